@@ -1,0 +1,39 @@
+# make lab    opens the notebooks in JupyterLab
+# make test   runs all tests
+# Both create .venv from requirements.lock first, if it is missing or older.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DELETE_ON_ERROR:
+.PHONY: lab test notebooks lock check
+
+.venv/ready: requirements.lock pyproject.toml lab-settings.json
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	mkdir -p .venv/share/jupyter/lab/settings
+	cp lab-settings.json .venv/share/jupyter/lab/settings/overrides.json
+	touch $@
+
+lab: .venv/ready
+	$(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.extension_manager=readonly $(AS_ROOT) $(LAB_OPTIONS) notebooks
+
+test: .venv/ready check
+	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest --nbval --nbval-current-env notebooks
+
+check: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+notebooks: .venv/ready
+	$(BIN)/python -m hanbin_data.notebooks $(NOTEBOOKS)
+
+lock: .venv/ready
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements.lock

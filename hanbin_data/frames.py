@@ -1,0 +1,238 @@
+"""The report's figures as pandas DataFrames.
+
+A number is typed in one place, ``data/figures.csv``. Every function here reads the CSV
+files beside it and returns a fresh frame; ``data/codebook.csv`` gives the columns and
+their types, ``data/vocabulary.csv`` the codes, their order and their labels.
+"""
+
+import csv
+from collections.abc import Iterable
+from difflib import get_close_matches
+from importlib.resources import files
+
+import pandas as pd
+
+LANGUAGES = ("en", "zh")
+
+Row = dict[str, str]
+
+
+def choose(what: str, given: object, valid: Iterable[str]) -> str:
+    """Return ``given`` if it is one of ``valid``.
+
+    Raises:
+        TypeError: ``given`` is not a string.
+        ValueError: it is none of ``valid``; the message lists them and names the nearest.
+    """
+    options = list(valid)
+    listed = ", ".join(options)
+    if not isinstance(given, str):
+        raise TypeError(f"{what} must be a string, not {type(given).__name__}; valid: {listed}")
+    if given in options:
+        return given
+    near = get_close_matches(given[:80].lower(), options, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    raise ValueError(f"unknown {what} {given[:80]!r}{hint} Valid: {listed}")
+
+
+def rows(name: str) -> list[Row]:
+    """The lines of one CSV of the package, as text."""
+    # The encoding is named, so that no locale decides.
+    text = (files("hanbin_data") / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """A frame of these lines with the columns and types that the codebook gives a table.
+
+    An empty cell is missing.
+    """
+    dtypes = {row["column"]: row["dtype"] for row in rows("codebook") if row["table"] == table}
+    words = rows("vocabulary")
+    series: dict[str, pd.Categorical | pd.Series] = {}
+    for column in columns or list(dtypes):
+        cells = [line[column] for line in lines]
+        match dtypes[column]:
+            case "category":
+                codes = [word["code"] for word in words if word["field"] == column]
+                known = [cell or None for cell in cells]
+                series[column] = pd.Categorical(known, codes, ordered=column == "theme")
+            case "int64":
+                series[column] = pd.Series([int(cell) for cell in cells], dtype="int64")
+            case _:
+                series[column] = pd.Series([cell or None for cell in cells], dtype="str")
+    return pd.DataFrame(series)
+
+
+def _figure_rows() -> list[Row]:
+    """The lines of figures.csv; a label or note that quotes a number has it filled in."""
+    lines = rows("figures")
+    numbers = {line["id"]: f"{int(line['value']):,}" for line in lines}
+    for line in lines:
+        own = {key: f"{int(line[key]):,}" for key in ("value", "low", "high")}
+        own |= {key: line[key] for key in ("printed", "period_start", "period_end")}
+        for key in ("label_en", "label_zh", "note_en", "note_zh"):
+            line[key] = line[key].format(**numbers, **own)
+    return lines
+
+
+def figures() -> pd.DataFrame:
+    """Every quantity that the report states about the district.
+
+    Each row is one figure. Columns: ``id``, ``theme``, ``label_en``, ``label_zh``,
+    ``value``, ``low``, ``high`` (in the base unit), ``qualifier``, ``unit``,
+    ``unit_zh``, ``measure``, ``period_start``, ``period_end`` (years),
+    ``period_basis``, ``part_of``, ``printed``, ``counted``, ``section``, ``offset``
+    (characters of the normalised text), ``note_en``, ``note_zh``.
+    ``codebook("figures")`` defines each.
+
+    Shape: 35 rows × 21 columns, in the order of the report.
+
+    Source: the article that :data:`hanbin_data.SOURCE` describes.
+    """
+    return frame(_figure_rows(), "figures")
+
+
+def tables() -> pd.DataFrame:
+    """The themed tables that :func:`load` returns.
+
+    Each row is one table. Columns: ``name``, ``theme``, ``rows`` and ``columns``
+    (counts), ``description_en``, ``description_zh``. Shape: 10 rows × 6 columns.
+
+    Source: derived from :func:`figures`.
+    """
+    members = [line["table"] for line in rows("table_rows")]
+    lines = rows("tables")
+    for line in lines:
+        line["rows"] = str(members.count(line["name"]))
+        line["columns"] = str(len(_themed_columns(line)))
+    return frame(lines, "tables")
+
+
+def _themed_columns(spec: Row) -> list[str]:
+    year = ["year"] if spec["key"] == "statistic" else []
+    natural = ["figure_id", spec["key"], *year, "label", spec["value_column"]]
+    travelling = ["low", "high", "qualifier", "unit", "measure", "period_start", "period_end"]
+    return [*natural, *travelling, "period_basis", "part_of", "printed", "note"]
+
+
+def load(name: str, lang: str = "en") -> pd.DataFrame:
+    """One themed table, tidy, derived from :func:`figures`.
+
+    Each row is one figure in the table's own terms: ``figure_id``, the table's key (say
+    ``level``), a short ``label`` in ``lang``, the number (in a column named after what it
+    counts where the table has one unit, else ``value``), and what must travel with it:
+    ``low``, ``high``, ``qualifier``, ``unit``, ``measure``, ``period_start``,
+    ``period_end``, ``period_basis``, ``part_of``, ``printed``, ``note`` in ``lang``.
+    ``tables()`` lists names and shapes, ``codebook(name)`` defines the columns.
+
+    Raises:
+        TypeError: ``name`` or ``lang`` is not a string.
+        ValueError: ``name`` or ``lang`` is unknown; the message lists the valid ones.
+    """
+    specs = {line["name"]: line for line in rows("tables")}
+    spec = specs[choose("table", name, specs)]
+    choose("language", lang, LANGUAGES)
+    stated = {line["id"]: line for line in _figure_rows()}
+    labels = {
+        word["code"]: word[f"label_{lang}"]
+        for word in rows("vocabulary")
+        if word["field"] == spec["key"]
+    }
+    lines = []
+    for member in rows("table_rows"):
+        if member["table"] == name:
+            line = dict(stated[member["figure_id"]])
+            line["figure_id"] = member["figure_id"]
+            line["year"] = line["period_end"]
+            line["label"] = labels[member["key"]]
+            line["note"] = line[f"note_{lang}"]
+            line[spec["value_column"]] = line["value"]
+            line[spec["key"]] = member["key"]
+            lines.append(line)
+    return frame(lines, "themed", _themed_columns(spec))
+
+
+def programmes(lang: str = "en") -> pd.DataFrame:
+    """The named campaigns, programmes, mechanisms, documents and recognitions.
+
+    Each row is one name that the report prints; no natural persons. Columns: ``offset``
+    (characters of the normalised text), ``name_zh``, ``name_en`` (our gloss), ``label``
+    in ``lang``, ``theme``, ``kind``. Shape: 35 rows × 6 columns, in the order of the
+    report.
+
+    Source: the article that :data:`hanbin_data.SOURCE` describes.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown; the message lists the valid ones.
+    """
+    choose("language", lang, LANGUAGES)
+    lines = rows("programmes")
+    for line in lines:
+        bare = line["name_zh"].strip("“”")
+        line["label"] = bare if lang == "zh" else f"{line['name_en']} ({bare})"
+    return frame(lines, "programmes")
+
+
+def numerals() -> pd.DataFrame:
+    """Every numeral of the article, accounted for.
+
+    Each row is one numeral, Arabic or Chinese, in digits or in words. Columns:
+    ``offset`` (characters of the normalised text), ``printed``, and either ``figure_id``
+    or the ``reason`` why it is no figure. Shape: 87 rows × 4 columns, in the order of
+    the report.
+
+    Source: the article that :data:`hanbin_data.SOURCE` describes.
+    """
+    from hanbin_data.article import scan
+
+    lines = [{**line, "figure_id": ""} for line in rows("numerals")]
+    for figure in rows("figures"):
+        for start, numeral in scan(figure["printed"]):
+            offset = str(int(figure["offset"]) + start)
+            lines.append(
+                {"offset": offset, "printed": numeral, "figure_id": figure["id"], "reason": ""}
+            )
+    return frame(sorted(lines, key=lambda line: int(line["offset"])), "numerals")
+
+
+def vocabulary(lang: str = "en") -> pd.DataFrame:
+    """Every code of every category column with its label.
+
+    Each row is one code. Columns: ``field`` (the column that uses it), ``code``,
+    ``label`` in ``lang``.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown; the message lists the valid ones.
+    """
+    choose("language", lang, LANGUAGES)
+    lines = [{**line, "label": line[f"label_{lang}"]} for line in rows("vocabulary")]
+    return frame(lines, "vocabulary")
+
+
+def codebook(table: str) -> pd.DataFrame:
+    """What the columns of a table mean.
+
+    Each row is one column of the table, in its order. Columns: ``table``, ``column``,
+    ``dtype``, ``unit`` ("unit" where the table's own unit column tells it, missing where
+    there is none), ``meaning_en``, ``meaning_zh``.
+
+    Args:
+        table: a name from :func:`tables`, or the name of a function of this package that
+            returns a frame, such as ``"figures"``.
+
+    Raises:
+        TypeError: ``table`` is not a string.
+        ValueError: there is no such table; the message lists the valid ones.
+    """
+    lines = rows("codebook")
+    specs = {line["name"]: line for line in rows("tables")}
+    own = dict.fromkeys(line["table"] for line in lines if line["table"] != "themed")
+    choose("table", table, [*own, *specs])
+    if table in specs:
+        meaning = {line["column"]: line for line in lines if line["table"] == "themed"}
+        columns = _themed_columns(specs[table])
+        return frame([{**meaning[column], "table": table} for column in columns], "codebook")
+    return frame([line for line in lines if line["table"] == table], "codebook")

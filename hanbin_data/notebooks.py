@@ -1,0 +1,130 @@
+"""Running the notebooks, and storing them with charts that any viewer can show.
+
+``python -m hanbin_data.notebooks FILE…`` executes notebooks in place and puts a PNG
+preview beside each chart.
+"""
+
+import base64
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+from hanbin_data.frames import LANGUAGES, choose
+from hanbin_data.pictures import draw
+
+CHART = "application/vnd.plotly.v1+json"
+
+
+def execute(path: str | os.PathLike[str], **parameters: str) -> Any:
+    """The notebook with all cells run anew, in the notebook's own folder.
+
+    Args:
+        path: an ``.ipynb`` file.
+        parameters: replace assignments of the cell tagged ``parameters``, say
+            ``LANG="zh"``.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no notebook, has no parameters cell, or that cell does not set a
+            given name.
+        nbclient.exceptions.CellExecutionError: a cell fails.
+    """
+    notebook = read(path)
+    if parameters:
+        set_parameters(notebook, parameters)
+    folder = {"metadata": {"path": str(Path(path).resolve().parent)}}
+    NotebookClient(notebook, kernel_name="python3", timeout=300, resources=folder).execute()
+    return notebook
+
+
+def read(path: str | os.PathLike[str]) -> Any:
+    """The notebook in a file, as nbformat reads it.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no notebook.
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, UnicodeDecodeError) as error:
+        raise ValueError(f"{os.fspath(path)} is not a Jupyter notebook") from error
+
+
+def set_parameters(notebook: Any, parameters: dict[str, str]) -> None:
+    """Give the notebook's parameters other values, in place.
+
+    Raises:
+        ValueError: there is no parameters cell, or it does not set a given name.
+    """
+    tagged = (c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+    cell = next(tagged, None)
+    if cell is None:
+        raise ValueError("the notebook has no cell tagged 'parameters'")
+    lines = cell.source.splitlines()
+    names = [line.split("=")[0].strip() for line in lines if "=" in line]
+    for name, value in parameters.items():
+        choose("parameter", name, names)
+        if name == "LANG":
+            choose("language", value, LANGUAGES)
+        line = next(n for n, text in enumerate(lines) if text.split("=")[0].strip() == name)
+        lines[line] = f"{name} = {value!r}"
+    cell.source = "\n".join(lines)
+
+
+def charts(notebook: Any) -> Iterator[Any]:
+    """The outputs of a notebook that hold a chart, in order."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if CHART in output.get("data", {}):
+                yield output
+
+
+def fingerprint(chart: dict[str, Any]) -> str:
+    """What tells one chart's JSON from another's."""
+    return sha256(json.dumps(chart, sort_keys=True).encode()).hexdigest()
+
+
+def store(paths: list[Path]) -> None:
+    """Execute notebooks in place and put a preview beside each chart.
+
+    All previews are drawn in one browser. Each output's metadata holds the fingerprint of
+    the JSON that its preview was drawn from.
+    """
+    done = {path: execute(path) for path in paths}
+    outputs = [output for notebook in done.values() for output in charts(notebook)]
+    previews = draw([output["data"][CHART] for output in outputs], scale=0.75)
+    for output, preview in zip(outputs, previews, strict=True):
+        output["data"]["image/png"] = base64.b64encode(preview).decode("ascii")
+        output["metadata"]["drawn_from"] = fingerprint(output["data"][CHART])
+    for path, notebook in done.items():
+        _reduce(notebook)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
+        ) as aside:
+            nbformat.write(notebook, aside)
+        os.replace(aside.name, path)
+
+
+def _reduce(notebook: Any) -> None:
+    """Drop what changes from run to run and from machine to machine."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+
+
+if __name__ == "__main__":
+    store([Path(name) for name in sys.argv[1:]])

@@ -1,0 +1,60 @@
+"""Where the figures come from, and how to cite it."""
+
+import json
+
+from hanbin_data.frames import choose
+
+SOURCE = {
+    "title": "喜迎党代会 || 固本铸魂勇担当——十五次党代会以来汉滨区党建工作综述",
+    "title_en": "A review of Party building in Hanbin District since the fifteenth Party congress",
+    "author": "刘一薇",
+    "publisher": "汉滨融媒",
+    "publisher_en": "Hanbin District media centre",
+    "published": "2021-09-28T09:58:00+08:00",
+    "url": "https://hanbin.gov.cn/Content-2309099.html",
+    "licence": "The code and the tables' arrangement, labels and notes are under the MIT licence.",
+    "not_covered": "The article itself is its publisher's and is not part of the package.",
+}
+"""The article: title, author (the byline), publisher, date and time of publication,
+address; ``licence`` says what the licence covers and ``not_covered`` what it does not."""
+
+
+def citation(style: str = "text") -> str:
+    """The citation of the article.
+
+    Args:
+        style: ``"text"``, ``"bibtex"`` or ``"csl"`` (CSL-JSON).
+
+    Raises:
+        TypeError, ValueError: ``style`` is none of these.
+    """
+    choose("citation style", style, ("text", "bibtex", "csl"))
+    day = SOURCE["published"][:10]
+    year, month, date = day.split("-")
+    if style == "bibtex":
+        return (
+            f"@misc{{hanbin{year},\n"
+            f"  title = {{{SOURCE['title']}}},\n"
+            f"  author = {{{SOURCE['author']}}},\n"
+            f"  publisher = {{{SOURCE['publisher']}}},\n"
+            f"  year = {{{year}}},\n"
+            f"  month = {{{month}}},\n"
+            f"  url = {{{SOURCE['url']}}}\n"
+            "}"
+        )
+    if style == "csl":
+        item = {
+            "id": f"hanbin{year}",
+            "type": "article-newspaper",
+            "title": SOURCE["title"],
+            "author": [{"literal": SOURCE["author"]}],
+            "publisher": SOURCE["publisher"],
+            "issued": {"date-parts": [[int(year), int(month), int(date)]]},
+            "URL": SOURCE["url"],
+            "language": "zh-CN",
+        }
+        return json.dumps([item], ensure_ascii=False, indent=2)
+    return (
+        f"{SOURCE['author']} ({day}). {SOURCE['title']} "
+        f"[{SOURCE['title_en']}]. {SOURCE['publisher']} ({SOURCE['publisher_en']}). {SOURCE['url']}"
+    )

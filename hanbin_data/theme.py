@@ -1,0 +1,316 @@
+"""The one look of all charts: palette, fonts, size, and the caption a chart carries.
+
+A notebook calls :func:`use` once, draws with plotly, and ends a chart with
+:func:`caption`, so that title, unit, period, source and alternative text go wherever the
+chart goes.
+"""
+
+import html
+import unicodedata
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import plotly.io as pio
+from plotly.io.base_renderers import PlotlyRenderer
+
+from hanbin_data.frames import LANGUAGES, choose, rows
+from hanbin_data.source import SOURCE
+
+WIDTH, HEIGHT = 960, 540
+"""Size of a chart in pixels, and of a 16:9 slide in points."""
+
+INK, SOFT, RULE, PAPER = "#1f2933", "#52606d", "#d9dee3", "#ffffff"
+"""Text, secondary text, grid lines, background."""
+
+PALETTE = {
+    "political": "#004488",
+    "grassroots": "#2a9d8f",
+    "talent": "#b8860b",
+    "discipline": "#8c510a",
+    "neutral": "#5e5e5e",
+}
+"""One colour a theme and one for the rest. Each has 3:1 against the paper, and they stay
+apart under protanopia, deuteranopia and tritanopia; a test computes both."""
+
+FONTS = (
+    "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Segoe UI, "
+    "Arial, sans-serif"
+)
+
+_EDGE = 28  # pixels between the chart's rim and its text
+_axis = {
+    "gridcolor": RULE,
+    "linecolor": RULE,
+    "zerolinecolor": SOFT,
+    "zerolinewidth": 1,
+    "automargin": False,
+    "tickfont": {"size": 14, "color": INK},
+    "title": {"font": {"size": 14, "color": SOFT}},
+}
+TEMPLATE = go.layout.Template(
+    layout={
+        "width": WIDTH,
+        "height": HEIGHT,
+        "font": {"family": FONTS, "size": 14, "color": INK},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "colorway": list(PALETTE.values()),
+        "showlegend": False,
+        "bargap": 0.35,
+        "xaxis": {**_axis, "showgrid": False, "rangemode": "tozero"},
+        "yaxis": {**_axis, "showgrid": False, "rangemode": "tozero"},
+        "hoverlabel": {"align": "left", "bgcolor": PAPER, "font": {"size": 13, "color": INK}},
+    }
+)
+"""The plotly template; zero is on every axis of lengths."""
+
+
+class _SlideRenderer(PlotlyRenderer):
+    """Plotly's notebook renderer, with a camera button that saves a slide-sized PNG."""
+
+    def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
+        meta = fig_dict["layout"].get("meta") or {}
+        self.config = {
+            "displaylogo": False,
+            "toImageButtonOptions": {
+                "format": "png",
+                "filename": meta.get("name", "chart"),
+                "width": WIDTH,
+                "height": HEIGHT,
+                "scale": 2,
+            },
+        }
+        return super().to_mimebundle(fig_dict)
+
+
+def use() -> None:
+    """Make this look plotly's default for the running process."""
+    pio.templates["hanbin"] = TEMPLATE
+    pio.templates.default = "hanbin"
+    pio.renderers["hanbin"] = _SlideRenderer()
+    pio.renderers.default = "hanbin"
+
+
+def label(field: str, code: str, lang: str) -> str:
+    """The label of a code of ``data/vocabulary.csv``, say ``("unit", "case", "zh")``."""
+    choose("language", lang, LANGUAGES)
+    words = {
+        row["code"]: row[f"label_{lang}"] for row in rows("vocabulary") if row["field"] == field
+    }
+    return words[choose(field, code, words)]
+
+
+def written(table: pd.DataFrame, lang: str) -> list[str]:
+    """Each row's number as a chart shows it: an inexact one looks inexact.
+
+    The number is the column before ``low``. In Chinese it is the printed token without
+    its classifier (60余, 9.64亿); in English a range or a rounded amount with ≈.
+    """
+    columns = list(table.columns)
+    number = columns[columns.index("low") - 1]
+    texts = []
+    for row in _records(table):
+        match row["qualifier"]:
+            case "cleared":
+                texts.append(row["printed"] if lang == "zh" else "0")
+            case _ if lang == "zh":
+                texts.append(row["printed"].rstrip("个名件人次批元"))
+            case "over":
+                texts.append(f"{row['low']:,}–{row['high']:,}")
+            case "rounded":
+                texts.append(f"≈ {row[number] / 1e6:,g} million")
+            case _:
+                texts.append(f"{row[number]:,}")
+    return texts
+
+
+def period(row: dict[str, Any], lang: str) -> str:
+    """A row's reference period with its basis."""
+    start, end = row["period_start"], row["period_end"]
+    years = f"{start}" if start == end else f"{start}–{end}"
+    years += "年" if lang == "zh" else ""
+    basis = label("period_basis", row["period_basis"], lang)
+    return f"{years}（{basis}）" if lang == "zh" else f"{years} ({basis})"
+
+
+def hover(table: pd.DataFrame, lang: str) -> list[str]:
+    """Each row's hover text: label, number, printed form, period with its basis, note."""
+    note = "note" if "note" in table else f"note_{lang}"
+    name = "label" if "label" in table else f"label_{lang}"
+    quoted = "原文：{}" if lang == "zh" else "printed: {}"
+    texts = []
+    for row, number in zip(_records(table), written(table, lang), strict=True):
+        lines = [
+            f"<b>{_escaped(row[name], 13, 380)}</b>",
+            f"{number} {label('unit', row['unit'], lang)}",
+            quoted.format(row["printed"]),
+            period(row, lang),
+        ]
+        if isinstance(row[note], str):
+            lines.append(_escaped(row[note], 13, 380))
+        texts.append("<br>".join(lines))
+    return texts
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
+
+
+def caption(
+    fig: go.Figure,
+    table: pd.DataFrame,
+    *,
+    name: str,
+    title: str,
+    alt: str,
+    lang: str = "en",
+    subtitle: str | None = None,
+) -> go.Figure:
+    """Give a chart what it must carry, and return it.
+
+    Args:
+        fig: any plotly figure drawn from ``table``.
+        table: the rows that the chart shows, from ``figures()`` or ``load()``.
+        name: snake_case name of the chart, also of the files it is saved to.
+        title: what the chart says.
+        alt: what kind of chart it is and what it shows; the values are added from the rows.
+        lang: ``"en"`` or ``"zh"``.
+        subtitle: unit and period; made from the rows if not given.
+
+    The title with its subtitle, the source line and ``layout.meta`` are set:
+    ``meta`` holds ``name``, ``lang``, ``title``, ``subtitle``, ``source``, ``alt``,
+    ``figures`` (ids), ``printed`` and ``notes``. Arrays become lists, so that the stored
+    chart can be read and compared line by line.
+
+    Raises:
+        TypeError, ValueError: ``lang`` is not ``"en"`` or ``"zh"``.
+    """
+    choose("language", lang, LANGUAGES)
+    ids = "figure_id" if "figure_id" in table else "id"
+    names = "label" if "label" in table else f"label_{lang}"
+    notes = "note" if "note" in table else f"note_{lang}"
+    units = [label("unit", unit, lang) for unit in table["unit"]]
+    if subtitle is None:
+        periods = dict.fromkeys(period(row, lang) for row in _records(table))
+        subtitle = " · ".join(
+            [", ".join(dict.fromkeys(units)).capitalize(), "; ".join(periods)]
+            if lang == "en"
+            else ["单位：" + "、".join(dict.fromkeys(units)), "；".join(periods)]
+        )
+    values = [
+        f"{row_label}: {number} {unit}" if lang == "en" else f"{row_label}：{number}{unit}"
+        for row_label, number, unit in zip(table[names], written(table, lang), units, strict=True)
+    ]
+    stop, comma = (". ", "; ") if lang == "en" else ("。", "；")
+    meta = {
+        "name": name,
+        "lang": lang,
+        "title": title,
+        "subtitle": subtitle,
+        "source": source_line(lang),
+        "alt": alt.rstrip(".。") + stop + comma.join(values) + stop.strip(),
+        "figures": list(table[ids]),
+        "printed": list(table["printed"]),
+        "notes": list(dict.fromkeys(table[notes].dropna())),
+    }
+    heading = _escaped(title, 22, WIDTH - 2 * _EDGE)
+    below = _escaped(subtitle, 14, WIDTH - 2 * _EDGE)
+    lines = 30 * (heading.count("<br>") + 1) + 20 * (below.count("<br>") + 1)
+    left = max(_EDGE, _label_width(fig))
+    margin = {"l": left, "r": 2 * _EDGE, "t": 36 + lines, "b": 84}
+    fig.update_layout(
+        meta=meta,
+        margin=margin,
+        title={
+            "text": f'<b>{heading}</b><br><span style="font-size:14px;color:{SOFT}">{below}</span>',
+            "font": {"size": 22, "color": INK},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"l": _EDGE, "t": 18},
+        },
+    )
+    fig.add_annotation(
+        name="source",
+        text=meta["source"],
+        showarrow=False,
+        font={"size": 12, "color": SOFT},
+        align="left",
+        x=0,
+        xref="paper",
+        xanchor="left",
+        xshift=_EDGE - left,
+        y=0,
+        yref="paper",
+        yanchor="bottom",
+        yshift=14 - margin["b"],
+    )
+    for trace in fig.data:
+        for key, content in trace.to_plotly_json().items():
+            if isinstance(content, np.ndarray):
+                trace[key] = content.tolist()
+    return fig
+
+
+def source_line(lang: str) -> str:
+    """The source as a chart prints it under itself."""
+    day, address = SOURCE["published"][:10], SOURCE["url"].removeprefix("https://")
+    if choose("language", lang, LANGUAGES) == "zh":
+        return f"来源：{SOURCE['publisher']}，{day}，{address}"
+    return f"Source: {SOURCE['publisher_en']}, {day}, {address}"
+
+
+def _width(text: str, size: float) -> float:
+    """About how wide a text is drawn: a wide character is a square, another about half."""
+    return sum(size if unicodedata.east_asian_width(c) in "WF" else 0.56 * size for c in text)
+
+
+def wrapped(text: str, size: float, width: float) -> list[str]:
+    """The lines of a text, broken at spaces or between Chinese characters."""
+    lines, line = [], ""
+    for word in _words(text):
+        if line and _width((line + word).rstrip(), size) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += word
+    return [*lines, line.rstrip()]
+
+
+def _words(text: str) -> list[str]:
+    """Pieces that a line may be broken behind; closing punctuation stays with its word."""
+    words: list[str] = []
+    for c in text:
+        wide = unicodedata.east_asian_width(c) in "WF"
+        ends = c in "，。、；：）」』”》！？"
+        if words and (ends or not (wide or words[-1][-1].isspace() or _breaks_after(words[-1]))):
+            words[-1] += c
+        else:
+            words.append(c)
+    return words
+
+
+def _breaks_after(word: str) -> bool:
+    last = word[-1]
+    return unicodedata.east_asian_width(last) in "WF" and last not in "（「『“《"
+
+
+def _escaped(text: str, size: float, width: float) -> str:
+    return "<br>".join(html.escape(line, quote=False) for line in wrapped(text, size, width))
+
+
+def _label_width(fig: go.Figure) -> int:
+    """Room that the category labels at the left of a chart need."""
+    categories = [
+        text
+        for trace in fig.data
+        if trace.type in ("bar", "scatter") and trace.y is not None
+        for entry in trace.y
+        if isinstance(entry, str)
+        for text in entry.split("<br>")
+    ]
+    return round(max((_width(text, 14) for text in categories), default=0)) + _EDGE + 12
