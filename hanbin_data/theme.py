@@ -5,9 +5,12 @@ A notebook calls :func:`use` once, draws with plotly, and ends a chart with
 chart goes.
 """
 
+from __future__ import annotations
+
 import html
 import unicodedata
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +20,9 @@ from plotly.io.base_renderers import PlotlyRenderer
 
 from hanbin_data.frames import LANGUAGES, choose, rows
 from hanbin_data.source import SOURCE
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
 
 WIDTH, HEIGHT = 960, 540
 """Size of a chart in pixels, and of a 16:9 slide in points."""
@@ -34,18 +40,22 @@ PALETTE = {
 """One colour a theme and one for the rest. Each has 3:1 against the paper, and they stay
 apart under protanopia, deuteranopia and tritanopia; a test computes both."""
 
+SEQUENCE = ("#0b2545", "#2f6690", "#767676")
+"""Dark to light, for the parts of one whole; white text on each has 4.5:1."""
+
 FONTS = (
     "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Segoe UI, "
     "Arial, sans-serif"
 )
 
-_EDGE = 28  # pixels between the chart's rim and its text
+EDGE = 28  # pixels between the chart's rim and its text
 _axis = {
     "gridcolor": RULE,
     "linecolor": RULE,
     "zerolinecolor": SOFT,
     "zerolinewidth": 1,
     "automargin": False,
+    "ticklabelstandoff": 8,
     "tickfont": {"size": 14, "color": INK},
     "title": {"font": {"size": 14, "color": SOFT}},
 }
@@ -83,6 +93,10 @@ class _SlideRenderer(PlotlyRenderer):
             },
         }
         return super().to_mimebundle(fig_dict)
+
+
+drawn: dict[str, go.Figure] = {}
+"""The captioned charts of the running process by name; drawing one again replaces it."""
 
 
 def use() -> None:
@@ -163,68 +177,65 @@ def caption(
     table: pd.DataFrame,
     *,
     name: str,
-    title: str,
-    alt: str,
+    title: str | Mapping[str, str],
+    alt: str | Mapping[str, str],
     lang: str = "en",
-    subtitle: str | None = None,
+    subtitle: str | Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Give a chart what it must carry, and return it.
 
     Args:
         fig: any plotly figure drawn from ``table``.
         table: the rows that the chart shows, from ``figures()`` or ``load()``.
-        name: snake_case name of the chart, also of the files it is saved to.
-        title: what the chart says.
-        alt: what kind of chart it is and what it shows; the values are added from the rows.
+        name: snake_case name of the chart, also of the files that it is saved to.
+        title: what the chart says, as a text or by language: ``{"en": …, "zh": …}``.
+        alt: what kind of chart it is and how it is laid out; the values are added from it.
         lang: ``"en"`` or ``"zh"``.
         subtitle: unit and period; made from the rows if not given.
 
-    The title with its subtitle, the source line and ``layout.meta`` are set:
-    ``meta`` holds ``name``, ``lang``, ``title``, ``subtitle``, ``source``, ``alt``,
-    ``figures`` (ids), ``printed`` and ``notes``. Arrays become lists, so that the stored
-    chart can be read and compared line by line.
+    The title with its subtitle, the source line and ``layout.meta`` are set: ``meta``
+    holds ``name``, ``lang``, ``title``, ``subtitle``, ``source``, ``alt``, ``figures``
+    (ids), ``printed`` and ``notes``. Arrays become lists, so that the stored chart can be
+    read and compared line by line.
 
     Raises:
-        TypeError, ValueError: ``lang`` is not ``"en"`` or ``"zh"``.
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     choose("language", lang, LANGUAGES)
-    ids = "figure_id" if "figure_id" in table else "id"
-    names = "label" if "label" in table else f"label_{lang}"
+    title, alt = _in(title, lang), _in(alt, lang)
+    below = _unit_and_period(table, lang) if subtitle is None else _in(subtitle, lang)
+    for trace in fig.data:
+        _make_readable(trace)
+    stop = "。" if lang == "zh" else ". "
     notes = "note" if "note" in table else f"note_{lang}"
-    units = [label("unit", unit, lang) for unit in table["unit"]]
-    if subtitle is None:
-        periods = dict.fromkeys(period(row, lang) for row in _records(table))
-        subtitle = " · ".join(
-            [", ".join(dict.fromkeys(units)).capitalize(), "; ".join(periods)]
-            if lang == "en"
-            else ["单位：" + "、".join(dict.fromkeys(units)), "；".join(periods)]
-        )
-    values = [
-        f"{row_label}: {number} {unit}" if lang == "en" else f"{row_label}：{number}{unit}"
-        for row_label, number, unit in zip(table[names], written(table, lang), units, strict=True)
-    ]
-    stop, comma = (". ", "; ") if lang == "en" else ("。", "；")
     meta = {
         "name": name,
         "lang": lang,
         "title": title,
-        "subtitle": subtitle,
+        "subtitle": below,
         "source": source_line(lang),
-        "alt": alt.rstrip(".。") + stop + comma.join(values) + stop.strip(),
-        "figures": list(table[ids]),
+        "alt": stop.join([title.rstrip(".。"), alt.rstrip(".。"), below, _values(fig, lang)]),
+        "figures": list(table["figure_id" if "figure_id" in table else "id"]),
         "printed": list(table["printed"]),
         "notes": list(dict.fromkeys(table[notes].dropna())),
     }
-    heading = _escaped(title, 22, WIDTH - 2 * _EDGE)
-    below = _escaped(subtitle, 14, WIDTH - 2 * _EDGE)
-    lines = 30 * (heading.count("<br>") + 1) + 20 * (below.count("<br>") + 1)
-    left = max(_EDGE, _label_width(fig))
-    margin = {"l": left, "r": 2 * _EDGE, "t": 36 + lines, "b": 84}
+    head, small = (
+        _escaped(text, size, WIDTH - 2 * EDGE) for text, size in ((title, 22), (below, 14))
+    )
+    left = max(EDGE, _label_width(fig))
+    top = 34 + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1)
     fig.update_layout(
         meta=meta,
-        margin=margin,
+        margin={
+            "l": left,
+            "r": 2 * EDGE,
+            "t": top + (34 if fig.layout.showlegend else 14),
+            "b": 84,
+        },
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
         title={
-            "text": f'<b>{heading}</b><br><span style="font-size:14px;color:{SOFT}">{below}</span>',
+            "text": f'<b>{head}</b><br><span style="font-size:14px;color:{SOFT}">{small}</span>',
             "font": {"size": 22, "color": INK},
             "x": 0,
             "xref": "container",
@@ -232,7 +243,7 @@ def caption(
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"l": _EDGE, "t": 18},
+            "pad": {"l": EDGE, "t": 36},
         },
     )
     fig.add_annotation(
@@ -244,17 +255,89 @@ def caption(
         x=0,
         xref="paper",
         xanchor="left",
-        xshift=_EDGE - left,
+        xshift=EDGE - left,
         y=0,
         yref="paper",
         yanchor="bottom",
-        yshift=14 - margin["b"],
+        yshift=14 - 84,
     )
-    for trace in fig.data:
-        for key, content in trace.to_plotly_json().items():
-            if isinstance(content, np.ndarray):
-                trace[key] = content.tolist()
+    drawn[name] = fig
     return fig
+
+
+def _in(text: str | Mapping[str, str], lang: str) -> str:
+    return text if isinstance(text, str) else text[lang]
+
+
+def _unit_and_period(table: pd.DataFrame, lang: str) -> str:
+    units = dict.fromkeys(label("unit", unit, lang) for unit in table["unit"])
+    periods = dict.fromkeys(period(row, lang) for row in _records(table))
+    if lang == "zh":
+        return f"单位：{'、'.join(units)} · {'；'.join(periods)}"
+    joined = ", ".join(units)
+    return f"{joined[0].upper()}{joined[1:]} · {'; '.join(periods)}"
+
+
+def _make_readable(part: Any) -> None:
+    """Turn the arrays of a trace into lists, which are stored as they read."""
+    for key in part.to_plotly_json():
+        if isinstance(part[key], np.ndarray):
+            # A list equal to the array would be taken for no change, so clear it first.
+            part[key], part[key] = None, part[key].tolist()
+        elif hasattr(part[key], "to_plotly_json"):
+            _make_readable(part[key])
+
+
+def _values(fig: go.Figure, lang: str) -> str:
+    """Every value that a chart draws, as its direct labels write it, for those who listen."""
+    colon, comma, stop = ("：", "；", "。") if lang == "zh" else (": ", "; ", ".")
+    spoken = []
+    for trace in fig.data:
+        if "labels" in trace:
+            categories, numbers = trace.labels, trace.values
+        else:
+            lying = any(isinstance(entry, str) for entry in trace.y or ())
+            categories, numbers = (trace.y, trace.x) if lying else (trace.x, trace.y)
+        texts = trace.text if isinstance(trace.text, list | tuple) else numbers
+        for category, number, text in zip(
+            categories or (), numbers or (), texts or (), strict=True
+        ):
+            if number is not None:
+                named = f"{trace.name} {category}" if trace.name else str(category)
+                spoken.append(f"{named.replace('<br>', ' ')}{colon}{text or number}")
+    return comma.join(spoken) + stop
+
+
+def table(rows_shown: pd.DataFrame, lang: str = "en") -> Styler:
+    """Figures typeset as a table: what, number, unit, period, printed form, note.
+
+    Args:
+        rows_shown: rows of ``figures()`` or ``load()``.
+        lang: ``"en"`` or ``"zh"``.
+    """
+    name = "label" if "label" in rows_shown else f"label_{lang}"
+    note = "note" if "note" in rows_shown else f"note_{lang}"
+    cells: dict[str, Any] = {
+        "label": rows_shown[name],
+        "number": written(rows_shown, lang),
+        "unit": [label("unit", unit, lang) for unit in rows_shown["unit"]],
+        "period": [period(row, lang) for row in _records(rows_shown)],
+        "printed": rows_shown["printed"],
+        "note": rows_shown[note].fillna(""),
+    }
+    typeset = pd.DataFrame(
+        {label("header", key, lang): pd.Series(list(cells[key])) for key in cells}
+    )
+    return (
+        typeset.style.hide(axis="index")
+        .set_uuid("figures")
+        .set_table_styles(
+            [
+                {"selector": "th, td", "props": "text-align: left; vertical-align: top"},
+                {"selector": ".col1", "props": "text-align: right; white-space: nowrap"},
+            ]
+        )
+    )
 
 
 def source_line(lang: str) -> str:
@@ -305,12 +388,13 @@ def _escaped(text: str, size: float, width: float) -> str:
 
 def _label_width(fig: go.Figure) -> int:
     """Room that the category labels at the left of a chart need."""
+    size = fig.layout.yaxis.tickfont.size or 14
     categories = [
-        text
+        line
         for trace in fig.data
-        if trace.type in ("bar", "scatter") and trace.y is not None
-        for entry in trace.y
+        if trace.type in ("bar", "scatter")
+        for entry in trace.y or ()
         if isinstance(entry, str)
-        for text in entry.split("<br>")
+        for line in entry.split("<br>")
     ]
-    return round(max((_width(text, 14) for text in categories), default=0)) + _EDGE + 12
+    return round(max((_width(line, size) for line in categories), default=0)) + EDGE + 12
