@@ -22,7 +22,7 @@ from hanbin_data.frames import LANGUAGES, choose, rows
 from hanbin_data.source import SOURCE
 
 if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
+    from IPython.display import HTML
 
 WIDTH, HEIGHT = 960, 540
 """Size of a chart in pixels, and of a 16:9 slide in points."""
@@ -233,7 +233,14 @@ def caption(
             "t": top + (34 if fig.layout.showlegend else 14),
             "b": 84,
         },
-        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+        legend={
+            "orientation": "h",
+            "x": EDGE / WIDTH,
+            "xref": "container",
+            "y": 1,
+            "yanchor": "bottom",
+            "traceorder": "normal",
+        },
         title={
             "text": f'<b>{head}</b><br><span style="font-size:14px;color:{SOFT}">{small}</span>',
             "font": {"size": 22, "color": INK},
@@ -308,13 +315,15 @@ def _values(fig: go.Figure, lang: str) -> str:
     return comma.join(spoken) + stop
 
 
-def table(rows_shown: pd.DataFrame, lang: str = "en") -> Styler:
+def table(rows_shown: pd.DataFrame, lang: str = "en") -> HTML:
     """Figures typeset as a table: what, number, unit, period, printed form, note.
 
     Args:
         rows_shown: rows of ``figures()`` or ``load()``.
         lang: ``"en"`` or ``"zh"``.
     """
+    from IPython.display import HTML
+
     name = "label" if "label" in rows_shown else f"label_{lang}"
     note = "note" if "note" in rows_shown else f"note_{lang}"
     cells: dict[str, Any] = {
@@ -328,7 +337,7 @@ def table(rows_shown: pd.DataFrame, lang: str = "en") -> Styler:
     typeset = pd.DataFrame(
         {label("header", key, lang): pd.Series(list(cells[key])) for key in cells}
     )
-    return (
+    styled = (
         typeset.style.hide(axis="index")
         .set_uuid("figures")
         .set_table_styles(
@@ -337,7 +346,10 @@ def table(rows_shown: pd.DataFrame, lang: str = "en") -> Styler:
                 {"selector": ".col1", "props": "text-align: right; white-space: nowrap"},
             ]
         )
+        .format(escape="html")
     )
+    # A Styler's own plain form holds a memory address, which no two runs share.
+    return HTML(styled.to_html())
 
 
 def source_line(lang: str) -> str:
