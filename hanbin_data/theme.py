@@ -22,7 +22,7 @@ from hanbin_data.frames import LANGUAGES, choose, rows
 from hanbin_data.source import SOURCE
 
 if TYPE_CHECKING:
-    from IPython.display import HTML
+    from IPython.display import DisplayObject
 
 WIDTH, HEIGHT = 960, 540
 """Size of a chart in pixels, and of a 16:9 slide in points."""
@@ -223,6 +223,7 @@ def caption(
     head, small = (
         _escaped(text, size, WIDTH - 2 * EDGE) for text, size in ((title, 22), (below, 14))
     )
+    key = _key(fig)
     left = max(EDGE, _label_width(fig))
     top = 34 + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1)
     fig.update_layout(
@@ -233,16 +234,8 @@ def caption(
             "t": top + (34 if fig.layout.showlegend else 14),
             "b": 84,
         },
-        legend={
-            "orientation": "h",
-            "x": EDGE / WIDTH,
-            "xref": "container",
-            "y": 1,
-            "yanchor": "bottom",
-            "traceorder": "normal",
-        },
         title={
-            "text": f'<b>{head}</b><br><span style="font-size:14px;color:{SOFT}">{small}</span>',
+            "text": f"<b>{head}</b><br>{_span(small, f'font-size:14px;color:{SOFT}')}{key}",
             "font": {"size": 22, "color": INK},
             "x": 0,
             "xref": "container",
@@ -270,6 +263,22 @@ def caption(
     )
     drawn[name] = fig
     return fig
+
+
+def _key(fig: go.Figure) -> str:
+    """A line that names the colours, where a chart has several named series."""
+    named = {trace.name: trace.marker.color for trace in fig.data if trace.name}
+    if len(named) < 2:
+        return ""
+    words = [
+        f"{_span('■', f'color:{color}')} {html.escape(name, quote=False)}"
+        for name, color in named.items()
+    ]
+    return "<br>" + _span("   ".join(words), "font-size:14px")
+
+
+def _span(text: str, style: str) -> str:
+    return f'<span style="{style}">{text}</span>'
 
 
 def _in(text: str | Mapping[str, str], lang: str) -> str:
@@ -315,7 +324,7 @@ def _values(fig: go.Figure, lang: str) -> str:
     return comma.join(spoken) + stop
 
 
-def table(rows_shown: pd.DataFrame, lang: str = "en") -> HTML:
+def table(rows_shown: pd.DataFrame, lang: str = "en") -> DisplayObject:
     """Figures typeset as a table: what, number, unit, period, printed form, note.
 
     Args:
@@ -362,7 +371,7 @@ def source_line(lang: str) -> str:
 
 def _width(text: str, size: float) -> float:
     """About how wide a text is drawn: a wide character is a square, another about half."""
-    return sum(size if unicodedata.east_asian_width(c) in "WF" else 0.56 * size for c in text)
+    return sum(size if unicodedata.east_asian_width(c) in "WFA" else 0.56 * size for c in text)
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
