@@ -153,7 +153,7 @@ def hover(table: pd.DataFrame, lang: str) -> list[str]:
     """Each row's hover text: label, number, printed form, period with its basis, note."""
     note = "note" if "note" in table else f"note_{lang}"
     name = "label" if "label" in table else f"label_{lang}"
-    quoted = "原文：{}" if lang == "zh" else "printed: {}"
+    quoted = "原文：{}" if lang == "zh" else "as printed ({})"
     texts = []
     for row, number in zip(_records(table), written(table, lang), strict=True):
         lines = [
@@ -231,7 +231,7 @@ def caption(
         margin={
             "l": left,
             "r": 2 * EDGE,
-            "t": top + (34 if fig.layout.showlegend else 14),
+            "t": top + (36 if key else 14),
             "b": 84,
         },
         title={
