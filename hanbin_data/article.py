@@ -25,8 +25,13 @@ FINGERPRINT = "ef6894d6ab674600894a9082c253e4fb61be2e1dbdd62fe5a0b7c728599d407d"
 BODY = 64
 """Offset at which the article's text begins, behind title, byline and date."""
 
-# Number words that Unicode does not call numeric.
-_WORDS = "双雙半数數余餘"
+# Ideographs that stand for numbers: those that Unicode 14 calls numeric, and a few number
+# words that it does not. Written out, since each Unicode version calls others numeric.
+_IDEOGRAPHS = (
+    "㐅㒃㠪㭍一七万三九二五亖亿什仟仨伍佰億兆兩八六十千卄卅卌叁参參叄四壱壹幺廾廿弌弍弎弐拾捌柒漆玖百肆萬貮貳贰阡陆陌陸零𠀁𠁤"
+    "𠃢𠄡𠤪𠦃𠦌𠦜𠫪𠫽𠬙𢎐𢦘𣬛𦉭"
+    "两兩双雙半数數余餘"
+)
 _PLACEHOLDER = "图片"
 _SENTENCE_END = re.compile(r"[。!?;]")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|article|section|br)\b[^>]*>", re.I)
@@ -40,7 +45,9 @@ def normalise(text: str) -> str:
 
 
 def _is_numeral(character: str) -> bool:
-    return character in _WORDS or unicodedata.numeric(character, None) is not None
+    if unicodedata.category(character) == "Lo":
+        return character in _IDEOGRAPHS
+    return unicodedata.numeric(character, None) is not None
 
 
 def scan(text: str) -> list[tuple[int, str]]:

@@ -1,0 +1,140 @@
+"""The themed tables, the programmes, the vocabulary and the codebook."""
+
+import re
+
+import pandas as pd
+import pytest
+
+import hanbin_data as hd
+from hanbin_data.frames import choose, rows
+
+TABLES = list(hd.tables()["name"])
+FRAMES = {
+    "figures": hd.figures,
+    "tables": hd.tables,
+    "programmes": hd.programmes,
+    "numerals": hd.numerals,
+    "vocabulary": hd.vocabulary,
+    "codebook": lambda: hd.codebook("codebook"),
+    **{name: (lambda name=name: hd.load(name)) for name in TABLES},
+    **{
+        name: getattr(hd, name)
+        for name in ("indicators", "refusals", "checks", "context", "comparisons")
+        if hasattr(hd, name)
+    },
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_says_what_figures_says(name: str) -> None:
+    table, figures = hd.load(name), hd.figures().set_index("id")
+    assert table["figure_id"].is_unique
+    value = table.columns[list(table.columns).index("low") - 1]
+    stated = figures.loc[table["figure_id"]]
+    for column in ("low", "high", "qualifier", "unit", "period_start", "period_end", "printed"):
+        assert list(table[column]) == list(stated[column]), column
+    assert list(table[value]) == list(stated["value"])
+    assert set(stated["theme"]) == {hd.tables().set_index("name").loc[name, "theme"]}
+
+
+def test_every_figure_has_its_table() -> None:
+    placed = [name for table in TABLES for name in hd.load(table)["figure_id"]]
+    assert sorted(placed) == sorted(hd.figures()["id"])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_language_changes_labels_and_nothing_else(name: str) -> None:
+    english, chinese = hd.load(name, "en"), hd.load(name, "zh")
+    words = ["label", "note"]
+    pd.testing.assert_frame_equal(english.drop(columns=words), chinese.drop(columns=words))
+    assert not any(re.search("[\u4e00-\u9fff]", label) for label in english["label"])
+    assert all(re.search("[\u4e00-\u9fff]", label) for label in chinese["label"])
+
+
+def test_tables_lists_shapes_and_says_what_a_row_is() -> None:
+    for line in hd.tables().itertuples():
+        assert hd.load(line.name).shape == (line.rows, line.columns)
+        assert line.description_en.startswith("Each row is ")
+        assert line.description_zh.startswith("每行为")
+
+
+def test_secretary_pay_is_tidy_in_year_and_statistic() -> None:
+    pay = hd.load("secretary_pay")
+    assert not pay.duplicated(["year", "statistic"]).any()
+    assert list(pay["year"]) == [2016, 2021, 2021]
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_codebook_has_a_row_for_every_column(name: str) -> None:
+    frame, book = FRAMES[name](), hd.codebook(name)
+    assert list(book["column"]) == list(frame.columns)
+    assert list(book["dtype"]) == [str(dtype) for dtype in frame.dtypes]
+    assert book[["meaning_en", "meaning_zh"]].notna().all(axis=None)
+    assert all(re.search("[\u4e00-\u9fff]", meaning) for meaning in book["meaning_zh"])
+
+
+def test_codebook_has_no_row_too_many() -> None:
+    used = {(name, column) for name, make in FRAMES.items() for column in make().columns}
+    themed = {column for name, column in used if name in TABLES}
+    for row in rows("codebook"):
+        place = row["column"] in themed if row["table"] == "themed" else (
+            row["table"], row["column"]) in used  # fmt: skip
+        assert place, row
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_every_code_has_its_words(name: str) -> None:
+    frame = FRAMES[name]()
+    words = hd.vocabulary().groupby("field")["code"].agg(set)
+    for column in frame.columns[frame.dtypes == "category"]:
+        assert set(frame[column].dropna()) <= words[column], column
+        assert len(frame[column].cat.categories) > 0
+
+
+def test_vocabulary_is_complete_in_both_languages() -> None:
+    for lang in ("en", "zh"):
+        assert hd.vocabulary(lang).notna().all(axis=None)
+    assert not hd.vocabulary().duplicated(["field", "code"]).any()
+
+
+def test_programmes_stand_in_the_article(report: str) -> None:
+    text = hd.normalise(report)
+    for line in hd.programmes("zh").itertuples():
+        assert text.startswith(line.name_zh, line.offset), line.name_zh
+        assert line.name_en.isascii()
+    assert hd.programmes()["offset"].is_monotonic_increasing
+    assert hd.programmes()["name_zh"].is_unique
+
+
+def test_programmes_stand_in_their_section() -> None:
+    figures, first = hd.figures(), {}
+    for theme, part in figures.groupby("theme"):
+        first[theme] = (part["offset"].min(), part["offset"].max())
+    for line in hd.programmes().itertuples():
+        before = [
+            first[t][0] for t in first if list(first).index(t) > list(first).index(line.theme)
+        ]
+        after = [first[t][1] for t in first if list(first).index(t) < list(first).index(line.theme)]
+        assert all(line.offset < start for start in before), line.name_zh
+        assert all(line.offset > end for end in after), line.name_zh
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: hd.load("tallent"), ValueError, "did you mean 'talent'"),
+        (lambda: hd.load("nonsense"), ValueError, "circulars"),
+        (lambda: hd.load("talent", "fr"), ValueError, "en, zh"),
+        (lambda: hd.load(None), TypeError, "NoneType"),
+        (lambda: hd.load("talent", lang=1), TypeError, "int"),
+        (lambda: hd.programmes("EN"), ValueError, "did you mean 'en'"),
+        (lambda: hd.vocabulary("de"), ValueError, "en, zh"),
+        (lambda: hd.codebook("figure"), ValueError, "did you mean 'figures'"),
+        (lambda: hd.codebook(["figures"]), TypeError, "list"),
+        (lambda: hd.citation("apa"), ValueError, "text, bibtex, csl"),
+        (lambda: choose("table", "x" * 10_000, ["a"]), ValueError, "unknown table 'xxx"),
+    ],
+)
+def test_bad_input_is_answered(call, error, message) -> None:
+    with pytest.raises(error, match=message):
+        call()
