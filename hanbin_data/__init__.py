@@ -1,6 +1,7 @@
 """The figures of a 2021 review of Party building in Hanbin District as DataFrames."""
 
 from hanbin_data.article import Verification, normalise, verify
+from hanbin_data.context import comparisons, context
 from hanbin_data.frames import (
     codebook,
     figures,
@@ -10,6 +11,7 @@ from hanbin_data.frames import (
     tables,
     vocabulary,
 )
+from hanbin_data.indicators import checks, indicator, indicators, refusals
 from hanbin_data.source import SOURCE, citation
 
 __version__ = "0.1.0"
@@ -17,13 +19,19 @@ __version__ = "0.1.0"
 __all__ = [
     "SOURCE",
     "Verification",
+    "checks",
     "citation",
     "codebook",
+    "comparisons",
+    "context",
     "figures",
+    "indicator",
+    "indicators",
     "load",
     "normalise",
     "numerals",
     "programmes",
+    "refusals",
     "tables",
     "verify",
     "vocabulary",

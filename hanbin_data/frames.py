@@ -59,6 +59,12 @@ def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.
                 series[column] = pd.Categorical(known, codes, ordered=column == "theme")
             case "int64":
                 series[column] = pd.Series([int(cell) for cell in cells], dtype="int64")
+            case "float64":
+                series[column] = pd.Series(
+                    [float(cell or "nan") for cell in cells], dtype="float64"
+                )
+            case "bool":
+                series[column] = pd.Series([cell == "True" for cell in cells], dtype="bool")
             case _:
                 series[column] = pd.Series([cell or None for cell in cells], dtype="str")
     return pd.DataFrame(series)

@@ -1,0 +1,288 @@
+"""What may be computed from the figures, and what must not.
+
+A formula names figures by their id, and a year of a figure's period by the id with
+``_start`` or ``_end``. pandas evaluates it; no number of the report stands in it.
+"""
+
+import ast
+from collections.abc import Iterable
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from hanbin_data.frames import LANGUAGES, Row, choose, figures, frame, rows
+
+# How sure a period is, from the surest; an indicator is no surer than its figures.
+_BASES = ("stated", "inherited", "inferred")
+
+
+def indicators(theme: str | None = None, lang: str = "en") -> pd.DataFrame:
+    """The numbers that may be derived from the figures.
+
+    Each row is one indicator. Columns: ``id``, ``theme``, ``label`` in ``lang``,
+    ``formula``, ``value``, ``low``, ``high`` (in ``unit``), ``unit``, ``status``
+    (``sound``, or ``conditional`` on the ``assumption``), ``assumption`` in ``lang``,
+    ``figures`` (the ids that it draws on), ``period_start``, ``period_end``,
+    ``period_basis`` (of these figures together).
+
+    ``low`` and ``high`` follow from the ranges of the figures. ``value`` is the formula of
+    the printed numbers; it is missing where a printed number lies outside its own range,
+    as 60余 does, so that only the range answers. Shape: 50 rows × 14 columns.
+
+    Args:
+        theme: a section of the report, or None for all.
+        lang: ``"en"`` or ``"zh"``.
+
+    Source: derived from :func:`hanbin_data.figures`.
+
+    Raises:
+        TypeError: ``theme`` or ``lang`` is not a string.
+        ValueError: ``theme`` or ``lang`` is unknown; the message lists the valid ones.
+    """
+    choose("language", lang, LANGUAGES)
+    if theme is not None:
+        choose("theme", theme, [word["code"] for word in rows("vocabulary") if _is_theme(word)])
+    return _derived([line for line in rows("indicators") if theme in (None, line["theme"])], lang)
+
+
+def indicator(name: str, lang: str = "en") -> pd.Series:
+    """One row of :func:`indicators`, as a Series: ``indicator("persons_per_case").value``.
+
+    Raises:
+        TypeError: ``name`` or ``lang`` is not a string.
+        ValueError: ``name`` must not be computed, and the message says why; or ``name`` or
+            ``lang`` is unknown, and the message lists the valid ones.
+    """
+    choose("language", lang, LANGUAGES)
+    lines = {line["id"]: line for line in rows("indicators")}
+    refused = {line["id"]: line for line in rows("refusals")}
+    if choose("indicator", name, [*lines, *refused]) in refused:
+        reason = filled(refused[name][f"reason_{lang}"], terms(figures()))
+        raise ValueError(f"{name} is refused ({refused[name]['formula']}): {reason}")
+    return _derived([lines[name]], lang).iloc[0]
+
+
+def refusals(lang: str = "en") -> pd.DataFrame:
+    """Computations that look natural and are wrong on these figures.
+
+    Each row is one of them. Columns: ``id``, ``theme``, ``label`` (what someone would call
+    it) in ``lang``, ``formula``, ``figures`` (the ids that it draws on), ``outside``
+    (names in the formula that the report gives no figure for, or missing), ``reason`` in
+    ``lang``. Shape: 44 rows × 7 columns.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown; the message lists the valid ones.
+    """
+    choose("language", lang, LANGUAGES)
+    known = terms(figures())
+    lines = rows("refusals")
+    for line in lines:
+        line["label"] = filled(line[f"label_{lang}"], known)
+        line["reason"] = filled(line[f"reason_{lang}"], known)
+        drawn = [name for name in names(line) if name in known]
+        line["figures"] = ", ".join(dict.fromkeys(map(_figure, drawn)))
+    return frame(lines, "refusals")
+
+
+def checks(lang: str = "en") -> pd.DataFrame:
+    """Whether the figures agree with each other, and blemishes of the printed text.
+
+    Each row is one rule. Columns: ``id``, ``rule`` in ``lang``, ``holds`` (over the whole
+    range of every figure), ``formula`` (missing where the rule is one of the text),
+    ``evidence`` (the figures with their numbers, or the characters as printed), ``note``
+    in ``lang``. Shape: 27 rows × 6 columns.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown; the message lists the valid ones.
+    """
+    choose("language", lang, LANGUAGES)
+    stated = figures()
+    known = terms(stated)
+    lines = rows("checks")
+    outcome = evaluate([line for line in lines if line["formula"]], stated)
+    for line in lines:
+        line["rule"], line["note"] = line[f"rule_{lang}"], line[f"note_{lang}"]
+        # A rule of the text has no formula: it is listed because the text breaks it.
+        line["holds"] = str(bool(line["formula"]) and outcome.at[line["id"], "low"] == 1)
+        if line["formula"]:
+            numbers = [f"{name} {_written(known[name])}" for name in names(line)]
+            line["evidence"] = "; ".join(numbers)
+        else:
+            line["evidence"] = line["quoted"]
+    return frame(lines, "checks")
+
+
+def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
+    """The value and range of formulas over figures.
+
+    Args:
+        lines: each has an ``id`` and a ``formula``, as ``DataFrame.eval`` takes it.
+        stated: :func:`hanbin_data.figures`, or a frame with its ``id``, ``value``,
+            ``low``, ``high``, ``period_start`` and ``period_end``.
+
+    Returns:
+        A frame with the index ``id`` and the columns ``value``, ``low``, ``high``: the
+        formula of the values, and its least and greatest result over every combination of
+        the ends of the figures' ranges. These are the exact ends for a formula that rises
+        or falls all the way with each figure, as each one of the package does. ``value``
+        is missing where it lies outside them.
+
+    Raises:
+        ValueError: a formula cannot be read, names no figure or an unknown one, or holds a
+            refused computation; the message names its ``id``.
+        ZeroDivisionError: it divides by zero somewhere in the range; likewise.
+    """
+    known = terms(stated)
+    refused = {line["id"]: _steps(line)[0] for line in rows("refusals")}
+    results = {line["id"]: _evaluated(line, known, refused) for line in lines}
+    return pd.DataFrame.from_dict(
+        results, orient="index", columns=["value", "low", "high"], dtype="float64"
+    ).rename_axis("id")
+
+
+Term = tuple[float, float, float]
+"""Value, low and high."""
+
+
+def terms(stated: pd.DataFrame) -> dict[str, Term]:
+    """What a formula or a text may name, with value, low and high."""
+    known: dict[str, Term] = {}
+    columns = ["id", "value", "low", "high", "period_start", "period_end"]
+    for name, value, low, high, start, end in stated[columns].itertuples(index=False):
+        known[name] = (value, low, high)
+        known[f"{name}_start"] = (start, start, start)
+        known[f"{name}_end"] = (end, end, end)
+    return known
+
+
+def filled(text: str, known: dict[str, Term]) -> str:
+    """A text with the numbers that it names in braces, as ``{cases_filed}``."""
+    years = ("_start", "_end")
+    return text.format(
+        **{
+            name: f"{term[0]:.0f}" if name.endswith(years) else _written(term)
+            for name, term in known.items()
+        }
+    )
+
+
+def names(line: Row) -> list[str]:
+    """The names in a line's formula, in its order.
+
+    Raises:
+        ValueError: the formula cannot be read; the message names the line.
+    """
+    found = [node for node in ast.walk(_tree(line)) if isinstance(node, ast.Name)]
+    return list(dict.fromkeys(n.id for n in sorted(found, key=lambda n: n.col_offset)))
+
+
+def _is_theme(word: Row) -> bool:
+    return word["field"] == "theme"
+
+
+def _derived(lines: list[Row], lang: str) -> pd.DataFrame:
+    stated = figures()
+    known = terms(stated)
+    results = evaluate(lines, stated).to_dict("index")
+    bases = dict(zip(stated["id"], stated["period_basis"], strict=True))
+    for line in lines:
+        drawn = list(dict.fromkeys(map(_figure, names(line))))
+        line["label"] = filled(line[f"label_{lang}"], known)
+        line["assumption"] = filled(line[f"assumption_{lang}"], known)
+        line["figures"] = ", ".join(drawn)
+        line["period_start"] = f"{min(known[f'{name}_start'][0] for name in drawn):.0f}"
+        line["period_end"] = f"{max(known[f'{name}_end'][0] for name in drawn):.0f}"
+        line["period_basis"] = max((bases[name] for name in drawn), key=_BASES.index)
+        for column in ("value", "low", "high"):
+            line[column] = repr(results[line["id"]][column])
+    return frame(lines, "indicators")
+
+
+def _figure(name: str) -> str:
+    """The figure that a name in a formula belongs to."""
+    return name.removesuffix("_start").removesuffix("_end")
+
+
+def _written(term: Term) -> str:
+    value, low, high = term
+    return f"{value:,.12g}" if low <= value <= high else f"{low:,.12g}–{high:,.12g}"
+
+
+def _tree(line: Row) -> ast.expr:
+    try:
+        return ast.parse(line["formula"].strip(), mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"{line['id']}: {line['formula']!r} is no formula") from error
+
+
+def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, "_Step"]) -> Term:
+    name, formula = line["id"], line["formula"]
+    drawn = names(line)
+    if not drawn:
+        raise ValueError(f"{name}: the formula {formula!r} names no figure")
+    for term in drawn:
+        if term not in known:
+            choose(f"figure in the formula of {name}:", term, dict.fromkeys(map(_figure, known)))
+    for kind, parts in _steps(line):
+        for no, (refused_kind, refused_parts) in refused.items():
+            # A sum is refused also as a part of a longer one.
+            held = refused_parts <= parts if kind == "+" else refused_parts == parts
+            if kind == refused_kind and held:
+                raise ValueError(f"{name}: {formula!r} holds a refused computation, {no}")
+    ends = [sorted({known[term][1], known[term][2]}) for term in drawn]
+    cases = [[known[term][0] for term in drawn], *product(*ends)]
+    columns = pd.DataFrame(cases, columns=drawn)
+    outcome = pd.eval(
+        formula.strip(),
+        engine="python",
+        local_dict={term: columns[term] for term in drawn},
+        global_dict={},
+    )
+    result = np.asarray(outcome, dtype="float64")
+    if not np.isfinite(result).all():
+        zeros = [term for term in drawn if (columns[term] == 0).any()]
+        raise ZeroDivisionError(f"{name}: {formula!r} divides by zero ({', '.join(zeros)})")
+    value, low, high = float(result[0]), float(result[1:].min()), float(result[1:].max())
+    return (value if low <= value <= high else float("nan")), low, high
+
+
+_Step = tuple[str, frozenset[str]]
+"""An operation with its operands; those of a sum or product have no order."""
+
+
+def _steps(line: Row) -> list[_Step]:
+    """Every operation of a formula, the last to be carried out first."""
+    operations = (ast.BinOp, ast.Compare)
+    return [_step(node) for node in ast.walk(_tree(line)) if isinstance(node, operations)]
+
+
+def _step(node: ast.expr) -> _Step:
+    match node:
+        case ast.BinOp(op=ast.Add()):
+            return "+", frozenset(map(_spelling, _operands(node, ast.Add)))
+        case ast.BinOp(op=ast.Mult()):
+            # A factor such as 100 changes the unit, not what is computed.
+            factors = [n for n in _operands(node, ast.Mult) if not isinstance(n, ast.Constant)]
+            return "*", frozenset(map(_spelling, factors))
+        case ast.BinOp():
+            sides = f"{_spelling(node.left)} {type(node.op).__name__} {_spelling(node.right)}"
+            return "in order", frozenset([sides])
+        case _:
+            return "in order", frozenset([ast.unparse(node)])
+
+
+def _operands(node: ast.expr, operation: type[ast.operator]) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, operation):
+        return _operands(node.left, operation) + _operands(node.right, operation)
+    return [node]
+
+
+def _spelling(node: ast.expr) -> str:
+    """One spelling for all ways to write the same computation."""
+    if not isinstance(node, ast.BinOp):
+        return ast.unparse(node)
+    kind, parts = _step(node)
+    return next(iter(parts)) if len(parts) == 1 and kind == "*" else f"{kind}({sorted(parts)})"
