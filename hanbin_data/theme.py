@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,8 +61,6 @@ _axis = {
 }
 TEMPLATE = go.layout.Template(
     layout={
-        "width": WIDTH,
-        "height": HEIGHT,
         "font": {"family": FONTS, "size": 14, "color": INK},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
@@ -120,13 +118,16 @@ def written(table: pd.DataFrame, lang: str) -> list[str]:
     """Each row's number as a chart shows it: an inexact one looks inexact.
 
     The number is the column before ``low``. In Chinese it is the printed token without
-    its classifier (60余, 9.64亿); in English a range or a rounded amount with ≈.
+    its classifier (60余, 9.64亿); in English a range or a rounded amount with ≈. A number
+    that is computed, as in ``indicators()``, has three significant digits.
     """
     columns = list(table.columns)
     number = columns[columns.index("low") - 1]
     texts = []
     for row in _records(table):
-        match row["qualifier"]:
+        match row.get("qualifier"):
+            case None:
+                texts.append(_computed(row["low"], row["high"], lang))
             case "cleared":
                 texts.append(row["printed"] if lang == "zh" else "0")
             case _ if lang == "zh":
@@ -140,32 +141,57 @@ def written(table: pd.DataFrame, lang: str) -> list[str]:
     return texts
 
 
+def _computed(low: float, high: float, lang: str) -> str:
+    ends = list(dict.fromkeys(_three_digits(end, lang) for end in (low, high)))
+    about = "" if len(ends) == 2 or low == high else "约" if lang == "zh" else "≈ "
+    return about + "–".join(ends)
+
+
+def _three_digits(number: float, lang: str) -> str:
+    if number >= 1e8 and lang == "zh":
+        return f"{number / 1e8:,.3g}亿"
+    if number >= 1e6 and lang == "en":
+        return f"{number / 1e6:,.3g} million"
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
 def period(row: dict[str, Any], lang: str) -> str:
-    """A row's reference period with its basis."""
+    """A row's reference period, with its basis if the row has one."""
     start, end = row["period_start"], row["period_end"]
     years = f"{start}" if start == end else f"{start}–{end}"
     years += "年" if lang == "zh" else ""
+    if "period_basis" not in row:
+        return years
     basis = label("period_basis", row["period_basis"], lang)
     return f"{years}（{basis}）" if lang == "zh" else f"{years} ({basis})"
 
 
 def hover(table: pd.DataFrame, lang: str) -> list[str]:
-    """Each row's hover text: label, number, printed form, period with its basis, note."""
-    note = "note" if "note" in table else f"note_{lang}"
-    name = "label" if "label" in table else f"label_{lang}"
+    """Each row's hover text: label, number, printed form if any, period, note."""
+    note, name = _note(table, lang), _name(table, lang)
     quoted = "原文：{}" if lang == "zh" else "as printed ({})"
     texts = []
     for row, number in zip(_records(table), written(table, lang), strict=True):
         lines = [
             f"<b>{_escaped(row[name], 13, 380)}</b>",
             f"{number} {label('unit', row['unit'], lang)}",
-            quoted.format(row["printed"]),
+            *([quoted.format(row["printed"])] if "printed" in row else []),
             period(row, lang),
         ]
         if isinstance(row[note], str):
             lines.append(_escaped(row[note], 13, 380))
         texts.append("<br>".join(lines))
     return texts
+
+
+def _name(table: pd.DataFrame, lang: str) -> str:
+    """The column that tells a table's rows apart for a reader."""
+    return next(c for c in ("place", "label", f"label_{lang}") if c in table)
+
+
+def _note(table: pd.DataFrame, lang: str) -> str:
+    """The column that says what must be known before a row is used."""
+    return next(c for c in ("note", f"note_{lang}", "assumption", "statement") if c in table)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -181,22 +207,24 @@ def caption(
     alt: str | Mapping[str, str],
     lang: str = "en",
     subtitle: str | Mapping[str, str] | None = None,
+    beside: str | Mapping[str, str] = "",
 ) -> go.Figure:
     """Give a chart what it must carry, and return it.
 
     Args:
         fig: any plotly figure drawn from ``table``.
-        table: the rows that the chart shows, from ``figures()`` or ``load()``.
+        table: the rows that the chart shows, from any frame of figures of this package.
         name: snake_case name of the chart, also of the files that it is saved to.
         title: what the chart says, as a text or by language: ``{"en": …, "zh": …}``.
         alt: what kind of chart it is and how it is laid out; the values are added from it.
         lang: ``"en"`` or ``"zh"``.
         subtitle: unit and period; made from the rows if not given.
+        beside: the sources of figures that are not the report's.
 
     The title with its subtitle, the source line and ``layout.meta`` are set: ``meta``
     holds ``name``, ``lang``, ``title``, ``subtitle``, ``source``, ``alt``, ``figures``
-    (ids), ``printed`` and ``notes``. Arrays become lists, so that the stored chart can be
-    read and compared line by line.
+    (ids), ``printed`` (or formulas) and ``notes``. Arrays become lists, so that the stored
+    chart can be read and compared line by line.
 
     Raises:
         TypeError: ``lang`` is not a string.
@@ -208,17 +236,17 @@ def caption(
     for trace in fig.data:
         _make_readable(trace)
     stop = "。" if lang == "zh" else ". "
-    notes = "note" if "note" in table else f"note_{lang}"
+    source = [source_line(lang), *filter(None, [_in(beside, lang)])]
     meta = {
         "name": name,
         "lang": lang,
         "title": title,
         "subtitle": below,
-        "source": source_line(lang),
+        "source": ("；" if lang == "zh" else "; ").join(source),
         "alt": stop.join([title.rstrip(".。"), alt.rstrip(".。"), below, _values(fig, lang)]),
-        "figures": list(table["figure_id" if "figure_id" in table else "id"]),
-        "printed": list(table["printed"]),
-        "notes": list(dict.fromkeys(table[notes].dropna())),
+        "figures": _drawn_on(table),
+        "printed": list(table["printed" if "printed" in table else "formula"]),
+        "notes": list(dict.fromkeys(table[_note(table, lang)].dropna())),
     }
     head, small = (
         _escaped(text, size, WIDTH - 2 * EDGE) for text, size in ((title, 22), (below, 14))
@@ -228,6 +256,8 @@ def caption(
     top = 34 + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1)
     fig.update_layout(
         meta=meta,
+        width=WIDTH,
+        height=HEIGHT,
         margin={
             "l": left,
             "r": 2 * EDGE,
@@ -248,7 +278,7 @@ def caption(
     )
     fig.add_annotation(
         name="source",
-        text=meta["source"],
+        text="<br>".join(_escaped(line, 12, WIDTH - 2 * EDGE) for line in source),
         showarrow=False,
         font={"size": 12, "color": SOFT},
         align="left",
@@ -263,6 +293,13 @@ def caption(
     )
     drawn[name] = fig
     return fig
+
+
+def _drawn_on(table: pd.DataFrame) -> list[str]:
+    """The ids of the report's figures behind a table's rows."""
+    if "figures" in table:
+        return list(dict.fromkeys(", ".join(table["figures"].dropna()).split(", ")))
+    return list(table["figure_id" if "figure_id" in table else "id"])
 
 
 def _key(fig: go.Figure) -> str:
@@ -318,10 +355,18 @@ def _values(fig: go.Figure, lang: str) -> str:
         for category, number, text in zip(
             categories or (), numbers or (), texts or (), strict=True
         ):
-            if number is not None:
-                named = f"{trace.name} {category}" if trace.name else str(category)
-                spoken.append(f"{named.replace('<br>', ' ')}{colon}{text or number}")
+            if pd.isna(number):
+                continue
+            named = f"{trace.name} {category}" if trace.name else str(category)
+            spoken.append(f"{named.replace('<br>', ' ')}{colon}{_spoken(text or number)}")
     return comma.join(spoken) + stop
+
+
+def _spoken(value: Any) -> str:
+    """A direct label as it is, a number with thousands marked and no empty decimals."""
+    if isinstance(value, str):
+        return value
+    return f"{int(value):,}" if value == int(value) else f"{value:,}"
 
 
 def table(rows_shown: pd.DataFrame, lang: str = "en") -> DisplayObject:
@@ -331,31 +376,43 @@ def table(rows_shown: pd.DataFrame, lang: str = "en") -> DisplayObject:
         rows_shown: rows of ``figures()`` or ``load()``.
         lang: ``"en"`` or ``"zh"``.
     """
-    from IPython.display import HTML
-
-    name = "label" if "label" in rows_shown else f"label_{lang}"
-    note = "note" if "note" in rows_shown else f"note_{lang}"
     cells: dict[str, Any] = {
-        "label": rows_shown[name],
+        "label": rows_shown[_name(rows_shown, lang)],
         "number": written(rows_shown, lang),
         "unit": [label("unit", unit, lang) for unit in rows_shown["unit"]],
         "period": [period(row, lang) for row in _records(rows_shown)],
         "printed": rows_shown["printed"],
-        "note": rows_shown[note].fillna(""),
+        "note": rows_shown[_note(rows_shown, lang)],
     }
-    typeset = pd.DataFrame(
-        {label("header", key, lang): pd.Series(list(cells[key])) for key in cells}
-    )
+    return typeset(cells, lang)
+
+
+def typeset(cells: Mapping[str, Iterable[Any]], lang: str = "en") -> DisplayObject:
+    """Columns typeset as a table under the headers of ``data/vocabulary.csv``.
+
+    Args:
+        cells: the cells of each column by the code of its header, say ``"reason"``.
+            Numbers stand at the right of their cells; a missing cell is empty.
+        lang: ``"en"`` or ``"zh"``.
+    """
+    from IPython.display import HTML
+
+    filled = {label("header", key, lang): pd.Series(list(cells[key])) for key in cells}
+    position = list(cells).index("number") if "number" in cells else len(cells)
     styled = (
-        typeset.style.hide(axis="index")
+        pd.DataFrame(filled)
+        .style.hide(axis="index")
         .set_uuid("figures")
         .set_table_styles(
             [
                 {"selector": "th, td", "props": "text-align: left; vertical-align: top"},
-                {"selector": ".col1", "props": "text-align: right; white-space: nowrap"},
+                {
+                    "selector": f".col{position}",
+                    "props": "text-align: right; white-space: nowrap",
+                },
             ]
         )
-        .format(escape="html")
+        .format(escape="html", na_rep="")
     )
     # A Styler's own plain form holds a memory address, which no two runs share.
     return HTML(styled.to_html())
@@ -369,7 +426,7 @@ def source_line(lang: str) -> str:
     return f"Source: {SOURCE['publisher_en']}, {day}, {address}"
 
 
-def _width(text: str, size: float) -> float:
+def text_width(text: str, size: float) -> float:
     """About how wide a text is drawn: a wide character is a square, another about half."""
     return sum(size if unicodedata.east_asian_width(c) in "WFA" else 0.56 * size for c in text)
 
@@ -378,7 +435,7 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
     """The lines of a text, broken at spaces or between Chinese characters."""
     lines, line = [], ""
     for word in _words(text):
-        if line and _width((line + word).rstrip(), size) > width:
+        if line and text_width((line + word).rstrip(), size) > width:
             lines.append(line.rstrip())
             line = ""
         line += word
@@ -418,4 +475,4 @@ def _label_width(fig: go.Figure) -> int:
         if isinstance(entry, str)
         for line in entry.split("<br>")
     ]
-    return round(max((_width(line, size) for line in categories), default=0)) + EDGE + 12
+    return round(max((text_width(line, size) for line in categories), default=0)) + EDGE + 12
