@@ -1,0 +1,89 @@
+"""A number in prose is a number of the data, or of an output that stands beside it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from conftest import NOTEBOOKS, ROOT
+
+import hanbin_data as hd
+from hanbin_data.notebooks import read
+
+NUMBER = re.compile(r"(?<![\w.#/-])\d[\d,]*(?:\.\d+)?(?![\w/])")
+
+
+def numbers(text: str) -> set[str]:
+    return {match.rstrip(",").replace(",", "") for match in NUMBER.findall(text)}
+
+
+def known() -> set[str]:
+    """Every number of the data: values, range ends, years, and how many there are."""
+    figures = hd.figures()
+    columns = ["value", "low", "high", "period_start", "period_end", "section"]
+    found = {str(number) for column in columns for number in figures[column]}
+    found |= numbers(" ".join(figures["printed"].str.replace(r"[^\d.]", " ", regex=True)))
+    counts = [len(frame) for frame in (figures, hd.numerals(), hd.programmes(), hd.tables())]
+    date = hd.SOURCE["published"][:10].split("-")
+    return found | {str(count) for count in counts} | {str(int(part)) for part in date}
+
+
+def shown(notebook) -> set[str]:
+    """Every number in the outputs of a notebook, pictures aside."""
+    texts = [
+        content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        for kind, content in [*output.get("data", {}).items(), ("text", output.get("text", ""))]
+        if not kind.startswith("image/")
+    ]
+    return numbers(re.sub(r"(?<=\d)\.0(?=[,\]])", "", "\n".join(texts)))
+
+
+def prose(text: str) -> str:
+    """Markdown without code, links and file names."""
+    return re.sub(r"```.*?```|`[^`]*`|\[[^\]]*\]\([^)]*\)|https?://\S+", " ", text, flags=re.S)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_numbers_in_a_notebook(path: Path) -> None:
+    notebook = read(path)
+    allowed = known() | shown(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            strange = numbers(prose(cell.source)) - allowed
+            assert not strange, f"{sorted(strange)} in: {cell.source[:80]}"
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_numbers_in_a_readme(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^## (Speed|速度).*?(?=^## )", "", text, flags=re.S)
+    strange = numbers(prose(text)) - known()
+    assert not strange - {"3.11"}, sorted(strange)
+
+
+def test_an_invented_number_is_found_out() -> None:
+    assert "1117" in numbers(prose("The district has 1,117 organisations.")) - known()
+    assert not numbers(prose("The district has 1,116 organisations (`f[7]`).")) - known()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_findings_come_first_and_the_limits_last(path: Path) -> None:
+    cells = read(path).cells
+    first = cells[0].source
+    assert first.startswith("# ")
+    assert 3 <= len(re.findall("(?m)^- ", first.split("**Findings**")[1])) <= 5
+    assert cells[1].metadata.get("tags") == ["parameters"]
+    assert cells[1].source.startswith('LANG = "en"')
+    headings = [cell.source.splitlines()[0] for cell in cells if cell.cell_type == "markdown"]
+    assert any("cannot say" in heading for heading in headings)
+    assert "SAVE_TO" in cells[-1].source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_chart_has_its_limit(path: Path) -> None:
+    cells = read(path).cells
+    for place, cell in enumerate(cells):
+        if cell.cell_type == "code" and "theme.caption(" in cell.source:
+            assert "**Limit:**" in cells[place + 1].source, cell.source[:80]
