@@ -1,0 +1,160 @@
+"""All tables of the package as a workbook, a folder of CSV files, or JSON."""
+
+import csv
+import inspect
+import io
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import hanbin_data
+from hanbin_data.frames import choose, codebook, load, tables
+from hanbin_data.saving import place, target
+from hanbin_data.source import SOURCE, citation
+
+FORMATS = (".xlsx", ".json", ".csv")
+
+_FUNCTIONS = (
+    *("figures", "programmes", "numerals", "vocabulary"),
+    *("indicators", "refusals", "checks", "context", "comparisons"),
+)
+"""The package's functions that return a whole table."""
+
+_MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
+
+
+def all_tables() -> dict[str, pd.DataFrame]:
+    """Every table of the package by name, each with its labels in both languages.
+
+    In order: ``contents`` (each row is one of the others), the figures, programmes,
+    numerals and further tables, the themed tables, ``codebook`` and ``source``.
+    """
+    found = {}
+    for name in _FUNCTIONS:
+        if function := getattr(hanbin_data, name, None):
+            found[name] = in_both_languages(function)
+    described = [*found]
+    themed = tables()
+    for name in themed["name"]:
+        found[name] = in_both_languages(load, name)
+    found["tables"] = themed
+    books = [codebook(name) for name in (*described, "tables", *themed["name"])]
+    found["codebook"] = pd.concat(books, ignore_index=True)
+    found["source"] = pd.DataFrame(
+        [*SOURCE.items(), ("citation", citation()), ("version", hanbin_data.__version__)],
+        columns=["what", "text"],
+    )
+    contents = [(name, *table.shape) for name, table in found.items()]
+    return {"contents": pd.DataFrame(contents, columns=["table", "rows", "columns"]), **found}
+
+
+def in_both_languages(function: Callable[..., pd.DataFrame], *given: str) -> pd.DataFrame:
+    """A function's table; a column that differs by language stands there for each."""
+    if "lang" not in inspect.signature(function).parameters:
+        return function(*given)
+    english, chinese = (function(*given, lang=lang) for lang in ("en", "zh"))
+    columns: dict[str, Any] = {}
+    for column in map(str, english):
+        if english[column].equals(chinese[column]):
+            columns[column] = english[column]
+        elif f"{column}_en" not in english:
+            columns[f"{column}_en"] = english[column]
+            columns[f"{column}_zh"] = chinese[column]
+    return pd.DataFrame(columns)
+
+
+def export(path: str | os.PathLike[str]) -> list[Path]:
+    """Write all tables.
+
+    Args:
+        path: an ``.xlsx`` file with a sheet a table, a ``.json`` file, or a folder of CSV
+            files (a path that ends in ``.csv`` or has no suffix), which is made if only it
+            itself is missing.
+
+    Returns:
+        The files written.
+
+    Raises:
+        ValueError: the suffix is another; the message lists the valid ones.
+        FileNotFoundError: the folder around ``path`` does not exist.
+        OSError: a file cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix:
+        choose("suffix", suffix, FORMATS)
+    if suffix == ".xlsx":
+        return [place(target(path), workbook(all_tables()))]
+    if suffix == ".json":
+        return [place(target(path), _json(all_tables()))]
+    folder = Path(path)
+    if not folder.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(folder.parent)!r}; create it first")
+    contents = {name: separated(table) for name, table in all_tables().items()}
+    folder.mkdir(exist_ok=True)
+    return [place(folder / f"{name}.csv", content) for name, content in contents.items()]
+
+
+def safe(cell: Any) -> Any:
+    """A cell of a CSV file: a text that a spreadsheet would run as a formula gets a ``'``."""
+    dangerous = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{cell}" if dangerous else cell
+
+
+def separated(table: pd.DataFrame) -> bytes:
+    """A table as a CSV file that Excel reads right: UTF-8 with its signature."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([safe(column) for column in table.columns])
+    for row in table.itertuples(index=False):
+        writer.writerow(["" if pd.isna(cell) else safe(cell) for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _json(found: Mapping[str, pd.DataFrame]) -> bytes:
+    content = {
+        name: json.loads(table.to_json(orient="records", force_ascii=False))
+        for name, table in found.items()
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """An Excel workbook with a sheet a table. Texts stay texts, whatever they begin with."""
+    from xlsxwriter import Workbook
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(out, options) as book:
+        book.set_properties({"created": _MADE, "author": "hanbin-data"})
+        heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        text = book.add_format({"text_wrap": True, "valign": "top"})
+        number = book.add_format({"valign": "top"})
+        for name, table in sheets.items():
+            sheet = book.add_worksheet(name[:31])
+            sheet.freeze_panes(1, 0)
+            for position, column in enumerate(table.columns):
+                sheet.write_string(0, position, str(column), heading)
+                widest = 0
+                for row, cell in enumerate(table[column], 1):
+                    if pd.isna(cell):
+                        continue
+                    if isinstance(cell, str):
+                        sheet.write_string(row, position, cell, text)
+                    else:
+                        sheet.write(row, position, _plain(cell), number)
+                    widest = max(widest, len(str(cell)))
+                sheet.set_column(position, position, min(48, max(len(str(column)), widest) + 3))
+            if len(table):
+                sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+    return out.getvalue()
+
+
+def _plain(cell: Any) -> Any:
+    """A number or truth value as Python's own, which is all that a workbook takes."""
+    own = cell.item() if hasattr(cell, "item") else cell
+    return own if isinstance(own, bool | int | float) else str(own)

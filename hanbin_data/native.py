@@ -1,0 +1,735 @@
+"""From a plotly figure to a chart that PowerPoint draws itself.
+
+:func:`translate` reads a figure as plotly would show it and describes the same chart in
+PowerPoint's terms; :mod:`hanbin_data.powerpoint` draws the description. A figure that has
+no such chart raises :class:`NotNativeError`, which says why.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from statistics import fmean, median
+from typing import Any
+
+from hanbin_data.plotted import (
+    Spec,
+    annotations,
+    axis_title,
+    colour,
+    layout,
+    lines,
+    merged,
+    plain,
+    traces,
+)
+
+MOST_CATEGORIES, MOST_POINTS = 200, 5_000
+"""What one chart on a slide can name, and what one scatter chart can hold."""
+
+Color = tuple[str, float]  # RRGGBB and opacity
+
+
+class NotNativeError(Exception):
+    """A chart that is not drawn natively; the message says why."""
+
+
+@dataclass
+class Series:
+    """One series. Lists run over the categories, or over the points of an xy chart."""
+
+    name: str
+    values: list[float | None]
+    colours: list[Color]
+    xs: list[float | None] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    label_place: str = "outside"  # outside, inside, center, above, below, left, right
+    label_colour: Color | None = None
+    outlines: list[Color | None] = field(default_factory=list)
+    patterns: list[str] = field(default_factory=list)
+    line: Color | None = None
+    width: float = 2
+    dash: str = "solid"
+    symbols: list[str] = field(default_factory=list)
+    size: float = 6
+    in_legend: bool = True
+
+
+@dataclass
+class Axis:
+    """One axis."""
+
+    title: str = ""
+    visible: bool = True
+    grid: bool = False
+    reversed: bool = False
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    format: str = "General"
+
+
+@dataclass
+class Native:
+    """A chart in PowerPoint's terms.
+
+    ``kind`` is column, bar, line, xy, pie or doughnut; ``stacking`` is "", stacked or
+    percent. ``categories`` are empty for xy, where ``across`` and ``up`` are the x and y
+    axes; elsewhere ``across`` is the axis of categories and ``up`` that of values.
+    ``rows`` name the positions 1, 2, … of an xy chart whose y axis has categories.
+    """
+
+    kind: str
+    series: list[Series]
+    categories: list[Any] = field(default_factory=list)
+    stacking: str = ""
+    across: Axis = field(default_factory=Axis)
+    up: Axis = field(default_factory=Axis)
+    rows: list[str] = field(default_factory=list)
+    gap: int = 50
+    overlap: int = 0
+    legend: str = ""  # top, right, bottom, left or none
+    rotation: int = 0
+    hole: int = 0
+    shares: bool = False  # pie labels are PowerPoint's own percentages
+    span_gaps: bool = False
+    note: str = ""
+
+
+def translate(figure: Spec) -> Native:
+    """Describe a figure as a native chart.
+
+    Args:
+        figure: from :func:`hanbin_data.plotted.spec`.
+
+    Raises:
+        NotNativeError: PowerPoint, or its library, has no such chart.
+    """
+    seen = traces(figure)
+    kinds = {trace["type"].replace("scattergl", "scatter") for trace in seen}
+    if len(kinds) > 1:
+        raise NotNativeError(f"combines {' and '.join(sorted(kinds))} in one chart")
+    (kind,) = kinds
+    if kind not in _KINDS:
+        raise NotNativeError(f"PowerPoint's library has no chart of the kind {kind!r}")
+    _check_plain(figure, seen)
+    native = _KINDS[kind](figure, seen)
+    native.legend = _legend(figure, seen, kind)
+    if native.categories and len(native.categories) > MOST_CATEGORIES:
+        raise NotNativeError(
+            f"{len(native.categories):,} categories are more than a slide can name "
+            f"(at most {MOST_CATEGORIES})"
+        )
+    if (points := sum(len(series.values) for series in native.series)) > MOST_POINTS:
+        raise NotNativeError(f"{points:,} points are too many to edit (at most {MOST_POINTS:,})")
+    return native
+
+
+def _check_plain(figure: Spec, seen: list[Spec]) -> None:
+    """Refuse what surrounds a native chart on screen and would be lost."""
+    own = layout(figure)
+    if any(note.get("name") != "source" for note in annotations(figure)):
+        raise NotNativeError("has annotations, which a native chart would lose")
+    if any(shape.get("visible", True) for shape in own.get("shapes") or []) or own.get("images"):
+        raise NotNativeError("has drawn shapes, which a native chart would lose")
+    if any(len({trace.get(key, key[0]) for trace in seen}) > 1 for key in ("xaxis", "yaxis")):
+        raise NotNativeError("has more than one plot or a second axis")
+    for trace in seen:
+        for error in ("error_x", "error_y"):
+            bars = trace.get(error) or {}
+            if bars.get("visible", any(bars.get(k) for k in ("array", "arrayminus", "value"))):
+                raise NotNativeError("shows ranges (error bars)")
+
+
+def _bars(figure: Spec, seen: list[Spec]) -> Native:
+    lying = [_lies(trace) for trace in seen]
+    if len(set(lying)) > 1:
+        raise NotNativeError("combines standing and lying bars")
+    place, length = ("y", "x") if lying[0] else ("x", "y")
+    if any(_given(trace.get(key)) for trace in seen for key in ("base", "offset")):
+        raise NotNativeError("has bars that begin off the axis")
+    if any(isinstance(trace.get("width"), list) for trace in seen):
+        raise NotNativeError("has bars of unlike widths")
+    own = layout(figure)
+    up = _axis(figure, length, [trace.get(length) for trace in seen])
+    if up.log:
+        raise NotNativeError("has bars on a logarithmic axis")
+    positions, names = _categories(figure, place, length, seen)
+    mode = own.get("barmode") or "group"
+    values = [_at(positions, trace, place, length) for trace in seen]
+    stacking = ""
+    if len(seen) > 1 and mode in ("stack", "relative"):
+        stacking = "percent" if own.get("barnorm") else "stacked"
+        negative = [v < 0 for series in values for v in series if v]
+        if mode == "stack" and any(negative) and not all(negative):
+            raise NotNativeError("stacks positive on negative values")
+    series = [
+        _bar(trace, positions, numbers, place, bool(stacking))
+        for trace, numbers in zip(seen, values, strict=True)
+    ]
+    # Lengths start at zero, whatever PowerPoint would choose.
+    known = [v for numbers in values for v in numbers if v is not None]
+    up.low = 0 if up.low is None and min(known, default=0) >= 0 else up.low
+    up.high = 0 if up.high is None and max(known, default=1) <= 0 else up.high
+    bargap = own.get("bargap", 0.2) if seen[0].get("width") is None else 1 - seen[0]["width"]
+    beside = len(seen) if mode == "group" else 1
+    return Native(
+        kind="bar" if lying[0] else "column",
+        series=series,
+        categories=names,
+        stacking=stacking,
+        across=_axis(figure, place, []),
+        up=up,
+        gap=min(500, round(100 * beside * bargap / max(1 - bargap, 0.01))),
+        overlap=100 if mode != "group" else -round(100 * (own.get("bargroupgap") or 0)),
+    )
+
+
+def _lies(trace: Spec) -> bool:
+    given = trace.get("orientation") or ("v" if trace.get("y") is not None else "h")
+    return bool(given == "h")
+
+
+def _given(value: Any) -> bool:
+    return any(value) if isinstance(value, list) else bool(value)
+
+
+def _bar(
+    trace: Spec, positions: list[Any], values: list[float | None], place: str, stacked: bool
+) -> Series:
+    marker = trace.get("marker") or {}
+    order = _order(trace, positions, place)
+    outline = marker.get("line") or {}
+    outlined = _each(outline.get("color"), order) if _given(outline.get("width")) else []
+    where = trace.get("textposition") or "auto"
+    where = where if isinstance(where, str) else where[0]
+    inside = stacked or where == "inside"
+    centred = trace.get("insidetextanchor") == "middle" or (stacked and where != "inside")
+    fill = _colours(trace, marker.get("color"), order)
+    key = "insidetextfont" if inside else "outsidetextfont"
+    font = merged(trace.get("textfont") or {}, trace.get(key) or {})
+    pattern = (marker.get("pattern") or {}).get("shape")
+    return Series(
+        name=plain(trace.get("name") or ""),
+        values=values,
+        colours=fill,
+        labels=[] if where == "none" else _labels(trace, order),
+        label_place=("center" if centred else "inside") if inside else "outside",
+        label_colour=_one_colour(font.get("color"), _against(fill[0]) if inside else None),
+        outlines=[colour(c) if c else None for c in outlined],
+        patterns=[shape or "" for shape in _each(pattern, order)] if _given(pattern) else [],
+        in_legend=trace.get("showlegend", True),
+    )
+
+
+def _points(figure: Spec, seen: list[Spec]) -> Native:
+    for trace in seen:
+        if trace.get("stackgroup") or (trace.get("fill") or "none") != "none":
+            raise NotNativeError("shows areas")
+        if isinstance((trace.get("marker") or {}).get("size"), list):
+            raise NotNativeError("shows numbers as sizes of dots")
+        if "lines" in _mode(trace) and (trace.get("line") or {}).get("shape", "linear") != "linear":
+            raise NotNativeError("has lines that are curves or steps")
+    flat, high = (_kind_of(figure, axis, [t.get(axis) for t in seen]) for axis in ("x", "y"))
+    if high == "date" or (flat == "category" and high == "category"):
+        raise NotNativeError("has no axis of numbers")
+    if flat == "category" or flat == "date" or (high != "category" and _steps(seen)):
+        return _line_chart(figure, seen)
+    return _xy_chart(figure, seen, high == "category")
+
+
+def _steps(seen: list[Spec]) -> bool:
+    """Whether lines run over the same whole numbers at equal distances, say years."""
+    grids = [trace["x"] for trace in seen if trace.get("x")]
+    if len(grids) < len(seen) or any("lines" not in _mode(trace) for trace in seen):
+        return False
+    first = grids[0]
+    return all(grid == first for grid in grids) and _even(first) and first == sorted(first)
+
+
+def _even(numbers: list[Any]) -> bool:
+    if not all(isinstance(n, int | float) and n == int(n) for n in numbers):
+        return False
+    ordered = sorted(set(numbers))
+    return len({b - a for a, b in pairwise(ordered)}) <= 1
+
+
+def _line_chart(figure: Spec, seen: list[Spec]) -> Native:
+    positions, names = _categories(figure, "x", "y", seen, any("lines" in _mode(t) for t in seen))
+    series = [_dots(trace, _order(trace, positions, "x")) for trace in seen]
+    for one, trace in zip(series, seen, strict=True):
+        one.values = _at(positions, trace, "x", "y")
+    up = _axis(figure, "y", [one.values for one in series])
+    return Native(
+        kind="line",
+        series=series,
+        categories=names,
+        across=_axis(figure, "x", []),
+        up=up,
+        span_gaps=any(trace.get("connectgaps") for trace in seen),
+    )
+
+
+def _xy_chart(figure: Spec, seen: list[Spec], has_rows: bool) -> Native:
+    series = []
+    positions: list[Any] = []
+    names: list[str] = []
+    if has_rows:
+        positions, names = _categories(figure, "y", "x", seen)
+    place = {position: row for row, position in enumerate(positions, 1)}
+    for trace in seen:
+        xs, ys = trace.get("x"), trace.get("y")
+        points = len(xs if xs is not None else ys or [])
+        one = _dots(trace, list(range(points)))
+        one.xs = [_number(x) for x in (xs if xs is not None else range(points))]
+        rows = ys if ys is not None else range(points)
+        one.values = [float(place[y]) if has_rows else _number(y) for y in rows]
+        series.append(one)
+    across = _axis(figure, "x", [one.xs for one in series])
+    up = _axis(figure, "y", [] if has_rows else [one.values for one in series])
+    if has_rows:
+        up.low, up.high = 0.5, len(positions) + 0.5
+    return Native("xy", series, across=across, up=up, rows=names)
+
+
+def _mode(trace: Spec) -> str:
+    points = len(trace.get("y") or trace.get("x") or [])
+    return str(trace.get("mode") or ("lines+markers" if points < 20 else "lines"))
+
+
+_PLACES = {"top": "above", "bottom": "below", "left": "left", "right": "right"}
+
+
+def _dots(trace: Spec, order: list[int | None]) -> Series:
+    mode, marker, stroke = _mode(trace), trace.get("marker") or {}, trace.get("line") or {}
+    where = trace.get("textposition") or "middle center"
+    up, side = (where if isinstance(where, str) else where[0]).split(" ")
+    dots = marker.get("color") or stroke.get("color")
+    # A line takes the colour of its dots, if they have one.
+    alone = dots if isinstance(dots, str) else None
+    outline = marker.get("line") or {}
+    outlined = _each(outline.get("color"), order) if _given(outline.get("width")) else []
+    return Series(
+        name=plain(trace.get("name") or ""),
+        values=[],
+        colours=_colours(trace, dots, order),
+        labels=_labels(trace, order) if "text" in mode else [],
+        label_place=_PLACES.get(up) or _PLACES.get(side) or "center",
+        label_colour=_one_colour((trace.get("textfont") or {}).get("color"), None),
+        outlines=[colour(c) if c else None for c in outlined],
+        line=_one_colour(stroke.get("color") or alone or trace["default_color"], None)
+        if "lines" in mode
+        else None,
+        width=float(stroke.get("width") or 2),
+        dash=str(stroke.get("dash") or "solid"),
+        symbols=[str(s) for s in _each(marker.get("symbol") or "circle", order)]
+        if "markers" in mode
+        else [],
+        size=float(marker.get("size") or 6),
+        in_legend=trace.get("showlegend", True),
+    )
+
+
+def _pie(figure: Spec, seen: list[Spec]) -> Native:
+    if len(seen) > 1:
+        raise NotNativeError("has more than one pie")
+    (trace,) = seen
+    labels = trace.get("labels") or [str(n) for n in range(len(trace.get("values") or []))]
+    given = trace.get("values") or [1] * len(labels)
+    if _given(trace.get("pull")):
+        raise NotNativeError("has slices pulled out")
+    totals: dict[str, float] = {}
+    first: dict[str, int] = {}
+    for position, (name, value) in enumerate(zip(labels, given, strict=False)):
+        totals[plain(name)] = totals.get(plain(name), 0) + (_number(value) or 0)
+        first.setdefault(plain(name), position)
+    names = list(totals)
+    if trace.get("sort", True):
+        names.sort(key=lambda name: -totals[name])
+    marker = trace.get("marker") or {}
+    way = layout(figure).get("piecolorway") or layout(figure).get("colorway")
+    way = way or [trace["default_color"]]
+    own = marker.get("colors") or []
+    fill = [
+        colour(own[first[name]] if first[name] < len(own) else way[place % len(way)])
+        for place, name in enumerate(names)
+    ]
+    text, shares = _pie_labels(trace, names, first, totals)
+    inside = trace.get("textposition") in ("inside", None, "auto")
+    return Native(
+        kind="doughnut" if trace.get("hole") else "pie",
+        series=[
+            Series(
+                name=plain(trace.get("name") or ""),
+                values=[totals[name] for name in names],
+                colours=fill,
+                labels=text,
+                label_place="inside" if inside else "outside",
+            )
+        ],
+        categories=names,
+        rotation=round(trace.get("rotation") or 0) % 360,
+        hole=round(100 * (trace.get("hole") or 0)),
+        shares=shares,
+        note=""
+        if trace.get("direction") == "clockwise"
+        else "slices in the same order, but clockwise: PowerPoint has no other direction",
+    )
+
+
+def _pie_labels(
+    trace: Spec, names: list[str], first: dict[str, int], totals: dict[str, float]
+) -> tuple[list[str], bool]:
+    """The text on each slice, or that PowerPoint is to write its own percentages."""
+    order: list[int | None] = [first[name] for name in names]
+    if trace.get("texttemplate"):
+        return _labels(trace, order), False
+    parts = (trace.get("textinfo") or ("text+percent" if trace.get("text") else "percent")).split(
+        "+"
+    )
+    if parts == ["percent"]:
+        return [], True
+    if "none" in parts:
+        return [], False
+    whole = sum(totals.values()) or 1
+    texts = _labels(trace, order) or [""] * len(names)
+    found = {
+        "label": names,
+        "text": texts,
+        "value": [_written(totals[name]) for name in names],
+        "percent": [f"{100 * totals[name] / whole:.3g}%" for name in names],
+    }
+    shown = [found[part] for part in ("label", "text", "value", "percent") if part in parts]
+    return ["\n".join(filter(None, row)) for row in zip(*shown, strict=True)], False
+
+
+_KINDS: dict[str, Callable[[Spec, list[Spec]], Native]] = {
+    "bar": _bars,
+    "scatter": _points,
+    "pie": _pie,
+}
+
+
+# Axes
+
+
+def _kind_of(figure: Spec, axis: str, columns: list[Any]) -> str:
+    """The type of an axis as plotly infers it: linear, log, date or category."""
+    given = (layout(figure).get(f"{axis}axis") or {}).get("type") or "-"
+    if given == "multicategory" or any(_rows_of(column) for column in columns):
+        raise NotNativeError("has categories on two levels")
+    if given != "-":
+        return str(given)
+    entries = [entry for column in columns for entry in column or [] if entry is not None]
+    if all(_number(entry) is not None for entry in entries):
+        return "linear"
+    return "date" if all(_day(entry) for entry in entries) else "category"
+
+
+def _rows_of(column: Any) -> bool:
+    return bool(column) and any(isinstance(entry, list) for entry in column)
+
+
+def _number(entry: Any) -> float | None:
+    if isinstance(entry, bool) or entry is None:
+        return None
+    try:
+        number = float(entry)
+    except (TypeError, ValueError):
+        return None
+    return number if abs(number) != float("inf") and number == number else None
+
+
+def _day(entry: Any) -> date | None:
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?Z?", str(entry))
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+def _axis(figure: Spec, axis: str, columns: list[Any]) -> Axis:
+    """One axis of a figure; ``columns`` are its numbers, none for an axis of categories."""
+    own = layout(figure).get(f"{axis}axis") or {}
+    given = own.get("range") or [None, None]
+    low, high = (_number(limit) for limit in given)
+    turned = str(own.get("autorange")) in ("reversed", "min reversed", "max reversed")
+    if low is not None and high is not None and low > high:
+        low, high, turned = high, low, True
+    numbers = [n for column in columns for n in map(_number, column or []) if n is not None]
+    logarithmic = own.get("type") == "log"
+    if logarithmic:
+        low, high = (None if limit is None else 10**limit for limit in (low, high))
+    elif numbers and own.get("rangemode") == "tozero":
+        low = 0 if low is None and min(numbers) >= 0 else low
+        high = 0 if high is None and max(numbers) <= 0 else high
+    shown = own.get("visible", True)
+    ticks = own.get("showticklabels", True)
+    return Axis(
+        title=axis_title(figure, f"{axis}axis") if shown else "",
+        visible=shown and ticks,
+        grid=shown and bool(numbers) and own.get("showgrid", True),
+        reversed=turned,
+        low=low if numbers else None,
+        high=high if numbers else None,
+        log=logarithmic,
+        format=_format(own, numbers),
+    )
+
+
+_D3 = re.compile(r"(\$)?(,)?(?:\.(\d+))?~?([dfgr%]?)")
+
+
+def _format(axis: Spec, numbers: list[float]) -> str:
+    """An axis' tick format as a number format of a spreadsheet."""
+    spec = axis.get("tickformat") or ""
+    match = _D3.fullmatch(spec)
+    if match is None:
+        raise NotNativeError(f"has tick labels of the form {spec!r}")
+    money, comma, places, kind = match.groups()
+    code = "#,##0" if comma else "0"
+    if places and kind in ("f", "%"):
+        code += "." + "0" * int(places) if int(places) else ""
+    code += "%" if kind == "%" else ""
+    if not spec:
+        code = "#,##0" if max(map(abs, numbers), default=0) >= 10_000 else "General"
+    before, after = (plain(axis.get(key) or "") for key in ("tickprefix", "ticksuffix"))
+    before += "$" if money else ""
+    quoted = [f'"{part}"'.replace('""', "") for part in (before, after)]
+    return f"{quoted[0]}{code}{quoted[1]}"
+
+
+_RANKED: dict[str, Callable[[list[float]], float]] = {
+    "total": sum,
+    "sum": sum,
+    "min": min,
+    "max": max,
+    "mean": fmean,
+    "median": median,
+}
+
+
+def _categories(
+    figure: Spec, place: str, length: str, seen: list[Spec], dated: bool = False
+) -> tuple[list[Any], list[Any]]:
+    """The positions on an axis of categories in plotly's order, and what they are called.
+
+    Args:
+        figure: the chart.
+        place, length: the axis of categories and the axis of numbers, "x" or "y".
+        seen: the traces.
+        dated: whether dates may become a time axis.
+    """
+    columns = [_column(trace, place, length) for trace in seen]
+    kind = _kind_of(figure, place, columns)
+    known = [[entry for entry in column if entry is not None] for column in columns]
+    if any(len(set(column)) < len(column) for column in known):
+        raise NotNativeError("has several values in one category")
+    found = list(dict.fromkeys(entry for column in known for entry in column))
+    own = layout(figure).get(f"{place}axis") or {}
+    if kind == "linear":
+        if not _even([_number(entry) for entry in found]):
+            raise NotNativeError("has bars or dots at uneven distances")
+        found.sort(key=lambda entry: _number(entry) or 0)
+    elif kind == "date":
+        found.sort(key=str)
+        days = [_day(entry) for entry in found]
+        gaps = [(b - a).days for a, b in pairwise(days) if a and b]
+        if gaps and max(gaps) > 1.2 * min(gaps):
+            if not dated or len(gaps) < len(found) - 1:
+                raise NotNativeError("has bars or dots at uneven distances")
+            return found, days
+    elif kind == "category":
+        found = _sorted(own, found, seen, place, length)
+    else:
+        raise NotNativeError("has categories on a logarithmic axis")
+    _check_shown(own, len(found), kind)
+    return found, _ticks(own, found, kind)
+
+
+def _column(trace: Spec, place: str, length: str) -> list[Any]:
+    column = trace.get(place)
+    return list(range(len(trace.get(length) or []))) if column is None else list(column)
+
+
+def _sorted(own: Spec, found: list[Any], seen: list[Spec], place: str, length: str) -> list[Any]:
+    order = own.get("categoryorder") or ("array" if own.get("categoryarray") else "trace")
+    if order == "trace":
+        return found
+    if order == "array":
+        first = [entry for entry in own.get("categoryarray") or [] if entry in found]
+        return first + [entry for entry in found if entry not in first]
+    by, _, way = order.partition(" ")
+    if by == "category":
+        return sorted(found, key=str, reverse=way == "descending")
+    if by not in _RANKED:
+        raise NotNativeError(f"has categories in the order {order!r}")
+    numbers: dict[Any, list[float]] = {entry: [] for entry in found}
+    for trace in seen:
+        values = trace.get(length) or []
+        for entry, value in zip(_column(trace, place, length), values, strict=False):
+            if (number := _number(value)) is not None:
+                numbers[entry].append(number)
+    rank = {entry: _RANKED[by](values or [0]) for entry, values in numbers.items()}
+    return sorted(found, key=lambda entry: rank[entry], reverse=way == "descending")
+
+
+def _check_shown(own: Spec, count: int, kind: str) -> None:
+    """Refuse a range that leaves categories out."""
+    limits = [_number(limit) for limit in own.get("range") or []]
+    if kind == "category" and len(limits) == 2 and None not in limits:
+        low, high = sorted(limit for limit in limits if limit is not None)
+        if low > 0 or high < count - 1:
+            raise NotNativeError("shows only some of its categories")
+
+
+def _ticks(own: Spec, found: list[Any], kind: str) -> list[str]:
+    """What the categories are called: as they are, or as the axis renames them."""
+    if own.get("ticktext"):
+        values = list(own.get("tickvals") or [])
+        named = dict(zip(values, own["ticktext"], strict=False))
+        # On an axis of categories a number stands for a place in the order.
+        names = [
+            named.get(entry, named.get(place) if kind == "category" else None)
+            for place, entry in enumerate(found)
+        ]
+        if any(name is None for name in names):
+            raise NotNativeError("names only some of its ticks")
+        return [plain(name) for name in names]
+    if kind == "date" and all(_day(entry) for entry in found):
+        return [str(entry)[:10] for entry in found]
+    return [plain(_written(entry)) for entry in found]
+
+
+def _written(entry: Any) -> str:
+    if isinstance(entry, float) and entry == int(entry):
+        return str(int(entry))
+    return str(entry)
+
+
+# Points
+
+
+def _order(trace: Spec, positions: list[Any], place: str) -> list[int | None]:
+    """For each category the trace's own point there, or None."""
+    column = trace.get(place)
+    if column is None:
+        column = list(range(len(positions)))
+    at = {entry: point for point, entry in enumerate(column)}
+    return [at.get(position) for position in positions]
+
+
+def _at(positions: list[Any], trace: Spec, place: str, length: str) -> list[float | None]:
+    """The trace's values in the order of the categories."""
+    values = trace.get(length) or []
+    picked = (
+        values[point] if point is not None and point < len(values) else None
+        for point in _order(trace, positions, place)
+    )
+    numbers = []
+    for value in picked:
+        number = _number(value)
+        if value is not None and number is None:
+            raise NotNativeError("has no axis of numbers")
+        numbers.append(number)
+    return numbers
+
+
+def _each(value: Any, order: list[int | None]) -> list[Any]:
+    """A setting of a trace for each of the ordered points: one for all, or a list."""
+    if not isinstance(value, list):
+        return [value] * len(order)
+    return [value[i] if i is not None and i < len(value) else None for i in order]
+
+
+def _colours(trace: Spec, given: Any, order: list[int | None]) -> list[Color]:
+    opacity = float(trace.get("opacity") or 1) * float(
+        _scalar((trace.get("marker") or {}).get("opacity"), 1)
+    )
+    found = []
+    for one in _each(given, order) or [given]:
+        if isinstance(one, int | float):
+            raise NotNativeError("shows numbers as colours")
+        found.append(colour(one or trace["default_color"], opacity))
+    return found
+
+
+def _scalar(value: Any, default: float) -> Any:
+    if isinstance(value, list):
+        raise NotNativeError("has points of unlike opacity")
+    return default if value is None else value
+
+
+def _one_colour(given: Any, default: Color | None) -> Color | None:
+    if isinstance(given, list):
+        given = given[0] if len(set(given)) == 1 else None
+    return colour(given) if given else default
+
+
+def _against(fill: Color) -> Color:
+    """White or dark, whichever reads better on a colour."""
+    red, green, blue = (int(fill[0][i : i + 2], 16) / 255 for i in (0, 2, 4))
+    light = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+    return ("FFFFFF" if light < 0.3 else "1F2933", 1)
+
+
+def _labels(trace: Spec, order: list[int | None]) -> list[str]:
+    """The text beside each point; empty where there is none."""
+    template = trace.get("texttemplate")
+    if template:
+        return [
+            "" if i is None else _filled(str(text), trace, i)
+            for i, text in zip(order, _each(template, order), strict=True)
+        ]
+    if trace.get("text") is None:
+        return []
+    texts = _each(trace["text"], order)
+    return ["" if text is None else "\n".join(lines(_written(text))) for text in texts]
+
+
+_FIELD = re.compile(r"%\{(\w+)(?:\[(\d+)\])?(?::([^}]*))?\}")
+
+
+def _filled(template: str, trace: Spec, point: int) -> str:
+    """A label template with one point's values."""
+    empty = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal empty
+        key, inner, form = match.groups()
+        column = trace.get({"label": "labels", "value": "values"}.get(key, key))
+        if key in ("label", "value") and column is None:
+            column = trace.get("x" if _lies(trace) == (key == "value") else "y")
+        if not isinstance(column, list) or point >= len(column):
+            raise NotNativeError(f"has labels of the form {template!r}")
+        entry = column[point]
+        if inner is not None and isinstance(entry, list):
+            entry = entry[int(inner)]
+        empty = empty or entry is None
+        if not form or entry is None:
+            return _written(entry)
+        try:
+            return format(int(entry) if form.endswith("d") else float(entry), form)
+        except (TypeError, ValueError):
+            raise NotNativeError(f"has labels of the form {template!r}") from None
+
+    text = _FIELD.sub(value, template)
+    return "" if empty else "\n".join(lines(text))
+
+
+def _legend(figure: Spec, seen: list[Spec], kind: str) -> str:
+    """Where the legend stands, or an empty string."""
+    own = layout(figure)
+    named = [trace for trace in seen if trace.get("name") and trace.get("showlegend", True)]
+    shown = own.get("showlegend")
+    # Our charts name their colours in the heading, which is no part of a native chart.
+    keyed = isinstance(own.get("meta"), dict) and own["meta"].get("title") and len(named) > 1
+    if shown is None:
+        shown = kind == "pie" or len(seen) > 1 or any(t.get("showlegend") for t in seen)
+    if not shown:
+        return "top" if keyed else ""
+    where = own.get("legend") or {}
+    if where.get("orientation") == "h":
+        return "top" if (_number(where.get("y")) or 0) > 0.5 else "bottom"
+    return "left" if (_number(where.get("x")) or 1) < 0 else "right"

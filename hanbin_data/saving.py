@@ -1,0 +1,49 @@
+"""Writing files so that a reader never meets half of one."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def target(path: str | os.PathLike[str]) -> Path:
+    """The file that a path leads to, if a file can be put there.
+
+    Raises:
+        FileNotFoundError: its folder does not exist.
+        IsADirectoryError: it is a folder.
+        PermissionError: it is a file that must not be written.
+    """
+    file = Path(path).resolve()
+    if not file.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(file.parent)!r}; create it first")
+    if file.is_dir():
+        raise IsADirectoryError(f"{str(file)!r} is a folder, not a file")
+    # Replacing a file needs no permission on the file itself, so it is asked for here.
+    if file.exists() and not os.access(file, os.W_OK):
+        raise PermissionError(f"{str(file)!r} is write-protected")
+    return file
+
+
+def place(path: str | os.PathLike[str], content: bytes) -> Path:
+    """Write a file aside, in the same folder, and move it into place.
+
+    Killed at any moment, the old file is whole; a failure leaves nothing behind.
+
+    Raises:
+        OSError: the content cannot be written, say because the disk is full; also the
+            errors of :func:`target`. The message names the file asked for.
+    """
+    file = target(path)
+    aside = file.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(aside, "xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(aside, file)
+    except BaseException as error:
+        aside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(file)) from error
+        raise
+    return file

@@ -1,0 +1,585 @@
+"""From charts to slides, pictures, pages and sheets.
+
+:func:`save` takes any plotly figure to a file; :func:`deck` takes many to one
+presentation; :func:`charts` reads the charts that a notebook holds.
+"""
+
+import copy
+import html
+import io
+import os
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from pptx.enum.text import MSO_AUTO_SIZE
+from pptx.util import Pt
+
+from hanbin_data import __version__, notebooks, pictures
+from hanbin_data.exports import separated, workbook
+from hanbin_data.frames import choose
+from hanbin_data.master import Master, Place, open_master
+from hanbin_data.native import Native, NotNativeError, translate
+from hanbin_data.plotted import About, Spec, about, annotations, colour, layout, numbers, spec
+from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, set_fonts
+from hanbin_data.saving import place, target
+from hanbin_data.source import SOURCE, citation
+from hanbin_data.theme import source_line, text_width, wrapped
+
+SUFFIXES = (".pptx", ".png", ".svg", ".pdf", ".html", ".xlsx", ".csv")
+
+_WORDS = {
+    "en": {
+        "caveats": "What to tell the audience",
+        "figures": "Figures",
+        "printed": "Printed",
+        "picture": "A picture, not an editable chart: {why}.",
+        "table": "A table of the chart's numbers: {why}.",
+        "rest": "… and {count:,} more rows",
+        "full": "In full",
+    },
+    "zh": {
+        "caveats": "向听众说明",
+        "figures": "指标",
+        "printed": "原文写法",
+        "picture": "此为图片，不是可编辑图表：{why}。",
+        "table": "此为图表数据表：{why}。",
+        "rest": "……另有{count:,}行",
+        "full": "全文",
+    },
+}
+
+
+@dataclass
+class _Chart:
+    """A chart on its way to a slide."""
+
+    spec: Spec
+    about: About
+    native: Native | None = None
+    picture: bytes | None = None
+    why: str = ""
+
+    @property
+    def form(self) -> str:
+        return "native" if self.native else "picture" if self.picture else "table"
+
+
+def charts(notebook: Any) -> list[go.Figure]:
+    """The charts that a notebook holds as its outputs, in order.
+
+    Args:
+        notebook: the path of an ``.ipynb`` file, or a notebook as nbformat reads it.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no notebook.
+    """
+    if isinstance(notebook, str | os.PathLike):
+        notebook = notebooks.read(notebook)
+    stored = (output["data"][notebooks.CHART] for output in notebooks.charts(notebook))
+    return [
+        go.Figure({"data": chart.get("data", []), "layout": chart.get("layout", {})}, None, None)
+        for chart in stored
+    ]
+
+
+def save(
+    fig: Any,
+    path: str | os.PathLike[str],
+    lang: str | None = None,
+    *,
+    template: str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:
+    """Save one chart; the suffix of ``path`` decides the form.
+
+    ``.pptx`` is a deck of one slide, ``.png``, ``.svg`` and ``.pdf`` are pictures at slide
+    size, ``.html`` is a page that needs no network, ``.xlsx`` and ``.csv`` hold the
+    numbers behind the chart. The file is written aside and moved into place.
+
+    Args:
+        fig: any plotly figure, or its JSON as a dict.
+        path: the file; an existing one is replaced.
+        lang: ``"en"`` or ``"zh"``: the language of what is added to the chart. By default
+            the chart's own.
+        template: a ``.pptx`` whose layouts, fonts and colours a slide takes.
+
+    Returns:
+        One row; columns as :func:`deck`, and ``file``.
+
+    Raises:
+        TypeError: ``fig`` is no figure, or ``lang`` no string.
+        ValueError: the suffix or language is unknown, the chart holds no data, or it is in
+            the other language.
+        FileNotFoundError: the folder, or the template, does not exist.
+        OSError: the file cannot be written.
+        RuntimeError: a picture is asked for, and there is no browser to draw it or no font
+            for its Chinese text.
+    """
+    return _save_all([fig], [_file(path)], lang, template)
+
+
+def save_charts(
+    figures: Iterable[Any],
+    folder: str | os.PathLike[str],
+    formats: Sequence[str] = ("png",),
+    lang: str | None = None,
+) -> pd.DataFrame:
+    """Save each chart to a file of its own, named after it, in each of several forms.
+
+    All pictures are drawn in one browser.
+
+    Args:
+        figures: plotly figures.
+        folder: an existing folder.
+        formats: suffixes of :func:`save`, without the point.
+        lang: see :func:`save`.
+
+    Returns:
+        Each row is one file; columns as :func:`deck`, and ``file``.
+
+    Raises:
+        FileNotFoundError, ValueError, OSError, RuntimeError: see :func:`save`.
+    """
+    suffixes = [f".{form}" for form in formats]
+    for suffix in suffixes:
+        choose("format", suffix.removeprefix("."), [s.removeprefix(".") for s in SUFFIXES])
+    figures = list(figures)
+    names = _names(_read(figures, lang))
+    files = [_file(Path(folder) / (name + suffix)) for name in names for suffix in suffixes]
+    return _save_all([fig for fig in figures for _ in suffixes], files, lang, None)
+
+
+def deck(
+    figures: Iterable[Any],
+    path: str | os.PathLike[str],
+    title: str | None = None,
+    lang: str | None = None,
+    *,
+    template: str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:
+    """Put charts on slides, one each, behind a slide with the title.
+
+    Bars, lines, dots and pies become PowerPoint's own charts. What it cannot draw becomes a
+    picture, or, where there is no browser to draw one, a table of the chart's numbers. Each
+    slide has title, subtitle, source line and alternative text; its notes hold the
+    caveats, the figures' ids and printed forms, and the version of this package.
+
+    Args:
+        figures: plotly figures, or their JSON as dicts.
+        path: a ``.pptx`` file; an existing one is replaced once the new one is complete.
+        title: plain text on the first slide; by default the report's title.
+        lang: ``"en"`` or ``"zh"``; by default the language of the first chart.
+        template: a ``.pptx`` whose layouts, fonts and colours the deck takes.
+
+    Returns:
+        Each row is one chart. Columns: ``slide`` (number), ``name``, ``title``, ``form``
+        (``native``, ``picture`` or ``table``) and ``why`` (why not native, or what differs).
+
+    Raises:
+        TypeError: ``figures`` holds something else, or ``lang`` is no string.
+        ValueError: there is no chart, one holds no data or is in the other language, or
+            the suffix or language is unknown.
+        FileNotFoundError: the folder, or the template, does not exist.
+        OSError: the file cannot be written.
+    """
+    file = _file(path)
+    choose("suffix", file.suffix.lower(), (".pptx",))
+    read = _read(figures, lang)
+    if not read:
+        raise ValueError("there is no chart to make a deck of")
+    blob = _presentation(read, template, title=title, cover=True)
+    place(file, blob)
+    return _result(read, first=2)
+
+
+def _file(path: str | os.PathLike[str]) -> Path:
+    """The file to write, checked before any work is done."""
+    choose("suffix", Path(path).suffix.lower(), SUFFIXES)
+    return target(path)
+
+
+def _read(figures: Iterable[Any], lang: str | None) -> list[_Chart]:
+    if isinstance(figures, go.Figure | dict | str):
+        raise TypeError("figures must be a list of plotly figures, not one")
+    read = []
+    for position, figure in enumerate(figures, 1):
+        one = spec(figure)
+        read.append(_Chart(one, about(one, position, lang)))
+    return read
+
+
+def _names(read: list[_Chart]) -> list[str]:
+    """The charts' names; a name that comes again gets a number."""
+    names: list[str] = []
+    for chart in read:
+        name, number = chart.about.name, 2
+        while name in names:
+            name, number = f"{chart.about.name}-{number}", number + 1
+        names.append(name)
+    return names
+
+
+def _result(read: list[_Chart], first: int) -> pd.DataFrame:
+    rows = [
+        (number, chart.about.name, chart.about.title, chart.form, chart.why)
+        for number, chart in enumerate(read, first)
+    ]
+    return pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
+
+
+def _save_all(
+    figures: list[Any],
+    files: list[Path],
+    lang: str | None,
+    template: str | os.PathLike[str] | None,
+) -> pd.DataFrame:
+    read = _read(figures, lang)
+    forms = [file.suffix.lower().removeprefix(".") for file in files]
+    drawn = [
+        (chart.spec, form)
+        for chart, form in zip(read, forms, strict=True)
+        if form in pictures.FORMS
+    ]
+    images = iter(pictures.draw_each(drawn))
+    rows = []
+    for chart, form, file in zip(read, forms, files, strict=True):
+        number = None
+        if form in pictures.FORMS:
+            kind, blob = "picture", next(images)
+        elif form == "pptx":
+            blob = _presentation([chart], template)
+            kind, number = chart.form, 1
+        elif form == "html":
+            kind, blob = "page", _page(chart)
+        else:
+            blob = _sheet(chart) if form == "xlsx" else separated(numbers(chart.spec))
+            kind = "numbers"
+        place(file, blob)
+        rows.append((number, chart.about.name, chart.about.title, kind, chart.why, str(file)))
+    frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why", "file"])
+    return frame.astype({"slide": "Int64"})
+
+
+# Numbers and pages
+
+
+def _sheet(chart: _Chart) -> bytes:
+    words = chart.about
+    rows = [
+        ("title", words.title),
+        ("subtitle", words.subtitle),
+        ("source", words.source),
+        ("alternative text", words.alt),
+        *(("note", note) for note in words.notes),
+        *(("figure", figure) for figure in words.figures),
+        *(("printed", printed) for printed in words.printed),
+        ("made with", f"hanbin-data {__version__}"),
+    ]
+    return workbook(
+        {"numbers": numbers(chart.spec), "about": pd.DataFrame(rows, columns=["what", "text"])}
+    )
+
+
+def _page(chart: _Chart) -> bytes:
+    words = chart.about
+    figure = {key: chart.spec[key] for key in ("data", "layout") if key in chart.spec}
+    body = go.Figure(figure, skip_invalid=True).to_html(
+        full_html=False,
+        include_plotlyjs=True,
+        include_mathjax=False,
+        div_id="chart",
+        config={"displaylogo": False, "responsive": True},
+    )
+    lang = "zh-CN" if words.lang == "zh" else "en"
+    title, alt = (html.escape(text) for text in (words.title, words.alt))
+    return (
+        f'<!doctype html>\n<html lang="{lang}">\n<head><meta charset="utf-8">'
+        f"<title>{title}</title></head>\n"
+        f'<body><figure aria-label="{alt}">{body}</figure></body>\n</html>\n'
+    ).encode()
+
+
+# Slides
+
+
+def _presentation(
+    read: list[_Chart],
+    template: str | os.PathLike[str] | None,
+    *,
+    title: str | None = None,
+    cover: bool = False,
+) -> bytes:
+    master = open_master(template)
+    _choose_forms(read, master)
+    if cover:
+        _add_cover(master, read, title)
+    for chart in read:
+        _add_slide(master, chart)
+    properties = master.presentation.core_properties
+    properties.title = title or read[0].about.title
+    properties.author = properties.last_modified_by = f"hanbin-data {__version__}"
+    properties.created = properties.modified = EPOCH
+    properties.language = read[0].about.lang
+    out = io.BytesIO()
+    master.presentation.save(out)
+    return _undated(out.getvalue())
+
+
+def _choose_forms(read: list[_Chart], master: Master) -> None:
+    """Find each chart's form: native, else a picture, else a table; pictures all at once."""
+    box = master.places["chart"].box
+    size = (round(box.width / 12_700), round(box.height / 12_700))
+    for chart in read:
+        try:
+            chart.native = translate(chart.spec)
+            chart.why = chart.native.note
+        except NotNativeError as reason:
+            chart.why = str(reason)
+    rest = [chart for chart in read if not chart.native]
+    try:
+        drawn = pictures.draw(
+            [_without_words(chart.spec) for chart in rest], width=size[0], height=size[1], scale=3
+        )
+    except RuntimeError as error:
+        for chart in rest:
+            chart.why += f"; {error}"
+        return
+    for chart, picture in zip(rest, drawn, strict=True):
+        chart.picture = picture
+
+
+def _without_words(figure: Spec) -> Spec:
+    """The chart without title and source line, which the slide has as text."""
+    bare = copy.deepcopy(figure)
+    own = bare["layout"]
+    own["title"] = {"text": ""}
+    own["annotations"] = [note for note in annotations(figure) if note.get("name") != "source"]
+    shown = layout(figure)
+    margin = own.setdefault("margin", {})
+    sourced = len(own["annotations"]) < len(annotations(figure))
+    named = [trace for trace in figure["data"] if trace.get("name")]
+    if isinstance(own.get("meta"), dict) and own["meta"].get("title") and len(named) > 1:
+        # Our headings name the colours; without the heading a legend does.
+        own["showlegend"] = shown.get("showlegend") is not False or True
+        own["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+    margin["t"] = 40 if own.get("showlegend") else 16
+    if sourced:
+        margin["b"] = max(40, (margin.get("b") or 80) - 36)
+    own.pop("width", None)
+    own.pop("height", None)
+    return bare
+
+
+def _add_cover(master: Master, read: list[_Chart], title: str | None) -> None:
+    lang = read[0].about.lang
+    slide = master.presentation.slides.add_slide(master.cover)
+    ours = any(chart.about.figures for chart in read)
+    own = SOURCE["title"] if lang == "zh" else SOURCE["title_en"]
+    text = title or (own if ours else read[0].about.title)
+    count = f"{len(read)}张图表" if lang == "zh" else f"{len(read)} charts"
+    if len(read) == 1 and lang == "en":
+        count = "1 chart"
+    below = [source_line(lang)] if ours else []
+    texts = {"title": [text], "subtitle": [*below, f"{count} · hanbin-data {__version__}"]}
+    look = master.look(lang, [])
+    shapes = _place_texts(slide, texts, master.cover_places, look)
+    _drop_unused(slide, shapes.values())
+    set_fonts(slide._element, look)
+    _add_notes(slide, [citation()] if ours else [], [], look)
+
+
+def _add_slide(master: Master, chart: _Chart) -> None:
+    words = chart.about
+    slide = master.presentation.slides.add_slide(master.chart)
+    look = master.look(words.lang, _colorway(chart.spec))
+    texts = {"title": [words.title], "subtitle": [words.subtitle], "source": [words.source]}
+    shapes = _place_texts(slide, texts, master.places, look)
+    box = master.places["chart"].box
+    if chart.native:
+        frame = add_chart(slide, chart.native, box, look, words.name, words.alt)
+    elif chart.picture:
+        frame = _add_picture(slide, chart, box)
+    else:
+        frame = _add_table(slide, chart, box)
+    _drop_unused(slide, [*shapes.values(), frame])
+    _number(slide)
+    set_fonts(slide._element, look)
+    _add_notes(slide, _caveats(chart), _cut(slide, texts, shapes), look)
+
+
+def _colorway(figure: Spec) -> list[str]:
+    """The figure's colours where it names none itself: a template's accents replace them."""
+    if figure["layout"].get("colorway"):
+        return []
+    return [colour(entry)[0] for entry in layout(figure).get("colorway") or []]
+
+
+def _place_texts(
+    slide: Any, texts: dict[str, list[str]], places: dict[str, Place], look: Look
+) -> dict[str, Any]:
+    """Write each text into its placeholder, or into a box where the layout has none."""
+    shapes = {}
+    holders = {p.placeholder_format.idx: p for p in slide.placeholders}
+    for role, lines in texts.items():
+        spot = places[role]
+        shape = holders.get(spot.placeholder) if spot.placeholder is not None else None
+        if shape is None:
+            box = spot.box
+            shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.height)
+            shape.name = role.capitalize()
+        frame = shape.text_frame
+        frame.word_wrap = True
+        inner = (spot.box.width - frame.margin_left - frame.margin_right) / 12_700
+        tall = (spot.box.height - frame.margin_top - frame.margin_bottom) / 12_700
+        size, shown = fitted(lines, spot.size, inner, tall)
+        for number, line in enumerate(shown):
+            paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            run = paragraph.add_run()
+            run.text = line
+            if size != spot.size or spot.placeholder is None:
+                run.font.size = Pt(size)
+        if spot.placeholder is None:
+            frame.auto_size = MSO_AUTO_SIZE.NONE
+        set_fonts(shape._element, Look(spot.latin, spot.east_asian, look.lang))
+        shapes[role] = shape
+    return shapes
+
+
+def fitted(texts: list[str], size: float, width: float, height: float) -> tuple[float, list[str]]:
+    """The type size at which texts fit into a box, and the texts, cut if none does.
+
+    Args:
+        texts: paragraphs.
+        size: the size wished for, in points.
+        width, height: the box, in points.
+    """
+    smallest = min(size, max(10.0, size * 0.6))
+    while size > smallest and needed(texts, size, width) > height:
+        size = max(smallest, size - 1)
+    shown = list(texts)
+    while needed(shown, size, width) > height and len(shown[-1]) > 1:
+        shown[-1] = shown[-1].rstrip("…")[:-8].rstrip() + "…"
+    return size, shown
+
+
+def needed(texts: list[str], size: float, width: float) -> float:
+    """About how high texts stand in a box of a width, in points."""
+    # A word longer than a line is broken inside, which wrapped() does not do.
+    count = sum(
+        max(1, -int(-text_width(line, size) // width))
+        for text in texts
+        for line in wrapped(text, size, width)
+    )
+    return count * size * 1.2
+
+
+def _cut(slide: Any, texts: dict[str, list[str]], shapes: dict[str, Any]) -> list[str]:
+    """The texts that a slide shows shortened, for its notes."""
+    return [
+        text
+        for role, lines in texts.items()
+        for text in lines
+        if shapes[role].text_frame.text != text
+    ]
+
+
+def _drop_unused(slide: Any, used: Iterable[Any]) -> None:
+    """Remove placeholders that would say "click to add text"."""
+    kept = {shape._element for shape in used}
+    for shape in list(slide.placeholders):
+        if shape._element not in kept:
+            shape._element.getparent().remove(shape._element)
+
+
+def _number(slide: Any) -> None:
+    """Copy the layout's slide number, which python-pptx leaves out."""
+    for shape in slide.slide_layout.placeholders:
+        if shape.element.ph_type.name == "SLIDE_NUMBER":
+            number = copy.deepcopy(shape._element)
+            number.nvSpPr.cNvPr.set("id", str(max(s.shape_id for s in slide.shapes) + 1))
+            slide.shapes._spTree.append(number)
+
+
+def _add_picture(slide: Any, chart: _Chart, box: Box) -> Any:
+    picture = slide.shapes.add_picture(
+        io.BytesIO(chart.picture or b""), box.left, box.top, box.width, box.height
+    )
+    picture.name = chart.about.name
+    picture._element.nvPicPr.cNvPr.set("descr", chart.about.alt)
+    return picture
+
+
+def _add_table(slide: Any, chart: _Chart, box: Box) -> Any:
+    """The chart's numbers as a table; what does not fit is counted in the last row."""
+    table = numbers(chart.spec).iloc[:, :6]
+    size, most = 12, int(box.height / 12_700 // 24) - 1
+    shown = table if len(table) <= most else table.head(most - 1)
+    rest = len(table) - len(shown)
+    rows = [[str(column) for column in table.columns]]
+    rows += [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
+    if rest:
+        note = _WORDS[chart.about.lang]["rest"].format(count=rest)
+        rows.append([note, *[""] * (len(rows[0]) - 1)])
+    height = min(box.height, round(24 * 12_700 * len(rows)))
+    frame = slide.shapes.add_table(len(rows), len(rows[0]), box.left, box.top, box.width, height)
+    frame.name = chart.about.name
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.about.alt)
+    width = box.width / len(rows[0]) / 12_700 - 15
+    for row, cells in enumerate(rows):
+        for column, text in enumerate(cells):
+            cell = frame.table.cell(row, column)
+            cell.text = fitted([text], size, width, size * 1.3)[1][0] if text else ""
+            for paragraph in cell.text_frame.paragraphs:
+                paragraph.font.size = Pt(size)
+                for run in paragraph.runs:
+                    run.font.size = Pt(size)
+    return frame
+
+
+def _cell(value: Any) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, int | float):
+        return f"{value:,.15g}"
+    return str(value)
+
+
+def _caveats(chart: _Chart) -> list[str]:
+    words, own = _WORDS[chart.about.lang], chart.about
+    colon = "：" if own.lang == "zh" else ": "
+    lines = [words["caveats"], *(f"• {note}" for note in own.notes)] if own.notes else []
+    if own.figures:
+        pairs = zip(own.figures, own.printed or own.figures, strict=False)
+        listed = "; ".join(f"{figure} ({printed})" for figure, printed in pairs)
+        lines.append(f"{words['figures']} ({words['printed']}){colon}{listed}")
+    if chart.form != "native":
+        lines.append(words[chart.form].format(why=chart.why))
+    elif chart.why:
+        lines.append(chart.why)
+    return lines
+
+
+def _add_notes(slide: Any, lines: list[str], cut: list[str], look: Look) -> None:
+    zh = look.lang.startswith("zh")
+    words = _WORDS["zh" if zh else "en"]
+    full = [f"{words['full']}{'：' if zh else ': '}{text}" for text in cut]
+    frame = slide.notes_slide.notes_text_frame
+    frame.text = "\n".join([*full, *lines, f"hanbin-data {__version__}"])
+    set_fonts(slide.notes_slide._element, look)
+
+
+def _undated(blob: bytes) -> bytes:
+    """The same package without the time of its making, so that same charts give same bytes."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(blob)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, EPOCH.timetuple()[:6]), old.read(name), 8, 6)
+    return out.getvalue()
