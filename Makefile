@@ -5,10 +5,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+FOLDER ?= notebooks
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# Without a display, a browser in the terminal would cover the address that is printed.
+NO_DISPLAY := $(if $(filter Linux,$(shell uname)),$(if $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER),,--no-browser))
 
 .DELETE_ON_ERROR:
-.PHONY: lab test notebooks lock check
+.PHONY: lab test notebooks docs lock check
 
 .venv/ready: requirements.lock pyproject.toml lab-settings.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
@@ -20,7 +23,8 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 	touch $@
 
 lab: .venv/ready
-	$(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.extension_manager=readonly $(AS_ROOT) $(LAB_OPTIONS) notebooks
+	$(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.extension_manager=readonly \
+		$(AS_ROOT) $(NO_DISPLAY) $(LAB_OPTIONS) "$(FOLDER)"
 
 test: .venv/ready check
 	$(BIN)/python -m pytest tests
@@ -33,6 +37,9 @@ check: .venv/ready
 
 notebooks: .venv/ready
 	$(BIN)/python -m hanbin_data.notebooks $(NOTEBOOKS)
+
+docs: .venv/ready
+	$(BIN)/python docs/build.py
 
 lock: .venv/ready
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -55,7 +55,7 @@ def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.
         match dtypes[column]:
             case "category":
                 codes = [word["code"] for word in words if word["field"] == column]
-                known = [cell or None for cell in cells]
+                known = [choose(column, cell, codes) if cell else None for cell in cells]
                 series[column] = pd.Categorical(known, codes, ordered=column == "theme")
             case "int64":
                 series[column] = pd.Series([int(cell) for cell in cells], dtype="int64")
