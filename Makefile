@@ -1,6 +1,7 @@
 # make lab    opens the notebooks in JupyterLab
 # make test   runs all tests
-# Both create .venv from requirements.lock first, if it is missing or older.
+# make deck   builds the slides of all notebooks in both languages
+# Each creates .venv from requirements.lock first, if it is missing or older.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +12,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 NO_DISPLAY := $(if $(filter Linux,$(shell uname)),$(if $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER),,--no-browser))
 
 .DELETE_ON_ERROR:
-.PHONY: lab test notebooks docs lock check
+.PHONY: lab test notebooks docs lock check deck
 
 .venv/ready: requirements.lock pyproject.toml lab-settings.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
@@ -40,6 +41,11 @@ notebooks: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/python docs/build.py
+
+deck: .venv/ready
+	mkdir -p slides
+	$(BIN)/hanbin-data deck $(NOTEBOOKS) -o slides/hanbin-en.pptx --lang en
+	$(BIN)/hanbin-data deck $(NOTEBOOKS) -o slides/hanbin-zh.pptx --lang zh
 
 lock: .venv/ready
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

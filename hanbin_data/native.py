@@ -45,7 +45,7 @@ class Series:
     xs: list[float | None] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     label_place: str = "outside"  # outside, inside, center, above, below, left, right
-    label_colour: Color | None = None
+    label_colours: list[Color] = field(default_factory=list)  # empty: the text colour
     outlines: list[Color | None] = field(default_factory=list)
     patterns: list[str] = field(default_factory=list)
     line: Color | None = None
@@ -68,6 +68,7 @@ class Axis:
     high: float | None = None
     log: bool = False
     format: str = "General"
+    step: float | None = None
 
 
 @dataclass
@@ -116,6 +117,10 @@ def translate(figure: Spec) -> Native:
     _check_plain(figure, seen)
     native = _KINDS[kind](figure, seen)
     native.legend = _legend(figure, seen, kind)
+    once: set[str] = set()
+    for series in native.series:
+        series.in_legend = series.in_legend and series.name not in once
+        once.add(series.name)
     if native.categories and len(native.categories) > MOST_CATEGORIES:
         raise NotNativeError(
             f"{len(native.categories):,} categories are more than a slide can name "
@@ -216,7 +221,7 @@ def _bar(
         colours=fill,
         labels=[] if where == "none" else _labels(trace, order),
         label_place=("center" if centred else "inside") if inside else "outside",
-        label_colour=_one_colour(font.get("color"), _against(fill[0]) if inside else None),
+        label_colours=_label_colours(font, fill if inside else []),
         outlines=[colour(c) if c else None for c in outlined],
         patterns=[shape or "" for shape in _each(pattern, order)] if _given(pattern) else [],
         in_legend=trace.get("showlegend", True),
@@ -316,7 +321,7 @@ def _dots(trace: Spec, order: list[int | None]) -> Series:
         colours=_colours(trace, dots, order),
         labels=_labels(trace, order) if "text" in mode else [],
         label_place=_PLACES.get(up) or _PLACES.get(side) or "center",
-        label_colour=_one_colour((trace.get("textfont") or {}).get("color"), None),
+        label_colours=_label_colours(trace.get("textfont") or {}, []),
         outlines=[colour(c) if c else None for c in outlined],
         line=_one_colour(stroke.get("color") or alone or trace["default_color"], None)
         if "lines" in mode
@@ -365,7 +370,8 @@ def _pie(figure: Spec, seen: list[Spec]) -> Native:
                 values=[totals[name] for name in names],
                 colours=fill,
                 labels=text,
-                label_place="inside" if inside else "outside",
+                label_place="center" if inside else "outside",
+                label_colours=_label_colours(trace.get("textfont") or {}, fill if inside else []),
             )
         ],
         categories=names,
@@ -466,7 +472,7 @@ def _axis(figure: Spec, axis: str, columns: list[Any]) -> Axis:
         high = 0 if high is None and max(numbers) <= 0 else high
     shown = own.get("visible", True)
     ticks = own.get("showticklabels", True)
-    return Axis(
+    found = Axis(
         title=axis_title(figure, f"{axis}axis") if shown else "",
         visible=shown and ticks,
         grid=shown and bool(numbers) and own.get("showgrid", True),
@@ -475,7 +481,29 @@ def _axis(figure: Spec, axis: str, columns: list[Any]) -> Axis:
         high=high if numbers else None,
         log=logarithmic,
         format=_format(own, numbers),
+        step=_number(own.get("dtick")) if numbers and not logarithmic else None,
     )
+    if numbers and shown and ticks:
+        _set_ticks(found, own)
+    return found
+
+
+def _set_ticks(axis: Axis, own: Spec) -> None:
+    """Set ticks at places of the chart's own, where PowerPoint can have them."""
+    places = [n for n in map(_number, own.get("tickvals") or []) if n is not None]
+    if not places or own.get("tickmode", "array") != "array":
+        return
+    if own.get("ticktext"):
+        raise NotNativeError("has tick labels of its own on an axis of numbers")
+    steps = {b - a for a, b in pairwise(places)}
+    if len(places) <= 2 and all(place == int(place) for place in places):
+        # A format of conditions leaves the other labels empty.
+        axis.format = "".join(f"[={place:g}]{axis.format};" for place in places) + '""'
+        axis.step = 1
+    elif len(steps) == 1 and axis.low is not None and not (places[0] - axis.low) % max(steps):
+        axis.step = max(steps)
+    else:
+        raise NotNativeError("has ticks at uneven places")
 
 
 _D3 = re.compile(r"(\$)?(,)?(?:\.(\d+))?~?([dfgr%]?)")
@@ -667,11 +695,17 @@ def _one_colour(given: Any, default: Color | None) -> Color | None:
     return colour(given) if given else default
 
 
+def _label_colours(font: Spec, fills: list[Color]) -> list[Color]:
+    """The labels' own colour, or what reads on the marks they stand on."""
+    own = _one_colour(font.get("color"), None)
+    return [own] if own else [_against(fill) for fill in fills]
+
+
 def _against(fill: Color) -> Color:
     """White or dark, whichever reads better on a colour."""
     red, green, blue = (int(fill[0][i : i + 2], 16) / 255 for i in (0, 2, 4))
     light = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
-    return ("FFFFFF" if light < 0.3 else "1F2933", 1)
+    return ("FFFFFF" if light < 0.22 else "1F2933", 1)  # where both contrast alike
 
 
 def _labels(trace: Spec, order: list[int | None]) -> list[str]:
@@ -718,18 +752,25 @@ def _filled(template: str, trace: Spec, point: int) -> str:
     return "" if empty else "\n".join(lines(text))
 
 
+def keyed(figure: Spec) -> bool:
+    """Whether our heading names the colours: it is no part of a chart on a slide."""
+    own = layout(figure)
+    ours = isinstance(own.get("meta"), dict) and own["meta"].get("title")
+    names = {trace.get("name") for trace in traces(figure)} - {None, ""}
+    return bool(ours) and len(names) > 1 and own.get("showlegend") is not True
+
+
 def _legend(figure: Spec, seen: list[Spec], kind: str) -> str:
     """Where the legend stands, or an empty string."""
     own = layout(figure)
-    named = [trace for trace in seen if trace.get("name") and trace.get("showlegend", True)]
     shown = own.get("showlegend")
-    # Our charts name their colours in the heading, which is no part of a native chart.
-    keyed = isinstance(own.get("meta"), dict) and own["meta"].get("title") and len(named) > 1
+    if keyed(figure):
+        return "top"
     if shown is None:
         shown = kind == "pie" or len(seen) > 1 or any(t.get("showlegend") for t in seen)
-    if not shown:
-        return "top" if keyed else ""
     where = own.get("legend") or {}
+    if not shown:
+        return ""
     if where.get("orientation") == "h":
         return "top" if (_number(where.get("y")) or 0) > 0.5 else "bottom"
     return "left" if (_number(where.get("x")) or 1) < 0 else "right"

@@ -9,7 +9,6 @@ import io
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +20,7 @@ from PIL import Image
 
 from hanbin_data.frames import LANGUAGES, choose
 from hanbin_data.pictures import draw
+from hanbin_data.saving import place
 
 CHART = "application/vnd.plotly.v1+json"
 
@@ -108,11 +108,7 @@ def store(paths: list[Path]) -> None:
         output["metadata"]["drawn_from"] = fingerprint(output["data"][CHART])
     for path, notebook in done.items():
         _reduce(notebook)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
-        ) as aside:
-            nbformat.write(notebook, aside)
-        os.replace(aside.name, path)
+        place(path, (nbformat.writes(notebook) + "\n").encode("utf-8"))
 
 
 def _small(png: bytes) -> bytes:

@@ -70,56 +70,49 @@ def draw(
             it cannot draw a chart; the message says what to do.
     """
     choose("picture format", form, FORMS)
-    pairs = [(chart, form) for chart in charts]
-    return draw_each(pairs, width=width, height=height, scale=scale)
+    return draw_each([(chart, form, scale) for chart in charts], width=width, height=height)
 
 
 def draw_each(
-    charts: Sequence[tuple[Any, str]],
-    *,
-    width: int = WIDTH,
-    height: int = HEIGHT,
-    scale: float = 2,
+    charts: Sequence[tuple[Any, str, float]], *, width: int = WIDTH, height: int = HEIGHT
 ) -> list[bytes]:
-    """Pictures as :func:`draw` makes them, each chart with a form of its own."""
+    """Pictures as :func:`draw` makes them, each chart with a form and a scale of its own."""
     from plotly.io import to_json
 
     jobs = []
-    for chart, form in charts:
+    for chart, form, scale in charts:
         choose("picture format", form, FORMS)
         spec = chart if isinstance(chart, dict) else chart.to_plotly_json()
-        jobs.append((to_json(spec, validate=False), form))
+        options = {
+            "format": "png" if form == "png" else "svg",
+            "width": width,
+            "height": height,
+            "scale": scale if form == "png" else 1,
+        }
+        jobs.append((to_json(spec, validate=False), options, form))
     if not jobs:
         return []
     # The synchronous API refuses a thread that runs an event loop, as every notebook's does.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(_draw_all, jobs, width, height, scale).result()
+        return thread.submit(_draw_all, jobs, width, height).result()
 
 
-def _draw_all(jobs: list[tuple[str, str]], width: int, height: int, scale: float) -> list[bytes]:
+def _draw_all(jobs: list[tuple[str, Any, str]], width: int, height: int) -> list[bytes]:
     pictures: list[bytes] = []
     with _page(width, height) as page:
         page.add_script_tag(content=get_plotlyjs())
-        _check_fonts(page, "".join(spec for spec, _ in jobs))
+        _check_fonts(page, "".join(spec for spec, *_ in jobs))
         for start in range(0, len(jobs), _AT_ONCE):
             batch = jobs[start : start + _AT_ONCE]
-            options = [
-                {
-                    "format": "png" if form == "png" else "svg",
-                    "width": width,
-                    "height": height,
-                    "scale": scale if form == "png" else 1,
-                }
-                for _, form in batch
-            ]
-            drawn = page.evaluate(_DRAW, [[spec for spec, _ in batch], options])
+            specs, options, _ = zip(*batch, strict=True)
+            drawn = page.evaluate(_DRAW, [specs, options])
             for number, (address, problem) in enumerate(drawn, start + 1):
                 if problem:
                     raise RuntimeError(f"chart {number} cannot be drawn: {problem}")
                 pictures.append(_content(address))
         return [
             _printed(page, picture, width, height) if form == "pdf" else picture
-            for picture, (_, form) in zip(pictures, jobs, strict=True)
+            for picture, (*_, form) in zip(pictures, jobs, strict=True)
         ]
 
 

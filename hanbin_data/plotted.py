@@ -200,7 +200,8 @@ def about(figure: Spec, position: int, lang: str | None) -> About:
     title, subtitle = heading(figure)
     across, up = (axis_title(figure, axis) for axis in ("xaxis", "yaxis"))
     name = str(meta.get("name") or f"chart-{position}")
-    title = clean(str(meta.get("title") or "")) or title or up or across or name
+    unnamed = f"图{position}" if lang == "zh" else f"Chart {position}"
+    title = clean(str(meta.get("title") or "")) or title or up or across or unnamed
     missing = {"en": "Source: not given with the chart", "zh": "来源：图表未注明"}[lang]
     source = next(
         (plain(a.get("text")) for a in annotations(figure) if a.get("name") == "source"), missing

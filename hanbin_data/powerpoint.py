@@ -330,8 +330,7 @@ def _mark(marker: Any, series: Series, point: int, look: Look) -> None:
     fill = _nth(series.colours, point)
     edge = _nth(series.outlines, point) or fill
     if "open" in symbol:
-        marker.format.fill.solid()
-        marker.format.fill.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        marker.format.fill.background()
     else:
         marker.format.fill.solid()
         _paint(marker.format.fill.fore_color, fill, look)
@@ -373,18 +372,33 @@ def _labels_xml(series: Series, native: Native, look: Look) -> str:
     if native.stacking and place == "outEnd":  # PowerPoint calls such a file damaged
         place = "ctr"
     where = "" if native.kind == "doughnut" else f'<c:dLblPos val="{place}"/>'
-    colour = _colour_xml(series.label_colour, look)
     size = 100 * (_SMALL if native.rows and series.label_place == "left" else _TEXT)
-    font = f'<a:defRPr sz="{size}">{colour}</a:defRPr>'
-    properties = (
-        f"<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr>{font}</a:pPr>"
-        f'<a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
+    shown = _shown("showPercent" if native.shares else "showVal")
+    number = "0.0%" if native.shares else escape(code)
+    form = (
+        f'<c:numFmt formatCode="{number}" sourceLinked="0"/>'
+        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
     )
+
+    def properties(font: str) -> str:
+        return (
+            f"<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr>{font}</a:pPr>"
+            f'<a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
+        )
+
     own = []
-    for point, (text, value) in enumerate(zip(series.labels, series.values, strict=False)):
-        if not text:
+    for point, value in enumerate(series.values):
+        text = _nth(series.labels, point)
+        colour = _colour_xml(_nth(series.label_colours, point), look)
+        font = f'<a:defRPr sz="{size}">{colour}</a:defRPr>'
+        if text == "":
             own.append(f'<c:dLbl><c:idx val="{point}"/><c:delete val="1"/></c:dLbl>')
-        elif text != _written_as(value, code):
+        elif text is None or text == _written_as(value, code):
+            if len(set(series.label_colours)) > 1:
+                own.append(
+                    f'<c:dLbl><c:idx val="{point}"/>{form}{properties(font)}{where}{shown}</c:dLbl>'
+                )
+        else:
             paragraphs = "".join(
                 f"<a:p><a:pPr>{font}</a:pPr><a:r>"
                 f'<a:rPr lang="{look.lang}" sz="{size}">{colour}</a:rPr>'
@@ -395,14 +409,9 @@ def _labels_xml(series: Series, native: Native, look: Look) -> str:
                 f'<c:dLbl><c:idx val="{point}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/>'
                 f"{paragraphs}</c:rich></c:tx>{where}{_shown('showVal')}</c:dLbl>"
             )
-    shown = "showPercent" if native.shares else "showVal"
-    number = "0.0%" if native.shares else escape(code)
-    return (
-        f"<c:dLbls {_NS}>{''.join(own)}"
-        f'<c:numFmt formatCode="{number}" sourceLinked="0"/>'
-        f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{properties}{where}{_shown(shown)}"
-        "</c:dLbls>"
-    )
+    first = _colour_xml(_nth(series.label_colours, 0), look)
+    common = properties(f'<a:defRPr sz="{size}">{first}</a:defRPr>')
+    return f"<c:dLbls {_NS}>{''.join(own)}{form}{common}{where}{shown}</c:dLbls>"
 
 
 def _shown(key: str) -> str:
@@ -439,6 +448,8 @@ def _draw_legend(chart: Any, native: Native) -> None:
 def _draw_axes(chart: Any, native: Native) -> None:
     across, up = chart.category_axis, chart.value_axis
     _draw_axis(across, native.across, values=native.kind == "xy")
+    if native.categories and isinstance(native.categories[0], date):
+        _space_dates(across, native.categories)
     _draw_axis(up, native.up, values=True)
     if native.rows:
         up.tick_label_position = XL_TICK_LABEL_POSITION.NONE
@@ -473,12 +484,30 @@ def _draw_axis(drawn: Any, axis: Axis, *, values: bool) -> None:
     if values:
         drawn.minimum_scale = axis.low
         drawn.maximum_scale = axis.high
+        if axis.step:
+            drawn.major_unit = axis.step
         drawn.tick_labels.number_format = axis.format
         drawn.tick_labels.number_format_is_linked = False
         if axis.log:
             drawn._element.find(qn("c:scaling")).insert(
                 0, parse_xml(f'<c:logBase {_NS} val="10"/>')
             )
+
+
+def _space_dates(drawn: Any, days: list[date]) -> None:
+    """Name years, months or days, so that the names do not touch."""
+    span = (max(days) - min(days)).days
+    unit, form, limit = ("years", "yyyy", 366 * 12)
+    if span < 366 * 3:
+        unit, form, limit = ("months", "yyyy\\-mm", 366)
+    if span < 31 * 3:
+        unit, form, limit = ("days", "yyyy\\-mm\\-dd", 8)
+    step = -(-span // limit)
+    drawn.tick_labels.number_format = form
+    drawn.tick_labels.number_format_is_linked = False
+    at = drawn._element.find(qn("c:baseTimeUnit"))
+    at.addnext(parse_xml(f'<c:majorTimeUnit {_NS} val="{unit}"/>'))
+    at.addnext(parse_xml(f'<c:majorUnit {_NS} val="{step}"/>'))
 
 
 def _leave_room(chart: Any, rows: list[str], box: Box) -> None:

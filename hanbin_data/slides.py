@@ -10,12 +10,13 @@ import io
 import os
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from PIL import Image, ImageChops
 from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.util import Pt
 
@@ -23,7 +24,7 @@ from hanbin_data import __version__, notebooks, pictures
 from hanbin_data.exports import separated, workbook
 from hanbin_data.frames import choose
 from hanbin_data.master import Master, Place, open_master
-from hanbin_data.native import Native, NotNativeError, translate
+from hanbin_data.native import Native, NotNativeError, keyed, translate
 from hanbin_data.plotted import About, Spec, about, annotations, colour, layout, numbers, spec
 from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, set_fonts
 from hanbin_data.saving import place, target
@@ -120,7 +121,7 @@ def save(
         RuntimeError: a picture is asked for, and there is no browser to draw it or no font
             for its Chinese text.
     """
-    return _save_all([fig], [_file(path)], lang, template)
+    return _save_all(_read([fig], lang), [_file(path)], template)
 
 
 def save_charts(
@@ -148,10 +149,9 @@ def save_charts(
     suffixes = [f".{form}" for form in formats]
     for suffix in suffixes:
         choose("format", suffix.removeprefix("."), [s.removeprefix(".") for s in SUFFIXES])
-    figures = list(figures)
-    names = _names(_read(figures, lang))
-    files = [_file(Path(folder) / (name + suffix)) for name in names for suffix in suffixes]
-    return _save_all([fig for fig in figures for _ in suffixes], files, lang, None)
+    read = _read(figures, lang)
+    files = [_file(Path(folder) / (name + suffix)) for name in _names(read) for suffix in suffixes]
+    return _save_all([replace(chart) for chart in read for _ in suffixes], files, None)
 
 
 def deck(
@@ -192,6 +192,7 @@ def deck(
     read = _read(figures, lang)
     if not read:
         raise ValueError("there is no chart to make a deck of")
+    _draw(read, ["pptx"] * len(read))
     blob = _presentation(read, template, title=title, cover=True)
     place(file, blob)
     return _result(read, first=2)
@@ -233,36 +234,50 @@ def _result(read: list[_Chart], first: int) -> pd.DataFrame:
 
 
 def _save_all(
-    figures: list[Any],
-    files: list[Path],
-    lang: str | None,
-    template: str | os.PathLike[str] | None,
+    read: list[_Chart], files: list[Path], template: str | os.PathLike[str] | None
 ) -> pd.DataFrame:
-    read = _read(figures, lang)
     forms = [file.suffix.lower().removeprefix(".") for file in files]
-    drawn = [
-        (chart.spec, form)
-        for chart, form in zip(read, forms, strict=True)
-        if form in pictures.FORMS
-    ]
-    images = iter(pictures.draw_each(drawn))
+    _draw(read, forms)
     rows = []
     for chart, form, file in zip(read, forms, files, strict=True):
-        number = None
+        kind, number = ("numbers", None)
         if form in pictures.FORMS:
-            kind, blob = "picture", next(images)
+            kind, blob = "picture", chart.picture or b""
         elif form == "pptx":
-            blob = _presentation([chart], template)
-            kind, number = chart.form, 1
+            kind, number, blob = chart.form, 1, _presentation([chart], template)
         elif form == "html":
             kind, blob = "page", _page(chart)
         else:
             blob = _sheet(chart) if form == "xlsx" else separated(numbers(chart.spec))
-            kind = "numbers"
         place(file, blob)
         rows.append((number, chart.about.name, chart.about.title, kind, chart.why, str(file)))
     frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why", "file"])
     return frame.astype({"slide": "Int64"})
+
+
+def _draw(read: list[_Chart], forms: Sequence[str]) -> None:
+    """Find each slide's form: native, else a picture, else a table; draw all pictures at once."""
+    jobs = []
+    for chart, form in zip(read, forms, strict=True):
+        if form in pictures.FORMS:
+            jobs.append((chart, (chart.spec, form, 2.0)))
+        elif form == "pptx":
+            try:
+                chart.native = translate(chart.spec)
+                chart.why = chart.native.note
+            except NotNativeError as reason:
+                chart.why = str(reason)
+                jobs.append((chart, (_without_words(chart.spec), "png", 3.0)))
+    try:
+        drawn = pictures.draw_each([job for _, job in jobs])
+    except RuntimeError as error:
+        if set(forms) & set(pictures.FORMS):
+            raise
+        for chart, _ in jobs:
+            chart.why += f"; {error}"
+        return
+    for (chart, _), picture in zip(jobs, drawn, strict=True):
+        chart.picture = picture
 
 
 # Numbers and pages
@@ -315,7 +330,6 @@ def _presentation(
     cover: bool = False,
 ) -> bytes:
     master = open_master(template)
-    _choose_forms(read, master)
     if cover:
         _add_cover(master, read, title)
     for chart in read:
@@ -330,48 +344,20 @@ def _presentation(
     return _undated(out.getvalue())
 
 
-def _choose_forms(read: list[_Chart], master: Master) -> None:
-    """Find each chart's form: native, else a picture, else a table; pictures all at once."""
-    box = master.places["chart"].box
-    size = (round(box.width / 12_700), round(box.height / 12_700))
-    for chart in read:
-        try:
-            chart.native = translate(chart.spec)
-            chart.why = chart.native.note
-        except NotNativeError as reason:
-            chart.why = str(reason)
-    rest = [chart for chart in read if not chart.native]
-    try:
-        drawn = pictures.draw(
-            [_without_words(chart.spec) for chart in rest], width=size[0], height=size[1], scale=3
-        )
-    except RuntimeError as error:
-        for chart in rest:
-            chart.why += f"; {error}"
-        return
-    for chart, picture in zip(rest, drawn, strict=True):
-        chart.picture = picture
-
-
 def _without_words(figure: Spec) -> Spec:
     """The chart without title and source line, which the slide has as text."""
     bare = copy.deepcopy(figure)
     own = bare["layout"]
     own["title"] = {"text": ""}
     own["annotations"] = [note for note in annotations(figure) if note.get("name") != "source"]
-    shown = layout(figure)
-    margin = own.setdefault("margin", {})
-    sourced = len(own["annotations"]) < len(annotations(figure))
-    named = [trace for trace in figure["data"] if trace.get("name")]
-    if isinstance(own.get("meta"), dict) and own["meta"].get("title") and len(named) > 1:
-        # Our headings name the colours; without the heading a legend does.
-        own["showlegend"] = shown.get("showlegend") is not False or True
-        own["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-    margin["t"] = 40 if own.get("showlegend") else 16
-    if sourced:
-        margin["b"] = max(40, (margin.get("b") or 80) - 36)
-    own.pop("width", None)
-    own.pop("height", None)
+    if keyed(figure):
+        # Our headings name the colours; without the heading a legend does, each name once.
+        own["showlegend"] = True
+        own["legend"] = {"orientation": "h", "x": 0, "y": 1.06, "yanchor": "bottom"}
+        once = set()
+        for trace in bare["data"]:
+            trace["showlegend"] = bool(trace.get("name")) and trace["name"] not in once
+            once.add(trace.get("name"))
     return bare
 
 
@@ -506,9 +492,16 @@ def _number(slide: Any) -> None:
 
 
 def _add_picture(slide: Any, chart: _Chart, box: Box) -> Any:
-    picture = slide.shapes.add_picture(
-        io.BytesIO(chart.picture or b""), box.left, box.top, box.width, box.height
-    )
+    """The picture without its empty rim, as large as the box allows."""
+    image = Image.open(io.BytesIO(chart.picture or b"")).convert("RGB")
+    rim = Image.new("RGB", image.size, image.getpixel((0, 0)))
+    image = image.crop(ImageChops.difference(image, rim).getbbox())
+    blob = io.BytesIO()
+    image.save(blob, "PNG")
+    zoom = min(box.width / image.width, box.height / image.height)
+    width, height = round(image.width * zoom), round(image.height * zoom)
+    left = box.left + (box.width - width) // 2
+    picture = slide.shapes.add_picture(blob, left, box.top, width, height)
     picture.name = chart.about.name
     picture._element.nvPicPr.cNvPr.set("descr", chart.about.alt)
     return picture
