@@ -152,7 +152,7 @@ def _three_digits(number: float, lang: str) -> str:
         return f"{number / 1e8:,.3g}亿"
     if number >= 1e6 and lang == "en":
         return f"{number / 1e6:,.3g} million"
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+    return f"{number:,.0f}" if number >= 100 or number.is_integer() else f"{number:#.3g}"
 
 
 def period(row: dict[str, Any], lang: str) -> str:
@@ -253,6 +253,8 @@ def caption(
     )
     key = _key(fig)
     left = max(EDGE, _label_width(fig))
+    below_chart = "<br>".join(_escaped(line, 12, WIDTH - 2 * EDGE) for line in source)
+    bottom = 84 + 16 * below_chart.count("<br>")
     top = 34 + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1)
     fig.update_layout(
         meta=meta,
@@ -262,7 +264,7 @@ def caption(
             "l": left,
             "r": 2 * EDGE,
             "t": top + (36 if key else 14),
-            "b": 84,
+            "b": bottom,
         },
         title={
             "text": f"<b>{head}</b><br>{_span(small, f'font-size:14px;color:{SOFT}')}{key}",
@@ -278,7 +280,7 @@ def caption(
     )
     fig.add_annotation(
         name="source",
-        text="<br>".join(_escaped(line, 12, WIDTH - 2 * EDGE) for line in source),
+        text=below_chart,
         showarrow=False,
         font={"size": 12, "color": SOFT},
         align="left",
@@ -289,7 +291,7 @@ def caption(
         y=0,
         yref="paper",
         yanchor="bottom",
-        yshift=14 - 84,
+        yshift=14 - bottom,
     )
     drawn[name] = fig
     return fig
