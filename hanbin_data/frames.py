@@ -6,6 +6,7 @@ their types, ``data/vocabulary.csv`` the codes, their order and their labels.
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib.resources import files
@@ -176,7 +177,8 @@ def programmes(lang: str = "en") -> pd.DataFrame:
     choose("language", lang, LANGUAGES)
     lines = rows("programmes")
     for line in lines:
-        bare = line["name_zh"].strip("“”")
+        whole = re.fullmatch("“([^”]*)”", line["name_zh"])  # quoted from end to end
+        bare = whole[1] if whole else line["name_zh"]
         line["label"] = bare if lang == "zh" else f"{line['name_en']} ({bare})"
     return frame(lines, "programmes")
 
