@@ -39,6 +39,8 @@ class _Plain(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (click.exceptions.Exit, click.Abort):  # these are RuntimeErrors, too
+            raise
         except ModuleNotFoundError as error:
             raise click.ClickException(
                 f"{error.name} is missing: pip install 'hanbin-data[slides]'"

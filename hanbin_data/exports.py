@@ -19,7 +19,7 @@ from hanbin_data.source import SOURCE, citation
 
 FORMATS = (".xlsx", ".json", ".csv")
 
-_FUNCTIONS = (
+FUNCTIONS = (
     *("figures", "programmes", "numerals", "vocabulary"),
     *("indicators", "refusals", "checks", "context", "comparisons"),
 )
@@ -35,7 +35,7 @@ def all_tables() -> dict[str, pd.DataFrame]:
     numerals and further tables, the themed tables, ``codebook`` and ``source``.
     """
     found = {}
-    for name in _FUNCTIONS:
+    for name in FUNCTIONS:
         if function := getattr(hanbin_data, name, None):
             found[name] = in_both_languages(function)
     described = [*found]

@@ -92,7 +92,8 @@ def open_master(template: str | os.PathLike[str] | None) -> Master:
     """
     presentation = _own() if template is None else _house(template)
     layouts = list(presentation.slide_layouts)
-    chart = max(layouts, key=lambda layout: (_suits(layout), -layouts.index(layout)))
+    wide = 0.6 * presentation.slide_width
+    chart = max(layouts, key=lambda layout: (_suits(layout, wide), -layouts.index(layout)))
     covers = [layout for layout in layouts if _is_cover(layout)]
     cover = covers[0] if covers else chart
     return Master(
@@ -126,13 +127,14 @@ def _is_cover(layout: Any) -> bool:
     return PP_PLACEHOLDER.CENTER_TITLE in kinds
 
 
-def _suits(layout: Any) -> int:
-    """How well a layout holds a chart: a title, one content, and texts above and below."""
+def _suits(layout: Any, wide: float) -> int:
+    """How well a layout holds a chart: a title, one content, wide texts above and below."""
     kinds = [p.placeholder_format.type for p in layout.placeholders]
     if not any(kind in _TITLES for kind in kinds) or _is_cover(layout):
         return 0
     contents = sum(kind in _CONTENTS for kind in kinds)
-    texts = sum(kind in _TEXTS for kind in kinds)
+    shapes = [p for p in layout.placeholders if p.placeholder_format.type in _TEXTS]
+    texts = sum(shape.width > wide for shape in shapes)
     return (3 if contents == 1 else 2 if contents == 0 else 1) * 10 + min(texts, 2)
 
 

@@ -44,7 +44,9 @@ class Series:
     colours: list[Color]
     xs: list[float | None] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    label_place: str = "outside"  # outside, inside, center, above, below, left, right
+    # One for all points or one each: outside, inside, center, above, below, left, right.
+    label_places: list[str] = field(default_factory=lambda: ["outside"])
+    label_size: float = 14
     label_colours: list[Color] = field(default_factory=list)  # empty: the text colour
     outlines: list[Color | None] = field(default_factory=list)
     patterns: list[str] = field(default_factory=list)
@@ -154,7 +156,8 @@ def _bars(figure: Spec, seen: list[Spec]) -> Native:
     place, length = ("y", "x") if lying[0] else ("x", "y")
     if any(_given(trace.get(key)) for trace in seen for key in ("base", "offset")):
         raise NotNativeError("has bars that begin off the axis")
-    if any(isinstance(trace.get("width"), list) for trace in seen):
+    widths = [trace.get("width") for trace in seen]
+    if any(isinstance(width, list) or width != widths[0] for width in widths):
         raise NotNativeError("has bars of unlike widths")
     own = layout(figure)
     up = _axis(figure, length, [trace.get(length) for trace in seen])
@@ -220,7 +223,8 @@ def _bar(
         values=values,
         colours=fill,
         labels=[] if where == "none" else _labels(trace, order),
-        label_place=("center" if centred else "inside") if inside else "outside",
+        label_places=[("center" if centred else "inside") if inside else "outside"],
+        label_size=_size(font),
         label_colours=_label_colours(font, fill if inside else []),
         outlines=[colour(c) if c else None for c in outlined],
         patterns=[shape or "" for shape in _each(pattern, order)] if _given(pattern) else [],
@@ -232,8 +236,11 @@ def _points(figure: Spec, seen: list[Spec]) -> Native:
     for trace in seen:
         if trace.get("stackgroup") or (trace.get("fill") or "none") != "none":
             raise NotNativeError("shows areas")
-        if isinstance((trace.get("marker") or {}).get("size"), list):
+        size = (trace.get("marker") or {}).get("size") or 6
+        if isinstance(size, list):
             raise NotNativeError("shows numbers as sizes of dots")
+        if size > 72:
+            raise NotNativeError("has marks larger than PowerPoint's")
         if "lines" in _mode(trace) and (trace.get("line") or {}).get("shape", "linear") != "linear":
             raise NotNativeError("has lines that are curves or steps")
     flat, high = (_kind_of(figure, axis, [t.get(axis) for t in seen]) for axis in ("x", "y"))
@@ -261,7 +268,9 @@ def _even(numbers: list[Any]) -> bool:
 
 
 def _line_chart(figure: Spec, seen: list[Spec]) -> Native:
-    positions, names = _categories(figure, "x", "y", seen, any("lines" in _mode(t) for t in seen))
+    positions, names = _categories(
+        figure, "x", "y", seen, dated=any("lines" in _mode(t) for t in seen)
+    )
     series = [_dots(trace, _order(trace, positions, "x")) for trace in seen]
     for one, trace in zip(series, seen, strict=True):
         one.values = _at(positions, trace, "x", "y")
@@ -281,7 +290,7 @@ def _xy_chart(figure: Spec, seen: list[Spec], has_rows: bool) -> Native:
     positions: list[Any] = []
     names: list[str] = []
     if has_rows:
-        positions, names = _categories(figure, "y", "x", seen)
+        positions, names = _categories(figure, "y", "x", seen, many=True)
     place = {position: row for row, position in enumerate(positions, 1)}
     for trace in seen:
         xs, ys = trace.get("x"), trace.get("y")
@@ -289,7 +298,7 @@ def _xy_chart(figure: Spec, seen: list[Spec], has_rows: bool) -> Native:
         one = _dots(trace, list(range(points)))
         one.xs = [_number(x) for x in (xs if xs is not None else range(points))]
         rows = ys if ys is not None else range(points)
-        one.values = [float(place[y]) if has_rows else _number(y) for y in rows]
+        one.values = [float(place[y]) if y in place else _number(y) for y in rows]
         series.append(one)
     across = _axis(figure, "x", [one.xs for one in series])
     up = _axis(figure, "y", [] if has_rows else [one.values for one in series])
@@ -308,8 +317,8 @@ _PLACES = {"top": "above", "bottom": "below", "left": "left", "right": "right"}
 
 def _dots(trace: Spec, order: list[int | None]) -> Series:
     mode, marker, stroke = _mode(trace), trace.get("marker") or {}, trace.get("line") or {}
-    where = trace.get("textposition") or "middle center"
-    up, side = (where if isinstance(where, str) else where[0]).split(" ")
+    given = _each(trace.get("textposition"), order) or [None]
+    where = [(one or "middle center").split(" ") for one in given]
     dots = marker.get("color") or stroke.get("color")
     # A line takes the colour of its dots, if they have one.
     alone = dots if isinstance(dots, str) else None
@@ -320,7 +329,8 @@ def _dots(trace: Spec, order: list[int | None]) -> Series:
         values=[],
         colours=_colours(trace, dots, order),
         labels=_labels(trace, order) if "text" in mode else [],
-        label_place=_PLACES.get(up) or _PLACES.get(side) or "center",
+        label_places=[_PLACES.get(up) or _PLACES.get(side) or "center" for up, side in where],
+        label_size=_size(trace.get("textfont") or {}),
         label_colours=_label_colours(trace.get("textfont") or {}, []),
         outlines=[colour(c) if c else None for c in outlined],
         line=_one_colour(stroke.get("color") or alone or trace["default_color"], None)
@@ -370,7 +380,8 @@ def _pie(figure: Spec, seen: list[Spec]) -> Native:
                 values=[totals[name] for name in names],
                 colours=fill,
                 labels=text,
-                label_place="center" if inside else "outside",
+                label_places=["center" if inside else "outside"],
+                label_size=_size(trace.get("textfont") or {}),
                 label_colours=_label_colours(trace.get("textfont") or {}, fill if inside else []),
             )
         ],
@@ -422,13 +433,16 @@ _KINDS: dict[str, Callable[[Spec, list[Spec]], Native]] = {
 
 def _kind_of(figure: Spec, axis: str, columns: list[Any]) -> str:
     """The type of an axis as plotly infers it: linear, log, date or category."""
-    given = (layout(figure).get(f"{axis}axis") or {}).get("type") or "-"
+    own = layout(figure).get(f"{axis}axis") or {}
+    given = own.get("type") or "-"
     if given == "multicategory" or any(_rows_of(column) for column in columns):
         raise NotNativeError("has categories on two levels")
     if given != "-":
         return str(given)
     entries = [entry for column in columns for entry in column or [] if entry is not None]
-    if all(_number(entry) is not None for entry in entries):
+    strict = "strict" in (layout(figure).get("autotypenumbers"), own.get("autotypenumbers"))
+    words = strict and any(isinstance(entry, str) for entry in entries)
+    if not words and all(_number(entry) is not None for entry in entries):
         return "linear"
     return "date" if all(_day(entry) for entry in entries) else "category"
 
@@ -493,13 +507,16 @@ def _set_ticks(axis: Axis, own: Spec) -> None:
     places = [n for n in map(_number, own.get("tickvals") or []) if n is not None]
     if not places or own.get("tickmode", "array") != "array":
         return
-    if own.get("ticktext"):
-        raise NotNativeError("has tick labels of its own on an axis of numbers")
     steps = {b - a for a, b in pairwise(places)}
-    if len(places) <= 2 and all(place == int(place) for place in places):
-        # A format of conditions leaves the other labels empty.
-        axis.format = "".join(f"[={place:g}]{axis.format};" for place in places) + '""'
+    texts = [_literal(plain(text)) for text in own.get("ticktext") or []]
+    if len(places) <= 2 and all(place == int(place) for place in places) and not axis.log:
+        # A format of conditions names these ticks and leaves the others empty.
+        texts = texts or [axis.format] * len(places)
+        named = zip(places, texts, strict=True)
+        axis.format = "".join(f"[={place:.15g}]{text};" for place, text in named) + '""'
         axis.step = 1
+    elif texts:
+        raise NotNativeError("has tick labels of its own on an axis of numbers")
     elif len(steps) == 1 and axis.low is not None and not (places[0] - axis.low) % max(steps):
         axis.step = max(steps)
     else:
@@ -524,8 +541,12 @@ def _format(axis: Spec, numbers: list[float]) -> str:
         code = "#,##0" if max(map(abs, numbers), default=0) >= 10_000 else "General"
     before, after = (plain(axis.get(key) or "") for key in ("tickprefix", "ticksuffix"))
     before += "$" if money else ""
-    quoted = [f'"{part}"'.replace('""', "") for part in (before, after)]
-    return f"{quoted[0]}{code}{quoted[1]}"
+    return (_literal(before) if before else "") + code + (_literal(after) if after else "")
+
+
+def _literal(text: str) -> str:
+    """A text within a number format."""
+    return '"' + text.replace('"', '"\\""') + '"'
 
 
 _RANKED: dict[str, Callable[[list[float]], float]] = {
@@ -539,7 +560,13 @@ _RANKED: dict[str, Callable[[list[float]], float]] = {
 
 
 def _categories(
-    figure: Spec, place: str, length: str, seen: list[Spec], dated: bool = False
+    figure: Spec,
+    place: str,
+    length: str,
+    seen: list[Spec],
+    *,
+    dated: bool = False,
+    many: bool = False,
 ) -> tuple[list[Any], list[Any]]:
     """The positions on an axis of categories in plotly's order, and what they are called.
 
@@ -548,11 +575,12 @@ def _categories(
         place, length: the axis of categories and the axis of numbers, "x" or "y".
         seen: the traces.
         dated: whether dates may become a time axis.
+        many: whether a trace may have several points in one category.
     """
     columns = [_column(trace, place, length) for trace in seen]
     kind = _kind_of(figure, place, columns)
     known = [[entry for entry in column if entry is not None] for column in columns]
-    if any(len(set(column)) < len(column) for column in known):
+    if not many and any(len(set(column)) < len(column) for column in known):
         raise NotNativeError("has several values in one category")
     found = list(dict.fromkeys(entry for column in known for entry in column))
     own = layout(figure).get(f"{place}axis") or {}
@@ -693,6 +721,11 @@ def _one_colour(given: Any, default: Color | None) -> Color | None:
     if isinstance(given, list):
         given = given[0] if len(set(given)) == 1 else None
     return colour(given) if given else default
+
+
+def _size(font: Spec) -> float:
+    given = font.get("size")
+    return float(given) if isinstance(given, int | float) else 14
 
 
 def _label_colours(font: Spec, fills: list[Color]) -> list[Color]:

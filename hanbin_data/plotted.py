@@ -276,13 +276,7 @@ def numbers(figure: Spec) -> pd.DataFrame:
 
 def _arrays(node: Spec, path: str = "") -> Iterator[tuple[str, list[Any]]]:
     """The arrays of a trace that hold what it shows, each with its path."""
-    # Positions first: a table reads from what is counted to its number.
-    for key in sorted(
-        node,
-        key=lambda k: (
-            ("labels", "parents", "x", "y").index(k) if k in ("labels", "parents", "x", "y") else 9
-        ),
-    ):
+    for key in sorted(node, key=lambda key: _rank(key, node[key])):
         entry = node[key]
         if key in _STYLE:
             continue
@@ -294,6 +288,13 @@ def _arrays(node: Spec, path: str = "") -> Iterator[tuple[str, list[Any]]]:
                     yield f"{path}{key} {position}", row if isinstance(row, list) else [row]
             elif not _nested(entry):
                 yield path + key, entry
+
+
+def _rank(key: str, entry: Any) -> int:
+    """A table reads from what is counted to its number."""
+    if key in ("x", "y"):
+        return 2 if any(isinstance(cell, str) for cell in entry or []) else 3
+    return {"labels": 0, "parents": 1}.get(key, 4)
 
 
 def _column(figure: Spec, key: str) -> str:

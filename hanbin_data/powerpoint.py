@@ -126,7 +126,8 @@ def add_chart(slide: Any, native: Native, box: Box, look: Look, name: str, alt: 
         The graphic frame; ``.chart`` is python-pptx's chart.
     """
     if native.rows:
-        native.series.append(_row_names(native))
+        # First: LibreOffice takes a first series of one point for a heading, and draws nothing.
+        native.series.insert(0, _row_names(native))
     sheet = _xy(native) if native.kind == "xy" else _categorical(native)
     kind = _TYPES[native.kind, native.stacking]
     frame = slide.shapes.add_chart(kind, box.left, box.top, box.width, box.height, sheet)
@@ -221,7 +222,8 @@ def _row_names(native: Native) -> Series:
         xs=[across.low] * count,
         colours=[("FFFFFF", 0)],
         labels=list(native.rows),
-        label_place="left",
+        label_places=["left"],
+        label_size=_SMALL,
         in_legend=False,
     )
 
@@ -368,11 +370,8 @@ def _label_format(series: Series) -> str:
 def _labels_xml(series: Series, native: Native, look: Look) -> str:
     """``c:dLbls``: labels that follow the numbers, and texts where the chart has its own."""
     code = _label_format(series)
-    place = _PLACES[series.label_place]
-    if native.stacking and place == "outEnd":  # PowerPoint calls such a file damaged
-        place = "ctr"
-    where = "" if native.kind == "doughnut" else f'<c:dLblPos val="{place}"/>'
-    size = 100 * (_SMALL if native.rows and series.label_place == "left" else _TEXT)
+    size = round(100 * series.label_size)
+    moved = len(set(series.label_places)) > 1 or len(set(series.label_colours)) > 1
     shown = _shown("showPercent" if native.shares else "showVal")
     number = "0.0%" if native.shares else escape(code)
     form = (
@@ -389,12 +388,13 @@ def _labels_xml(series: Series, native: Native, look: Look) -> str:
     own = []
     for point, value in enumerate(series.values):
         text = _nth(series.labels, point)
+        where = _place_xml(series, point, native)
         colour = _colour_xml(_nth(series.label_colours, point), look)
         font = f'<a:defRPr sz="{size}">{colour}</a:defRPr>'
         if text == "":
             own.append(f'<c:dLbl><c:idx val="{point}"/><c:delete val="1"/></c:dLbl>')
         elif text is None or text == _written_as(value, code):
-            if len(set(series.label_colours)) > 1:
+            if moved:
                 own.append(
                     f'<c:dLbl><c:idx val="{point}"/>{form}{properties(font)}{where}{shown}</c:dLbl>'
                 )
@@ -411,7 +411,15 @@ def _labels_xml(series: Series, native: Native, look: Look) -> str:
             )
     first = _colour_xml(_nth(series.label_colours, 0), look)
     common = properties(f'<a:defRPr sz="{size}">{first}</a:defRPr>')
+    where = _place_xml(series, 0, native)
     return f"<c:dLbls {_NS}>{''.join(own)}{form}{common}{where}{shown}</c:dLbls>"
+
+
+def _place_xml(series: Series, point: int, native: Native) -> str:
+    place = _PLACES[_nth(series.label_places, point)]
+    if native.stacking and place == "outEnd":  # PowerPoint calls such a file damaged
+        place = "ctr"
+    return "" if native.kind == "doughnut" else f'<c:dLblPos val="{place}"/>'
 
 
 def _shown(key: str) -> str:

@@ -335,7 +335,7 @@ def _presentation(
     for chart in read:
         _add_slide(master, chart)
     properties = master.presentation.core_properties
-    properties.title = title or read[0].about.title
+    properties.title = (title or read[0].about.title)[:255]  # python-pptx takes no more
     properties.author = properties.last_modified_by = f"hanbin-data {__version__}"
     properties.created = properties.modified = EPOCH
     properties.language = read[0].about.lang

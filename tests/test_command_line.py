@@ -1,0 +1,198 @@
+"""The command line: what each command writes, prints and returns."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from pptx import Presentation
+
+import hanbin_data as hd
+from hanbin_data import exports, plotted
+from hanbin_data.__main__ import main
+from hanbin_data.notebooks import CHART
+
+SOURCE = """\
+import hanbin_data as hd
+from hanbin_data import theme
+theme.use()
+table = hd.load("model_villages", LANG)
+fig = go.Figure(go.Bar(x=table["label"], y=table["villages"]))
+theme.caption(fig, table, name="villages", title=LANG, alt="bars", lang=LANG)"""
+
+
+def run(*args: Any) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    space: dict[str, Any] = {"LANG": "en"}
+    exec(SOURCE, space)
+    chart = plotted.spec(space["fig"])
+    cells = [
+        nbformat.v4.new_code_cell('LANG = "en"', metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            SOURCE, outputs=[nbformat.v4.new_output("display_data", {CHART: chart})]
+        ),
+    ]
+    path = tmp_path / "a.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def test_help_shows_examples_of_every_command() -> None:
+    for command in ([], ["deck"], ["charts"], ["export"], ["verify"]):
+        result = run(*command, "--help")
+        assert result.exit_code == 0
+        assert "Examples:" in result.output
+        assert f"hanbin-data {' '.join(command)}".strip() in result.output
+
+
+def test_help_does_not_wait_for_plotly() -> None:
+    script = (
+        "import sys, hanbin_data.__main__\n"
+        "print([m for m in ('plotly', 'pptx', 'playwright', 'nbclient') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_missing_extra_is_named() -> None:
+    script = "import sys\nsys.modules['click'] = None\nimport hanbin_data.__main__"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "pip install 'hanbin-data[slides]'" in done.stderr
+    assert "Traceback" not in done.stderr
+    script = (
+        "import sys\nsys.modules['pptx'] = None\nfrom hanbin_data.__main__ import main\n"
+        "main(['deck', sys.argv[1], '-o', sys.argv[2]])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, __file__, "a.pptx"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "pip install 'hanbin-data[slides]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_deck_reads_what_is_stored(notebook: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.pptx"
+    result = run("deck", notebook, "-o", out, "--title", "Ours")
+    assert result.exit_code == 0, result.output
+    assert "slide  2  native  villages" in result.output
+    assert "1 charts (1 native)" in result.output
+    slides = Presentation(str(out)).slides
+    assert [s.shapes.title.text_frame.text for s in slides] == ["Ours", "en"]
+
+
+def test_deck_in_the_other_language_executes_the_notebook(notebook: Path, tmp_path: Path) -> None:
+    before = notebook.read_bytes()
+    result = run("deck", notebook, "-o", tmp_path / "zh.pptx", "--lang", "zh")
+    assert result.exit_code == 0, result.output
+    assert "executing 1 notebooks in 'zh'" in result.stderr
+    slide = Presentation(str(tmp_path / "zh.pptx")).slides[1]
+    assert slide.shapes.title.text_frame.text == "zh"
+    chart = next(s.chart for s in slide.shapes if s.has_chart)
+    assert list(chart.plots[0].categories) == list(hd.load("model_villages", "zh")["label"])
+    assert notebook.read_bytes() == before
+
+
+@pytest.mark.usefixtures("browser")
+def test_charts_takes_several_formats(notebook: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    result = run("charts", notebook, "-o", folder, "--format", "png", "svg")
+    assert result.exit_code == 0, result.output
+    assert sorted(p.name for p in folder.iterdir()) == ["villages.png", "villages.svg"]
+    again = run("charts", "--format", "csv", "--format", "xlsx", notebook, "-o", folder)
+    assert again.exit_code == 0, again.output
+    assert len(list(folder.iterdir())) == 4
+
+
+def test_export_writes_every_table(tmp_path: Path) -> None:
+    tables = exports.all_tables()
+    names = set(tables)
+    assert {"figures", "programmes", "numerals", "codebook", "source"} <= names
+    assert set(hd.tables()["name"]) <= names
+    assert {name for name in exports.FUNCTIONS if hasattr(hd, name)} <= names
+    for out in ("a.xlsx", "a.json", "a.csv", "folder"):
+        result = run("export", "-o", tmp_path / out)
+        assert result.exit_code == 0, result.output
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == list(tables)
+    values = [row[4] for row in book["figures"].iter_rows(min_row=2, values_only=True)]
+    assert values == list(hd.figures()["value"])
+    content = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert list(content) == list(tables)
+    assert [row["value"] for row in content["figures"]] == values
+    for folder in ("a.csv", "folder"):
+        assert {p.stem for p in (tmp_path / folder).iterdir()} == names
+        read = pd.read_csv(tmp_path / folder / "figures.csv")
+        assert list(read["value"]) == values
+        assert list(read["label_zh"]) == list(hd.figures()["label_zh"])
+        raw = (tmp_path / folder / "figures.csv").read_bytes()
+        assert raw.startswith(b"\xef\xbb\xbf")
+
+
+def test_themed_tables_are_exported_in_both_languages() -> None:
+    table = exports.all_tables()["talent"]
+    assert list(table["label_en"]) == list(hd.load("talent", "en")["label"])
+    assert list(table["label_zh"]) == list(hd.load("talent", "zh")["label"])
+    assert list(table["persons"]) == list(hd.load("talent")["persons"])
+
+
+def test_cells_that_look_like_formulas_stay_text() -> None:
+    assert [exports.safe(c) for c in ("=1", "+1", "-1", "@a", "\tx", "a", -1, 2.5)] == [
+        *("'=1", "'+1", "'-1", "'@a", "'\tx", "a", -1, 2.5)
+    ]
+
+
+def test_verify_returns_its_verdict(report_path: Path, tmp_path: Path) -> None:
+    right = run("verify", report_path)
+    assert (right.exit_code, right.output.splitlines()[0]) == (0, "verified")
+    (tmp_path / "other.txt").write_text("something else", encoding="utf-8")
+    wrong = run("verify", tmp_path / "other.txt")
+    assert (wrong.exit_code, wrong.output.splitlines()[0]) == (1, "NOT verified")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["export", "-o", "a.doc"], "unknown suffix '.doc'. Valid: .xlsx, .json, .csv"),
+        (["export", "-o", "none/a.xlsx"], "there is no folder"),
+        (["export", "-o", "none/folder"], "there is no folder"),
+        (["deck", "NOTEBOOK", "-o", "none/a.pptx"], "there is no folder"),
+        (["deck", "NOTEBOOK", "-o", "a.pdf"], "unknown suffix '.pdf'"),
+        (["deck", "NOTEBOOK", "-o", "a.pptx", "--template", "t.pptx"], "there is no template"),
+        (["deck", "EMPTY", "-o", "a.pptx"], "hold no charts"),
+        (["deck", "TEXT", "-o", "a.pptx"], "is not a Jupyter notebook"),
+        (["charts", "NOTEBOOK", "-o", "none/folder"], "there is no folder"),
+    ],
+)
+def test_errors_are_one_plain_line(
+    args: list[str], message: str, notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(notebook.parent)
+    nbformat.write(nbformat.v4.new_notebook(), "empty.ipynb")
+    Path("text.ipynb").write_text("text")
+    given = {"NOTEBOOK": str(notebook), "EMPTY": "empty.ipynb", "TEXT": "text.ipynb"}
+    before = sorted(notebook.parent.iterdir())
+    result = run(*(given.get(arg, arg) for arg in args))
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    assert sorted(notebook.parent.iterdir()) == before
+
+
+def test_the_entry_point_runs() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hanbin_data", "--version"], capture_output=True, text=True
+    )
+    assert done.stdout == f"hanbin-data, version {hd.__version__}\n"

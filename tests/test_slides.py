@@ -1,0 +1,629 @@
+"""Charts to slides: the same numbers, labels, order and colours, and nothing off the slide."""
+
+import base64
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import plotly.express as px
+import plotly.graph_objects as go
+import pytest
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
+import hanbin_data as hd
+from hanbin_data import native, pictures, plotted, slides, theme
+from hanbin_data.notebooks import CHART
+
+LANGS = ("en", "zh")
+NOTE = "one note"
+
+
+@pytest.fixture(autouse=True)
+def _look() -> None:
+    theme.use()
+
+
+@pytest.fixture
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(jobs: list[Any], **_: Any) -> list[bytes]:
+        if jobs:
+            raise RuntimeError("no browser to draw with")
+        return []
+
+    monkeypatch.setattr(pictures, "draw_each", refuse)
+
+
+def captioned(fig: go.Figure, table: pd.DataFrame, name: str, lang: str) -> go.Figure:
+    title = {"en": f"The chart {name}", "zh": f"图表{name}"}
+    return theme.caption(fig, table, name=name, title=title, alt="A chart", lang=lang)
+
+
+def bars(lang: str = "en") -> go.Figure:
+    table = hd.load("talent", lang)
+    fig = go.Figure(
+        go.Bar(
+            x=table["persons"],
+            y=table["label"],
+            orientation="h",
+            text=theme.written(table, lang),
+            textposition="outside",
+            marker_color=[theme.PALETTE["talent"]] * 3 + [theme.PALETTE["neutral"]],
+        )
+    )
+    fig.update_xaxes(visible=False).update_yaxes(autorange="reversed")
+    return captioned(fig, table, "bars", lang)
+
+
+def columns(lang: str = "en") -> go.Figure:
+    table = hd.load("model_villages", lang)
+    fig = go.Figure(
+        go.Bar(
+            x=table["label"],
+            y=table["villages"],
+            text=theme.written(table, lang),
+            marker_color=theme.PALETTE["grassroots"],
+        )
+    )
+    return captioned(fig.update_yaxes(visible=False), table, "columns", lang)
+
+
+def dots(lang: str = "en") -> go.Figure:
+    table = hd.load("talent", lang)
+    fig = go.Figure(
+        go.Scatter(
+            x=table["persons"],
+            y=table["label"],
+            mode="markers+text",
+            text=theme.written(table, lang),
+            textposition="middle right",
+        )
+    )
+    return captioned(fig.update_yaxes(autorange="reversed"), table, "dots", lang)
+
+
+def years(lang: str = "en") -> go.Figure:
+    table = hd.load("secretary_pay", lang).query("statistic == 'mean'")
+    fig = go.Figure(
+        go.Scatter(x=table["year"], y=table["pay"], mode="lines+markers", line_dash="dot")
+    )
+    return captioned(fig.update_yaxes(title="Yuan"), table, "years", lang)
+
+
+def ranges(lang: str = "en") -> go.Figure:
+    table = hd.load("talent", lang)
+    fig = go.Figure(
+        go.Scatter(x=table["persons"], y=table["label"], mode="markers", error_x={"value": 9})
+    )
+    return captioned(fig, table, "ranges", lang)
+
+
+def grouped(mode: str, orientation: str) -> go.Figure:
+    names, numbers = ["甲", "乙", "丙"], ([1, 2, 3], [4, None, 6])
+    place, length = ("x", "y") if orientation == "v" else ("y", "x")
+    fig = go.Figure(
+        [
+            go.Bar({place: names, length: values, "name": name}, orientation=orientation)
+            for name, values in zip(("one", "two"), numbers, strict=True)
+        ]
+    )
+    return fig.update_layout(barmode=mode, title="Foreign", template="plotly")
+
+
+def lines() -> go.Figure:
+    return go.Figure(
+        [
+            go.Scatter(x=["a", "b", "c"], y=[1, None, 3], name="one", mode="lines+markers+text",
+                       text=["", "", "end"], textposition=["top center"] * 2 + ["middle right"]),
+            go.Scatter(x=["a", "b", "c"], y=[3, 2, 1], name="two", mode="lines"),
+        ],
+        {"title": "Lines", "yaxis": {"title": "Height", "range": [0, 5], "tickformat": ",.1f"}},
+    )  # fmt: skip
+
+
+def cloud() -> go.Figure:
+    return go.Figure(
+        [
+            go.Scatter(x=[1.5, 2, 7], y=[10, 20, 3000], mode="markers", name="one"),
+            go.Scatter(x=[3.0, 4], y=[7, 8], mode="markers", name="two", marker_symbol="x"),
+        ],
+        {"title": "Cloud", "yaxis": {"type": "log"}},
+    )
+
+
+def pie() -> go.Figure:
+    return go.Figure(go.Pie(labels=["a", "b", "c"], values=[2, 5, 1], textinfo="label+percent"))
+
+
+NATIVE = {
+    "bars": bars,
+    "columns": columns,
+    "dots": dots,
+    "years": years,
+    "grouped": lambda: grouped("group", "v"),
+    "grouped lying": lambda: grouped("group", "h"),
+    "stacked": lambda: grouped("stack", "v"),
+    "stacked lying": lambda: grouped("relative", "h"),
+    "lines": lines,
+    "cloud": cloud,
+    "pie": pie,
+}
+
+
+def opened(path: Path) -> Any:
+    return Presentation(str(path))
+
+
+def charts_of(deck: Any) -> list[Any]:
+    return [s.chart for slide in deck.slides for s in slide.shapes if s.has_chart]
+
+
+def saved(fig: go.Figure, folder: Path) -> Any:
+    slides.save(fig, folder / "one.pptx")
+    return opened(folder / "one.pptx")
+
+
+def points(series: Any) -> list[tuple[float | None, float | None]]:
+    """x and y of an xy series as PowerPoint caches them."""
+    found = []
+    for key in ("xVal", "yVal"):
+        cache = series._element.find(f"{qn(f'c:{key}')}//{qn('c:numCache')}")
+        values = {int(pt.get("idx")): float(pt[0].text) for pt in cache.iter(qn("c:pt"))}
+        count = int(cache.find(qn("c:ptCount")).get("val"))
+        found.append([values.get(i) for i in range(count)])
+    return list(zip(*found, strict=True))
+
+
+def labels(series: Any, values: list[float | None]) -> list[str]:
+    """What each data label shows: its own text, or the number in the label's format."""
+    holder = series._element.find(qn("c:dLbls"))
+    if holder is None:
+        return []
+    form = holder.find(qn("c:numFmt")).get("formatCode")
+    own = {int(one.find(qn("c:idx")).get("val")): one for one in holder.iter(qn("c:dLbl"))}
+    shown = []
+    for point, value in enumerate(values):
+        entry = own.get(point)
+        texts = [] if entry is None else [t.text for t in entry.iter(qn("a:t"))]
+        if entry is not None and entry.find(qn("c:delete")) is not None:
+            shown.append("")
+        else:
+            number = f"{value:,}" if form == "#,##0" else f"{value:g}"
+            shown.append("\n".join(texts) if texts else number)
+    return shown
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_a_native_chart_holds_the_figure(name: str, tmp_path: Path) -> None:
+    fig = NATIVE[name]()
+    result = slides.save(fig, tmp_path / "one.pptx")
+    assert list(result["form"]) == ["native"]
+    (chart,) = charts_of(opened(tmp_path / "one.pptx"))
+    (plot,) = chart.plots
+    traces = list(fig.data)
+    if name == "pie":
+        assert list(plot.categories) == ["b", "a", "c"]  # plotly sorts by value
+        assert list(plot.series[0].values) == [5, 2, 1]
+        assert labels(plot.series[0], [5, 2, 1]) == ["b\n62.5%", "a\n25%", "c\n12.5%"]
+        return
+    if name in ("dots", "cloud"):
+        drawn = list(plot.series)[-len(traces) :]
+        rows = list(dict.fromkeys(y for t in traces for y in t.y if isinstance(y, str)))
+        for series, trace in zip(drawn, traces, strict=True):
+            ys = [rows.index(y) + 1 if rows else y for y in trace.y]
+            assert points(series) == list(zip(trace.x, ys, strict=True))
+            if trace.text:
+                assert labels(series, ys) == list(trace.text)
+        if rows:
+            names = plot.series[0]
+            assert labels(names, [y for _, y in points(names)]) == rows
+            assert [y for _, y in points(names)] == list(range(1, len(rows) + 1))
+        return
+    lying = traces[0].type == "bar" and traces[0].orientation == "h"
+    assert list(plot.categories) == [str(c) for c in (traces[0].y if lying else traces[0].x)]
+    for series, trace in zip(plot.series, traces, strict=True):
+        values = list(trace.x if lying else trace.y)
+        assert series.name == (trace.name or "")
+        assert list(series.values) == values
+        if trace.text:
+            assert labels(series, values) == list(trace.text)
+
+
+def test_colours_direction_and_zero_are_as_on_screen(tmp_path: Path) -> None:
+    (chart,) = charts_of(saved(bars(), tmp_path))
+    drawn = chart.plots[0].series[0]
+    codes = [str(drawn.points[i].format.fill.fore_color.rgb) for i in range(4)]
+    expected = [theme.PALETTE["talent"]] * 3 + [theme.PALETTE["neutral"]]
+    assert codes == [code.removeprefix("#").upper() for code in expected]
+    assert chart.category_axis.reverse_order
+    assert chart.value_axis.minimum_scale == 0
+    assert not chart.value_axis.visible
+
+
+def test_an_axis_keeps_its_title_range_format_and_scale(tmp_path: Path) -> None:
+    (chart,) = charts_of(saved(lines(), tmp_path))
+    axis = chart.value_axis
+    assert axis.axis_title.text_frame.text == "Height"
+    assert (axis.minimum_scale, axis.maximum_scale) == (0, 5)
+    assert axis.tick_labels.number_format == "#,##0.0"
+    (scatter,) = charts_of(saved(cloud(), tmp_path))
+    assert scatter.value_axis._element.find(f".//{qn('c:logBase')}").get("val") == "10"
+
+
+def test_stacks_and_groups_are_told_apart(tmp_path: Path) -> None:
+    for mode, grouping in (("group", "clustered"), ("stack", "stacked")):
+        (chart,) = charts_of(saved(grouped(mode, "v"), tmp_path))
+        assert chart.plots[0]._element.find(qn("c:grouping")).get("val") == grouping
+        assert chart.has_legend
+
+
+def test_the_sheet_in_the_slide_holds_the_numbers_and_no_formula(tmp_path: Path) -> None:
+    fig = go.Figure(go.Bar(x=["=1+1", "@b"], y=[1, 2], name="-n"))
+    (chart,) = charts_of(saved(fig, tmp_path))
+    book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    cells = [[cell.value for cell in row] for row in book["Sheet1"].iter_rows()]
+    assert cells == [[None, "-n"], ["=1+1", 1], ["@b", 2]]
+    assert {c.data_type for row in book["Sheet1"].iter_rows() for c in row} <= {"s", "n"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.usefixtures("no_browser")
+def test_every_slide_says_what_its_chart_is(lang: str, tmp_path: Path) -> None:
+    figures = [bars(lang), columns(lang), dots(lang), ranges(lang), lines()]
+    slides.deck(figures, tmp_path / "deck.pptx", lang=lang)
+    deck = opened(tmp_path / "deck.pptx")
+    assert (deck.slide_width, deck.slide_height) == (Inches(40 / 3), Inches(7.5))
+    for slide, fig in zip(list(deck.slides)[1:], figures, strict=True):
+        texts = [s.text_frame.text for s in slide.shapes if s.has_text_frame]
+        notes = slide.notes_slide.notes_text_frame.text
+        assert hd.__version__ in notes
+        (graphic,) = [s for s in slide.shapes if s.has_chart or s.has_table]
+        alt = graphic._element.nvGraphicFramePr.cNvPr.get("descr")
+        if fig.layout.meta:
+            meta = fig.layout.meta
+            assert {meta["title"], meta["subtitle"], meta["source"]} <= set(texts)
+            assert alt == " ".join(meta["alt"].split())
+            assert all(figure in notes for figure in meta["figures"])
+            assert all(printed in notes for printed in meta["printed"])
+            assert all(" ".join(note.split()) in notes for note in meta["notes"])
+        else:
+            assert "Lines" in texts
+            assert "Lines" in alt
+            assert {"en": "Source: not given with the chart", "zh": "来源：图表未注明"}[
+                lang
+            ] in texts
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.usefixtures("no_browser")
+def test_every_text_has_its_typefaces_and_language(lang: str, tmp_path: Path) -> None:
+    slides.deck([bars(lang), dots(lang), ranges(lang), pie()], tmp_path / "deck.pptx", lang=lang)
+    deck = opened(tmp_path / "deck.pptx")
+    roots = [slide._element for slide in deck.slides]
+    roots += [slide.notes_slide._element for slide in deck.slides]
+    roots += [chart._chartSpace for chart in charts_of(deck)]
+    runs = 0
+    for root in roots:
+        for run in root.iter(qn("a:r"), qn("a:fld")):
+            assert run.find(qn("a:rPr")) is not None
+        for properties in root.iter(qn("a:rPr"), qn("a:defRPr")):
+            runs += 1
+            for key in ("latin", "ea"):
+                face = properties.find(qn(f"a:{key}"))
+                assert face is not None
+                assert face.get("typeface")
+            tags = [child.tag for child in properties]
+            assert tags.index(qn("a:latin")) + 1 == tags.index(qn("a:ea"))
+    assert runs > 20
+    codes = {r.get("lang") for root in roots for r in root.iter(qn("a:rPr"))}
+    assert codes == {{"en": "en-US", "zh": "zh-CN"}[lang]}
+
+
+def check_inside(deck: Any) -> None:
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.top >= 0
+            assert shape.left + shape.width <= deck.slide_width
+            assert shape.top + shape.height <= deck.slide_height
+            if shape.has_text_frame and not shape._element.xpath(".//a:fld"):
+                frame = shape.text_frame
+                width = (shape.width - frame.margin_left - frame.margin_right) / Pt(1)
+                height = (shape.height - frame.margin_top - frame.margin_bottom) / Pt(1)
+                sizes = [r.font.size.pt for p in frame.paragraphs for r in p.runs if r.font.size]
+                inherited = {"Title": 34 if slide is deck.slides[0] else 24}
+                size = max(sizes, default=inherited.get(shape.name.split(" ")[0], 14))
+                texts = [p.text for p in frame.paragraphs]
+                assert slides.needed(texts, size, width) <= height, (shape.name, texts)
+
+
+@pytest.mark.parametrize("word", ["Word ", "很长的标题", "unbroken", "<b>&amp;</b> =1+1 "])
+@pytest.mark.usefixtures("no_browser")
+def test_nothing_runs_off_the_slide(word: str, tmp_path: Path) -> None:
+    fig, table = bars(), ranges()
+    for one in (fig, table):
+        meta = dict(one.layout.meta)
+        meta |= dict.fromkeys(("title", "subtitle", "source"), word * 60)
+        one.layout.meta = meta
+    slides.deck([fig, table, columns()], tmp_path / "deck.pptx", title=word * 40)
+    deck = opened(tmp_path / "deck.pptx")
+    check_inside(deck)
+    notes = deck.slides[1].notes_slide.notes_text_frame.text
+    assert (word * 60).strip() in notes  # what the slide cuts, the notes keep
+
+
+def test_titles_are_text_and_never_markup(tmp_path: Path) -> None:
+    fig = bars()
+    fig.layout.meta = {**fig.layout.meta, "title": "<b>A</b> & <br> =B"}
+    (slide,) = saved(fig, tmp_path).slides
+    assert slide.shapes.title.text_frame.text == "<b>A</b> & <br> =B"
+    foreign = go.Figure(go.Bar(x=["m<sup>2</sup><br>x"], y=[1]), {"title": "<b>A</b> &amp; B<br>C"})
+    (slide,) = saved(foreign, tmp_path).slides
+    assert slide.shapes.title.text_frame.text == "A & B"
+    assert "C" in [s.text_frame.text for s in slide.shapes if s.has_text_frame]
+    assert list(charts_of(opened(tmp_path / "one.pptx"))[0].plots[0].categories) == ["m² x"]
+
+
+def test_stored_numbers_in_base64_are_read() -> None:
+    packed = base64.b64encode(np.array([1.5, np.nan, 3], "<f8").tobytes()).decode()
+    chart = {"data": [{"type": "bar", "y": {"dtype": "f8", "bdata": packed}}]}
+    found = native.translate(plotted.spec(chart))
+    assert found.series[0].values == [1.5, None, 3]
+    assert found.categories == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("trace", ["b", "a", "c"]),
+        ("category ascending", ["a", "b", "c"]),
+        ("total descending", ["c", "b", "a"]),
+        ("max ascending", ["a", "b", "c"]),
+    ],
+)
+def test_categories_stand_in_plotlys_order(order: str, expected: list[str]) -> None:
+    fig = go.Figure(go.Bar(x=["b", "a", "c"], y=[2, 1, 3], text=["B", "A", "C"]))
+    found = native.translate(plotted.spec(fig.update_xaxes(categoryorder=order)))
+    assert found.categories == expected
+    assert found.series[0].labels == [name.upper() for name in expected]
+    assert found.series[0].values == [{"a": 1, "b": 2, "c": 3}[name] for name in expected]
+
+
+REFUSED = {
+    "error bars": ranges(),
+    "kind": go.Figure(go.Treemap(labels=["a", "b"], parents=["", "a"])),
+    "combines": go.Figure([go.Bar(x=["a"], y=[1]), go.Scatter(x=["a"], y=[1])]),
+    "second axis": go.Figure(
+        [go.Bar(x=["a"], y=[1]), go.Bar(x=["a"], y=[1], yaxis="y2")], {"yaxis2": {"side": "right"}}
+    ),
+    "begin off": go.Figure(go.Bar(x=["a"], y=[1], base=[2])),
+    "annotations": bars().add_annotation(text="look", x=1, y=1),
+    "shapes": bars().add_hline(1),
+    "uneven": go.Figure(go.Bar(x=[2016, 2017, 2021], y=[1, 2, 3])),
+    "several values": go.Figure(go.Bar(x=["a", "a"], y=[1, 2])),
+    "colours": go.Figure(go.Bar(x=["a", "b"], y=[1, 2], marker_color=[1, 2])),
+    "sizes": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="markers", marker_size=[9, 20])),
+    "areas": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], fill="tozeroy")),
+    "curves": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="lines", line_shape="spline")),
+    "categories are more": go.Figure(go.Bar(x=[f"n{i}" for i in range(10_000)], y=[1] * 10_000)),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+@pytest.mark.usefixtures("no_browser")
+def test_what_is_not_native_becomes_a_table_without_a_browser(why: str, tmp_path: Path) -> None:
+    result = slides.save(REFUSED[why], tmp_path / "one.pptx")
+    assert list(result["form"]) == ["table"]
+    assert why in result["why"][0]
+    assert "no browser" in result["why"][0]
+    deck = opened(tmp_path / "one.pptx")
+    check_inside(deck)
+    (slide,) = deck.slides
+    (frame,) = [s for s in slide.shapes if s.has_table]
+    assert frame._element.nvGraphicFramePr.cNvPr.get("descr")
+    assert why in slide.notes_slide.notes_text_frame.text
+    rows = [[c.text for c in row.cells] for row in frame.table.rows]
+    count = len(plotted.numbers(plotted.spec(REFUSED[why])))
+    if count > 20:
+        assert re.search(rf"{count - len(rows) + 2:,} more rows", rows[-1][0])
+    else:
+        assert len(rows) == count + 1
+
+
+def test_pictures_of_a_deck_share_one_browser(
+    browser: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    drawn = pictures.draw_each
+    monkeypatch.setattr(
+        pictures, "draw_each", lambda jobs, **k: calls.append(len(jobs)) or drawn(jobs, **k)
+    )
+    result = slides.deck([bars("zh"), ranges("zh"), ranges("zh")], tmp_path / "deck.pptx")
+    assert calls == [2]
+    assert list(result["form"]) == ["native", "picture", "picture"]
+    deck = opened(tmp_path / "deck.pptx")
+    check_inside(deck)
+    for slide in list(deck.slides)[2:]:
+        (picture,) = [s for s in slide.shapes if s.shape_type == 13]
+        assert picture._element.nvPicPr.cNvPr.get("descr").startswith("图表ranges")
+        assert picture.image.size[0] > 1500
+
+
+def house(path: Path) -> None:
+    """A house template with a sample slide, its own layout, fonts and colours."""
+    deck = Presentation()
+    layout = deck.slide_layouts[1]
+    deck.slides.add_slide(layout).shapes.title.text = "sample"
+    title = layout.placeholders[0]
+    body = title._element.find(f".//{qn('a:lstStyle')}")
+    properties = body.makeelement(qn("a:defRPr"), {"sz": "3000"})
+    for key in ("latin", "ea"):
+        properties.append(body.makeelement(qn(f"a:{key}"), {"typeface": "KaiTi"}))
+    level = body.makeelement(qn("a:lvl1pPr"), {})
+    level.append(properties)
+    body.append(level)
+    theme_part = deck.slide_master.part.part_related_by(
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme"
+    )
+    text = theme_part.blob.decode("utf-8")
+    text = text.replace('<a:latin typeface="Calibri"/><a:ea typeface=""/>',
+                        '<a:latin typeface="Georgia"/><a:ea typeface="SimSun"/>')  # fmt: skip
+    theme_part.blob = text.replace("4F81BD", "123456").encode("utf-8")
+    deck.save(str(path))
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_house_template_decides_fonts_colours_and_layout(tmp_path: Path) -> None:
+    house(tmp_path / "house.pptx")
+    slides.deck(
+        [bars("zh"), columns("zh")], tmp_path / "deck.pptx", template=tmp_path / "house.pptx"
+    )
+    deck = opened(tmp_path / "deck.pptx")
+    assert len(deck.slides) == 3  # the sample is gone
+    assert (deck.slide_width, deck.slide_height) == (Inches(10), Inches(7.5))
+    check_inside(deck)
+    slide = deck.slides[1]
+    assert slide.slide_layout.name == "Title and Content"
+    (run,) = slide.shapes.title.text_frame.paragraphs[0].runs
+    assert run._r.rPr.find(qn("a:ea")).get("typeface") == "KaiTi"
+    chart = charts_of(deck)[0]
+    faces = {e.get("typeface") for e in chart._chartSpace.iter(qn("a:ea"))}
+    assert faces == {"+mn-ea"}  # the template's SimSun, by reference
+    accents = {e.get("val") for e in chart._chartSpace.iter(qn("a:schemeClr"))}
+    assert {"accent3", "accent5"} <= accents  # talent and neutral, the third and the fifth
+    assert not slide.shapes.title.text_frame.text.startswith("sample")
+
+
+def test_a_template_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no template"):
+        slides.save(columns(), tmp_path / "a.pptx", template=tmp_path / "none.pptx")
+    (tmp_path / "bad.pptx").write_text("no deck")
+    with pytest.raises(ValueError, match="is not a"):
+        slides.save(columns(), tmp_path / "a.pptx", template=tmp_path / "bad.pptx")
+
+
+def test_same_charts_give_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.pptx", "b.pptx", "a.xlsx", "b.xlsx", "a.html", "b.html"):
+        slides.save(bars(), tmp_path / name)
+    for suffix in ("pptx", "xlsx", "html"):
+        assert (tmp_path / f"a.{suffix}").read_bytes() == (tmp_path / f"b.{suffix}").read_bytes()
+
+
+def test_no_file_holds_the_time_of_its_making(tmp_path: Path) -> None:
+    slides.save(bars(), tmp_path / "a.pptx")
+    with zipfile.ZipFile(tmp_path / "a.pptx") as package:
+        assert {info.date_time[0] for info in package.infolist()} == {1980}
+        assert b"1980-01-01" in package.read("docProps/core.xml")
+
+
+def test_the_numbers_of_a_chart_as_csv_and_workbook(tmp_path: Path) -> None:
+    fig = go.Figure(go.Bar(x=["=SUM(A1)", "汉滨"], y=[-1, 2.5], text=["+a", "@b"]))
+    slides.save(fig, tmp_path / "a.csv")
+    content = (tmp_path / "a.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    read = pd.read_csv(tmp_path / "a.csv")
+    assert read.to_numpy().tolist() == [["'=SUM(A1)", -1, "'+a"], ["汉滨", 2.5, "'@b"]]
+    slides.save(bars(), tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    rows = list(book["numbers"].iter_rows(values_only=True))
+    table = hd.load("talent")
+    assert [row[1] for row in rows[1:]] == list(table["persons"])
+    about = dict(list(book["about"].iter_rows(values_only=True))[1:4])
+    assert about["source"] == theme.source_line("en")
+
+
+def test_a_page_needs_no_network_and_escapes_its_title(tmp_path: Path) -> None:
+    fig = bars("zh")
+    fig.layout.meta = {**fig.layout.meta, "title": "</title><script>alert(1)</script>"}
+    slides.save(fig, tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert '<html lang="zh-CN">' in page
+    assert "<script>alert" not in page
+    assert not re.search(r"""<(?:script|link|img)[^>]+(?:src|href)=["']?http""", page)
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "message"),
+    [
+        ("a.doc", ValueError, "unknown suffix '.doc'.*Valid: .pptx"),
+        ("a", ValueError, "unknown suffix"),
+        ("none/a.pptx", FileNotFoundError, "there is no folder"),
+    ],
+)
+def test_a_path_that_will_not_do(path: str, error: type, message: str, tmp_path: Path) -> None:
+    with pytest.raises(error, match=message):
+        slides.save(columns(), tmp_path / path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_chart_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.pptx"
+    with pytest.raises(ValueError, match="holds no data"):
+        slides.save(go.Figure(), path)
+    with pytest.raises(ValueError, match="holds no data"):
+        slides.save(go.Figure(go.Bar(x=[], y=[]), {"title": "empty"}), path)
+    with pytest.raises(TypeError, match="not str"):
+        slides.save("chart", path)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a list"):
+        slides.deck(columns(), path)
+    with pytest.raises(ValueError, match="no chart"):
+        slides.deck([], path)
+    with pytest.raises(ValueError, match="unknown language 'fr'"):
+        slides.save(columns(), path, lang="fr")
+    with pytest.raises(ValueError, match="'columns' is in 'en', not 'zh'"):
+        slides.save(columns(), path, lang="zh")
+    assert not path.exists()
+
+
+def test_a_deck_is_replaced_only_by_a_complete_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.pptx"
+    slides.save(columns(), path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="holds no data"):
+        slides.deck([columns(), go.Figure()], path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_stored_charts_are_read_from_a_notebook(tmp_path: Path) -> None:
+    import nbformat
+
+    chart = columns().to_plotly_json()
+    chart["layout"].pop("template")
+    cell = nbformat.v4.new_code_cell(
+        "", outputs=[nbformat.v4.new_output("display_data", {CHART: plotted.spec(chart)})]
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    for given in (notebook, tmp_path / "a.ipynb", str(tmp_path / "a.ipynb")):
+        (fig,) = slides.charts(given)
+        assert isinstance(fig, go.Figure)
+        assert fig.layout.meta["name"] == "columns"
+    with pytest.raises(FileNotFoundError):
+        slides.charts(tmp_path / "none.ipynb")
+
+
+def test_express_figures_are_welcome(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"x": ["a", "b", "a", "b"], "y": [1, 2, 3, 4], "s": list("ppqq")})
+    figures = [
+        px.bar(frame, x="x", y="y", color="s", barmode="group", text_auto=True),
+        px.line(frame, x="x", y="y", color="s", markers=True),
+        px.scatter(frame, x="y", y="y", color="s"),
+        px.pie(frame, names="s", values="y"),
+    ]
+    result = slides.deck(figures, tmp_path / "deck.pptx")
+    assert set(result["form"]) == {"native"}
+    grouped_bars, line, scatter, _ = charts_of(opened(tmp_path / "deck.pptx"))
+    assert [list(s.values) for s in grouped_bars.plots[0].series] == [[1, 2], [3, 4]]
+    assert [list(s.values) for s in line.plots[0].series] == [[1, 2], [3, 4]]
+    assert [points(s) for s in scatter.plots[0].series] == [[(1, 1), (2, 2)], [(3, 3), (4, 4)]]
+    way = [RGBColor.from_string(plotted.colour(c)[0]) for c in theme.PALETTE.values()]
+    colours = [s.format.fill.fore_color.rgb for s in grouped_bars.plots[0].series]
+    assert colours == way[:2]
