@@ -19,6 +19,7 @@ from hanbin_data.__main__ import main
 from hanbin_data.notebooks import CHART
 
 SOURCE = """\
+import plotly.graph_objects as go
 import hanbin_data as hd
 from hanbin_data import theme
 theme.use()
