@@ -24,7 +24,7 @@ NO_DISPLAY := $(if $(filter Linux,$(shell uname)),$(if $(DISPLAY)$(WAYLAND_DISPL
 	touch $@
 
 lab: .venv/ready
-	$(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.extension_manager=readonly \
+	exec $(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.extension_manager=readonly \
 		$(AS_ROOT) $(NO_DISPLAY) $(LAB_OPTIONS) "$(FOLDER)"
 
 test: .venv/ready check
