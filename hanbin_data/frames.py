@@ -26,11 +26,11 @@ def choose(what: str, given: object, valid: Iterable[str]) -> str:
         ValueError: it is none of ``valid``; the message lists them and names the nearest.
     """
     options = list(valid)
+    if isinstance(given, str) and given in options:
+        return given
     listed = ", ".join(options)
     if not isinstance(given, str):
         raise TypeError(f"{what} must be a string, not {type(given).__name__}; valid: {listed}")
-    if given in options:
-        return given
     near = get_close_matches(given[:80].lower(), options, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     raise ValueError(f"unknown {what} {given[:80]!r}{hint} Valid: {listed}")
@@ -40,7 +40,8 @@ def rows(name: str) -> list[Row]:
     """The lines of one CSV of the package, as text."""
     # The encoding is named, so that no locale decides.
     text = (files("hanbin_data") / "data" / f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    header, *lines = csv.reader(text.splitlines())
+    return [dict(zip(header, line, strict=True)) for line in lines]
 
 
 def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.DataFrame:
@@ -56,8 +57,9 @@ def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.
         match dtypes[column]:
             case "category":
                 codes = [word["code"] for word in words if word["field"] == column]
-                known = [choose(column, cell, codes) if cell else None for cell in cells]
-                series[column] = pd.Categorical(known, codes, ordered=column == "theme")
+                known = [codes.index(choose(column, c, codes)) if c else -1 for c in cells]
+                dtype = pd.CategoricalDtype(codes, ordered=column == "theme")
+                series[column] = pd.Categorical.from_codes(known, dtype=dtype)
             case "int64":
                 series[column] = pd.Series([int(cell) for cell in cells], dtype="int64")
             case "float64":
