@@ -1,5 +1,6 @@
 """The slide master: ours, or a house template whose layouts, fonts and colours apply."""
 
+import copy
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ class Master:
     """An empty presentation with the layouts that a deck needs.
 
     ``chart`` and ``cover`` are layouts; ``places`` and ``cover_places`` say where each of
-    :data:`ROLES` goes on them.
+    :data:`ROLES` goes on them; ``number`` is the layout's slide number as an XML element,
+    or None.
     """
 
     presentation: Any
@@ -66,6 +68,7 @@ class Master:
     cover: Any
     places: dict[str, Place]
     cover_places: dict[str, Place]
+    number: Any
     own: bool
 
     def look(self, lang: str, colorway: list[str]) -> Look:
@@ -102,8 +105,19 @@ def open_master(template: str | os.PathLike[str] | None) -> Master:
         cover,
         _places(chart, presentation),
         _places(cover, presentation, cover=True),
+        number=_number(chart),
         own=template is None,
     )
+
+
+def _number(layout: Any) -> Any:
+    """The slide number, which python-pptx does not put on a slide, with an id of its own."""
+    for shape in layout.placeholders:
+        if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
+            element = copy.deepcopy(shape._element)
+            element.nvSpPr.cNvPr.set("id", "9999")
+            return element
+    return None
 
 
 def _house(template: str | os.PathLike[str]) -> Any:

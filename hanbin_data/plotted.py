@@ -49,7 +49,7 @@ def spec(figure: Any) -> Spec:
         raise TypeError(f"a chart is a plotly figure, not {type(figure).__name__}")
     read: Spec = _decoded(json.loads(to_json(figure, validate=False)))
     read.setdefault("layout", {})
-    if numbers(read).empty:
+    if not any(_arrays(trace) for trace in traces(read)):
         raise ValueError(f"the chart {_name(read)!r} holds no data")
     return read
 
@@ -259,7 +259,7 @@ def numbers(figure: Spec) -> pd.DataFrame:
     named = len(seen) > 1 or any(trace.get("name") for trace in seen)
     blocks = []
     for position, trace in enumerate(seen, 1):
-        columns = dict(_arrays(trace))
+        columns = _arrays(trace)
         longest = max(map(len, columns.values()), default=0)
         block: dict[str, list[Any]] = {}
         if named and longest:
@@ -274,14 +274,18 @@ def numbers(figure: Spec) -> pd.DataFrame:
     return table.dropna(axis="columns", how="all")
 
 
-def _arrays(node: Spec, path: str = "") -> Iterator[tuple[str, list[Any]]]:
-    """The arrays of a trace that hold what it shows, each with its path."""
+def _arrays(node: Spec) -> dict[str, list[Any]]:
+    """The arrays of a trace that hold what it shows, by their paths."""
+    return dict(_each_array(node, ""))
+
+
+def _each_array(node: Spec, path: str) -> Iterator[tuple[str, list[Any]]]:
     for key in sorted(node, key=lambda key: _rank(key, node[key])):
         entry = node[key]
         if key in _STYLE:
             continue
         if isinstance(entry, dict):
-            yield from _arrays(entry, f"{path}{key}.")
+            yield from _each_array(entry, f"{path}{key}.")
         elif isinstance(entry, list) and entry:
             if any(isinstance(cell, list) for cell in entry):
                 for position, row in enumerate(entry, 1):

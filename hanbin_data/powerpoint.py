@@ -26,7 +26,7 @@ from xlsxwriter import Workbook
 
 from hanbin_data.native import Axis, Color, Native, Series
 from hanbin_data.plotted import clean
-from hanbin_data.theme import text_width
+from hanbin_data.theme import RULE, text_width
 
 EPOCH = datetime(1980, 1, 1)
 """The date in every file made here, so that the same charts give the same bytes."""
@@ -117,6 +117,7 @@ _PLACES = {
     "right": "r",
 }
 _TEXT, _SMALL = 14, 12  # points, as on screen
+_RULE = RGBColor.from_string(RULE.removeprefix("#"))
 
 
 def add_chart(slide: Any, native: Native, box: Box, look: Look, name: str, alt: str) -> Any:
@@ -476,19 +477,18 @@ def _draw_axis(drawn: Any, axis: Axis, *, values: bool) -> None:
     drawn.reverse_order = axis.reversed
     drawn.has_major_gridlines = axis.grid
     if axis.grid:
-        drawn.major_gridlines.format.line.color.rgb = RGBColor.from_string("D9DEE3")
-    drawn.major_tick_mark = XL_TICK_MARK.NONE
-    drawn.format.line.color.rgb = RGBColor.from_string("D9DEE3")
-    drawn.tick_labels.font.size = Pt(_TEXT)
-    drawn.tick_labels.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        drawn.major_gridlines.format.line.color.rgb = _RULE
+    if axis.visible:
+        drawn.major_tick_mark = XL_TICK_MARK.NONE
+        drawn.format.line.color.rgb = _RULE
+        drawn.tick_labels.font.size = Pt(_TEXT)
+        drawn.tick_labels.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
     if axis.title:
         drawn.has_title = True
         frame = drawn.axis_title.text_frame
         frame.text = axis.title
         frame.paragraphs[0].runs[0].font.size = Pt(_TEXT)
         frame.paragraphs[0].runs[0].font.bold = False
-    else:
-        drawn.has_title = False
     if values:
         drawn.minimum_scale = axis.low
         drawn.maximum_scale = axis.high

@@ -373,8 +373,7 @@ def _add_cover(master: Master, read: list[_Chart], title: str | None) -> None:
     below = [source_line(lang)] if ours else []
     texts = {"title": [text], "subtitle": [*below, f"{count} · hanbin-data {__version__}"]}
     look = master.look(lang, [])
-    shapes = _place_texts(slide, texts, master.cover_places, look)
-    _drop_unused(slide, shapes.values())
+    _place_texts(slide, texts, master.cover_places, look)
     set_fonts(slide._element, look)
     _add_notes(slide, [citation()] if ours else [], [], look)
 
@@ -387,13 +386,13 @@ def _add_slide(master: Master, chart: _Chart) -> None:
     shapes = _place_texts(slide, texts, master.places, look)
     box = master.places["chart"].box
     if chart.native:
-        frame = add_chart(slide, chart.native, box, look, words.name, words.alt)
+        add_chart(slide, chart.native, box, look, words.name, words.alt)
     elif chart.picture:
-        frame = _add_picture(slide, chart, box)
+        _add_picture(slide, chart, box)
     else:
-        frame = _add_table(slide, chart, box)
-    _drop_unused(slide, [*shapes.values(), frame])
-    _number(slide)
+        _add_table(slide, chart, box)
+    if master.number is not None:
+        slide.shapes._spTree.append(copy.deepcopy(master.number))
     set_fonts(slide._element, look)
     _add_notes(slide, _caveats(chart), _cut(slide, texts, shapes), look)
 
@@ -408,12 +407,15 @@ def _colorway(figure: Spec) -> list[str]:
 def _place_texts(
     slide: Any, texts: dict[str, list[str]], places: dict[str, Place], look: Look
 ) -> dict[str, Any]:
-    """Write each text into its placeholder, or into a box where the layout has none."""
+    """Write each text into its placeholder, or into a box where the layout has none.
+
+    A placeholder that stays empty would say "click to add text", so it goes.
+    """
     shapes = {}
     holders = {p.placeholder_format.idx: p for p in slide.placeholders}
     for role, lines in texts.items():
         spot = places[role]
-        shape = holders.get(spot.placeholder) if spot.placeholder is not None else None
+        shape = None if spot.placeholder is None else holders.pop(spot.placeholder, None)
         if shape is None:
             box = spot.box
             shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.height)
@@ -433,6 +435,8 @@ def _place_texts(
             frame.auto_size = MSO_AUTO_SIZE.NONE
         set_fonts(shape._element, Look(spot.latin, spot.east_asian, look.lang))
         shapes[role] = shape
+    for empty in holders.values():
+        empty._element.getparent().remove(empty._element)
     return shapes
 
 
@@ -474,24 +478,7 @@ def _cut(slide: Any, texts: dict[str, list[str]], shapes: dict[str, Any]) -> lis
     ]
 
 
-def _drop_unused(slide: Any, used: Iterable[Any]) -> None:
-    """Remove placeholders that would say "click to add text"."""
-    kept = {shape._element for shape in used}
-    for shape in list(slide.placeholders):
-        if shape._element not in kept:
-            shape._element.getparent().remove(shape._element)
-
-
-def _number(slide: Any) -> None:
-    """Copy the layout's slide number, which python-pptx leaves out."""
-    for shape in slide.slide_layout.placeholders:
-        if shape.element.ph_type.name == "SLIDE_NUMBER":
-            number = copy.deepcopy(shape._element)
-            number.nvSpPr.cNvPr.set("id", str(max(s.shape_id for s in slide.shapes) + 1))
-            slide.shapes._spTree.append(number)
-
-
-def _add_picture(slide: Any, chart: _Chart, box: Box) -> Any:
+def _add_picture(slide: Any, chart: _Chart, box: Box) -> None:
     """The picture without its empty rim, as large as the box allows."""
     image = Image.open(io.BytesIO(chart.picture or b"")).convert("RGB")
     rim = Image.new("RGB", image.size, image.getpixel((0, 0)))
@@ -504,10 +491,9 @@ def _add_picture(slide: Any, chart: _Chart, box: Box) -> Any:
     picture = slide.shapes.add_picture(blob, left, box.top, width, height)
     picture.name = chart.about.name
     picture._element.nvPicPr.cNvPr.set("descr", chart.about.alt)
-    return picture
 
 
-def _add_table(slide: Any, chart: _Chart, box: Box) -> Any:
+def _add_table(slide: Any, chart: _Chart, box: Box) -> None:
     """The chart's numbers as a table; what does not fit is counted in the last row."""
     table = numbers(chart.spec).iloc[:, :6]
     size, most = 12, int(box.height / 12_700 // 24) - 1
@@ -531,7 +517,6 @@ def _add_table(slide: Any, chart: _Chart, box: Box) -> Any:
                 paragraph.font.size = Pt(size)
                 for run in paragraph.runs:
                     run.font.size = Pt(size)
-    return frame
 
 
 def _cell(value: Any) -> str:
@@ -567,12 +552,13 @@ def _add_notes(slide: Any, lines: list[str], cut: list[str], look: Look) -> None
 
 
 def _undated(blob: bytes) -> bytes:
-    """The same package without the time of its making, so that same charts give same bytes."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(blob)) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, EPOCH.timetuple()[:6]), old.read(name), 8, 6)
-    return out.getvalue()
+    """The same package without the times of its making, so that same charts give same bytes."""
+    content = bytearray(blob)
+    stamp = bytes((0, 0, 0x21, 0))  # midnight, 1 January 1980, as zip files write it
+    with zipfile.ZipFile(io.BytesIO(blob)) as package:
+        entry = package.start_dir
+        for info in package.infolist():
+            content[info.header_offset + 10 : info.header_offset + 14] = stamp
+            content[entry + 12 : entry + 16] = stamp
+            entry += 46 + len(info.orig_filename.encode()) + len(info.extra) + len(info.comment)
+    return bytes(content)
