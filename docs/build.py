@@ -4,6 +4,7 @@
 """
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from PIL import Image, PngImagePlugin
 
 import hanbin_data as hd
+from hanbin_data.exports import in_both_languages
 from hanbin_data.frames import rows
 from hanbin_data.notebooks import CHART, charts, execute, fingerprint
 from hanbin_data.pictures import draw
@@ -23,36 +25,87 @@ COVER = ("02-grassroots", "secretary_pay")
 def listed(frame: pd.DataFrame) -> str:
     """A frame as a Markdown table."""
     lines = [list(frame.columns), ["---"] * len(frame.columns)]
-    lines += [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.to_numpy()]
+    lines += [[_cell(cell) for cell in row] for row in frame.itertuples(index=False)]
     cells = [[cell.replace("|", "\\|") for cell in line] for line in lines]
     return "\n".join("| " + " | ".join(line) + " |" for line in cells)
 
 
-def codebook() -> str:
-    """The page: the columns of every table, every figure in full, every code."""
-    parts = [
-        "# Codebook · 编码手册",
-        "Made from the package by `make docs`; do not edit by hand.",
-        hd.citation(),
-    ]
+def _cell(cell: Any) -> str:
+    if pd.isna(cell):
+        return ""
+    # The last digits of a computed number differ between processors.
+    return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
+
+
+def sections() -> dict[str, Callable[[], str]]:
+    """The parts of the page by name, each made only when called."""
     names = [*dict.fromkeys(row["table"] for row in rows("codebook")), *hd.tables()["name"]]
-    parts += ["## Tables · 主题表", listed(hd.tables()), "## Columns · 各列含义"]
-    for name in names:
-        if name != "themed":
-            parts += [f"### `{name}`", listed(hd.codebook(name).drop(columns="table"))]
-    parts.append("## Figures · 全部指标")
+    books = {
+        f"codebook of {name}": lambda name=name: (
+            f"### `{name}`\n\n{listed(hd.codebook(name).drop(columns='table'))}"
+        )
+        for name in names
+        if name != "themed"
+    }
+    return {
+        "citation": hd.citation,
+        "tables": lambda: f"## Tables · 主题表\n\n{listed(hd.tables())}",
+        "columns": lambda: "## Columns · 各列含义",
+        **books,
+        "figures": _figures,
+        "vocabulary": _codes,
+        "themed": _themed,
+        "programmes": lambda: titled(
+            "Programmes · 项目与制度", hd.programmes().drop(columns="label")
+        ),
+        "numerals": lambda: titled("Numerals · 数字归属", hd.numerals()),
+        **{
+            function: lambda function=function, title=title: titled(
+                title, in_both_languages(getattr(hd, function))
+            )
+            for function, title in FUNCTIONS.items()
+        },
+    }
+
+
+FUNCTIONS = {
+    "indicators": "Indicators · 派生指标",
+    "refusals": "Refused computations · 不宜计算",
+    "checks": "Checks · 核对",
+    "context": "Context · 外部数据",
+    "comparisons": "Comparisons · 对照",
+}
+
+
+def titled(title: str, frame: pd.DataFrame) -> str:
+    """A heading and a frame."""
+    return f"## {title}\n\n{listed(frame)}"
+
+
+def _figures() -> str:
+    parts = ["## Figures · 全部指标"]
     for figure in hd.figures().to_dict("records"):
         shown = pd.DataFrame({"column": list(figure), "value": list(figure.values())})
         parts += [f"### `{figure['id']}`", listed(shown)]
+    return "\n\n".join(parts)
+
+
+def _codes() -> str:
     words = hd.vocabulary("en").rename(columns={"label": "en"})
-    parts += ["## Codes · 代码", listed(words.assign(zh=hd.vocabulary("zh")["label"]))]
+    return titled("Codes · 代码", words.assign(zh=hd.vocabulary("zh")["label"]))
+
+
+def _themed() -> str:
     themed = [hd.load(name, lang) for name in hd.tables()["name"] for lang in ("en", "zh")]
     shapes = [frame[["figure_id", frame.columns[1], "label"]] for frame in themed]
-    parts.append("## Figures in the themed tables · 主题表中的指标")
-    parts += [listed(shape) for shape in shapes]
-    parts += ["## Programmes · 项目与制度", listed(hd.programmes().drop(columns="label"))]
-    parts += ["## Numerals · 数字归属", listed(hd.numerals())]
-    return "\n\n".join(parts) + "\n"
+    heading = "## Figures in the themed tables · 主题表中的指标"
+    return "\n\n".join([heading, *map(listed, shapes)])
+
+
+def codebook() -> str:
+    """The page: the columns of every table, every row of every table, every code."""
+    head = "# Codebook · 编码手册\n\nMade from the package by `make docs`; do not edit by hand."
+    return "\n\n".join([head, *(section() for section in sections().values())]) + "\n"
 
 
 def cover(lang: str) -> dict[str, Any]:
