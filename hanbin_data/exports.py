@@ -36,8 +36,7 @@ def all_tables() -> dict[str, pd.DataFrame]:
     """
     found = {}
     for name in FUNCTIONS:
-        if function := getattr(hanbin_data, name, None):
-            found[name] = in_both_languages(function)
+        found[name] = in_both_languages(getattr(hanbin_data, name))
     described = [*found]
     themed = tables()
     for name in themed["name"]:

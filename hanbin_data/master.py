@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
 
-from lxml import etree
 from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.oxml import serialize_part_xml
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 
@@ -246,7 +246,7 @@ def _theme(master: Any) -> Any:
 
 def _theme_face(master: Any, reference: str) -> str:
     kind = "majorFont" if reference.startswith("+mj") else "minorFont"
-    theme = etree.fromstring(_theme(master).blob)
+    theme = parse_xml(_theme(master).blob)
     face = theme.find(f".//{qn(f'a:{kind}')}/{qn('a:ea')}")
     return "" if face is None else face.get("typeface", "")
 
@@ -290,19 +290,19 @@ def _own() -> Any:
 def _paint(master: Any) -> None:
     """Give the theme our fonts and colours, and titles our alignment."""
     part = _theme(master)
-    theme = etree.fromstring(part.blob)
+    theme = parse_xml(part.blob)
     theme.set("name", "hanbin")
     inks = {"dk1": INK, "lt1": PAPER, "dk2": SOFT, "lt2": RULE, "hlink": PALETTE["political"]}
     inks |= {f"accent{n}": colour for n, colour in enumerate(PALETTE.values(), 1)}
     inks |= {"accent6": SOFT, "folHlink": PALETTE["neutral"]}
     for key, colour in inks.items():
         holder = theme.find(f".//{qn(f'a:{key}')}")
-        holder[:] = [etree.Element(qn("a:srgbClr"), val=colour.removeprefix("#").upper())]
+        holder[:] = [holder.makeelement(qn("a:srgbClr"), {"val": colour.removeprefix("#").upper()})]
     for kind in ("majorFont", "minorFont"):
         fonts = theme.find(f".//{qn(f'a:{kind}')}")
         fonts.find(qn("a:latin")).set("typeface", _LATIN)
         fonts.find(qn("a:ea")).set("typeface", _EAST_ASIAN)
-    part.blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
+    part.blob = serialize_part_xml(theme)
 
 
 def _fill(layout: Any, parts: tuple[Any, ...]) -> None:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
@@ -558,7 +557,7 @@ def set_fonts(root: Any, look: Look) -> None:
         at = sum(child.tag in _BEFORE_FONTS for child in properties)
         for key, face in (("latin", look.latin), ("ea", look.east_asian)):
             if properties.find(qn(f"a:{key}")) is None:
-                properties.insert(at, etree.SubElement(properties, qn(f"a:{key}"), typeface=face))
+                properties.insert(at, properties.makeelement(qn(f"a:{key}"), {"typeface": face}))
             at += 1
 
 
