@@ -12,7 +12,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 NO_DISPLAY := $(if $(filter Linux,$(shell uname)),$(if $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER),,--no-browser))
 
 .DELETE_ON_ERROR:
-.PHONY: lab test notebooks docs lock check deck
+.PHONY: lab test notebooks docs lock check deck validate
 
 .venv/ready: requirements.lock pyproject.toml lab-settings.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
@@ -41,6 +41,19 @@ notebooks: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/describe.py
+
+# The formats' own validators live apart: cffconvert needs a jsonschema that neither
+# frictionless nor JupyterLab accepts, and none of them is needed for the tests.
+.venv-validators/%/ready: docs/validators/%.lock
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+validate: .venv-validators/data/ready .venv-validators/citation/ready
+	.venv-validators/data/bin/frictionless validate hanbin_data/data/datapackage.json
+	.venv-validators/data/bin/mlcroissant validate --jsonld docs/croissant.json
+	.venv-validators/citation/bin/cffconvert --validate --infile CITATION.cff
 
 deck: .venv/ready
 	mkdir -p slides
@@ -50,3 +63,6 @@ deck: .venv/ready
 lock: .venv/ready
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+	for kind in data citation; do $(BIN)/uv pip compile docs/validators/$$kind.in --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet \
+		--output-file docs/validators/$$kind.lock || exit 1; done
