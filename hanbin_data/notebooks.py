@@ -102,7 +102,7 @@ def store(paths: list[Path]) -> None:
     """
     done = {path: execute(path) for path in paths}
     outputs = [output for notebook in done.values() for output in charts(notebook)]
-    previews = draw([output["data"][CHART] for output in outputs], scale=0.75)
+    previews = draw([output["data"][CHART] for output in outputs], scale=1)
     for output, preview in zip(outputs, previews, strict=True):
         output["data"]["image/png"] = base64.b64encode(_small(preview)).decode("ascii")
         output["metadata"]["drawn_from"] = fingerprint(output["data"][CHART])

@@ -357,10 +357,10 @@ def _values(fig: go.Figure, lang: str) -> str:
         for category, number, text in zip(
             categories or (), numbers or (), texts or (), strict=True
         ):
-            if pd.isna(number):
+            if pd.isna(number) or text == "":  # a point without a label of its own
                 continue
             named = f"{trace.name} {category}" if trace.name else str(category)
-            spoken.append(f"{named.replace('<br>', ' ')}{colon}{_spoken(text or number)}")
+            spoken.append(f"{named.replace('<br>', ' ')}{colon}{_spoken(text)}")
     return comma.join(spoken) + stop
 
 
