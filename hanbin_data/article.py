@@ -25,6 +25,9 @@ FINGERPRINT = "ef6894d6ab674600894a9082c253e4fb61be2e1dbdd62fe5a0b7c728599d407d"
 BODY = 64
 """Offset at which the article's text begins, behind title, byline and date."""
 
+LONGEST = 500_000
+"""Characters of the longest text that is compared; a saved page is far below."""
+
 # Ideographs that stand for numbers: those that Unicode 14 calls numeric, and a few number
 # words that it does not. Written out, since each Unicode version calls others numeric.
 _IDEOGRAPHS = (
@@ -33,14 +36,24 @@ _IDEOGRAPHS = (
     "两兩双雙半数數余餘"
 )
 _PLACEHOLDER = "图片"
+_TOO_LONG = f"the text is longer than {LONGEST:,} characters"
 _SENTENCE_END = re.compile(r"[。!?;]")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|article|section|br)\b[^>]*>", re.I)
 
 
 def normalise(text: str) -> str:
-    """Unicode NFKC without white space, invisible characters and the placeholder 图片."""
+    """Unicode NFKC without white space, invisible characters and the placeholder 图片.
+
+    Half characters, which a broken copy may hold, are invisible, too.
+
+    Raises:
+        TypeError: ``text`` is not a string.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a string, not {type(text).__name__}")
     folded = unicodedata.normalize("NFKC", text)
-    seen = (c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
+    invisible = ("Cf", "Cc", "Cs")
+    seen = (c for c in folded if not c.isspace() and unicodedata.category(c) not in invisible)
     return "".join(seen).replace(_PLACEHOLDER, "")
 
 
@@ -133,8 +146,8 @@ def verify(article: str | PathLike[str]) -> Verification:
 
     Returns:
         A :class:`Verification`: ``.ok``, ``.figures``, ``.numerals``; it prints itself as
-        a report. A text that cannot be read or is not the article gives a result that is
-        not ok and says why.
+        a report. A text that cannot be read, is not the article or is longer than
+        :data:`LONGEST` gives a result that is not ok and says why.
 
     Raises:
         TypeError: ``article`` is neither a string nor a path.
@@ -144,8 +157,10 @@ def verify(article: str | PathLike[str]) -> Verification:
         raise TypeError(f"article must be a text or a path, not {type(article).__name__}")
     try:
         text = _text(article)
-    except UnicodeError as error:
+    except ValueError as error:
         return _nothing(str(error))
+    if len(text) > LONGEST:
+        return _nothing(_TOO_LONG)
     page = bool(_MARKUP.search(text))
     copy = normalise(_visible(text) if page else text)
     if not copy:
@@ -157,7 +172,11 @@ def _text(article: str | PathLike[str]) -> str:
     if isinstance(article, str) and not _names_file(article):
         return article
     path = Path(article)
-    content = path.read_bytes()
+    with path.open("rb") as stream:
+        # No encoding takes more than four bytes a character; a device may never end.
+        content = stream.read(4 * LONGEST + 5)
+    if len(content) > 4 * LONGEST + 4:
+        raise ValueError(_TOO_LONG)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     else:

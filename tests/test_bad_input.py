@@ -1,0 +1,310 @@
+"""Bad input to every public function and command gets its documented answer."""
+
+import contextlib
+import inspect
+import io
+import re
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hanbin_data as hd
+from hanbin_data import article, exports, slides, theme
+from hanbin_data.__main__ import main
+
+NAMED: dict[str, tuple[Callable[..., Any], list[str]]] = {
+    "load": (hd.load, list(hd.tables()["name"])),
+    "codebook": (hd.codebook, ["figures", "codebook", *hd.tables()["name"]]),
+    "citation": (hd.citation, ["text", "bibtex", "csl"]),
+    "indicators": (hd.indicators, ["political", "grassroots", "talent", "discipline"]),
+    "indicator": (hd.indicator, [*hd.indicators()["id"], *hd.refusals()["id"]]),
+    "load, lang": (lambda given: hd.load("talent", given), ["en", "zh"]),
+    "indicator, lang": (lambda given: hd.indicator("pay_rise", given), ["en", "zh"]),
+    **{
+        f"{name}, lang": (lambda given, name=name: getattr(hd, name)(lang=given), ["en", "zh"])
+        for name in hd.__all__
+        if callable(function := getattr(hd, name))
+        and "lang" in inspect.signature(function).parameters
+        and name not in ("load", "indicator")
+    },
+}
+"""Every argument of the public functions that takes one of several words."""
+
+ODD = [
+    "",
+    " ",
+    "\0",
+    "EN",
+    "Ｅｎ",
+    "talent ",
+    "tal\u00adent",
+    "人才",
+    "\ud800",
+    "../figures",
+    "x" * 10**6,
+]
+NO_TEXT = [1, 1.5, True, b"en", ["en"], ("en",), {"en": 1}, object(), pd.Series(["en"]), Path("en")]
+
+
+def test_every_public_function_is_tried() -> None:
+    tried = {name.split(",")[0] for name in NAMED}
+    asks = {
+        name
+        for name in hd.__all__
+        if inspect.isfunction(getattr(hd, name)) and inspect.signature(getattr(hd, name)).parameters
+    }
+    assert asks - tried == {"normalise", "verify"}
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("given", ODD, ids=lambda text: ascii(text)[:20])
+def test_an_odd_word_is_named_with_the_valid_ones(name: str, given: str) -> None:
+    function, valid = NAMED[name]
+    with pytest.raises(ValueError, match="unknown ") as failure:
+        function(given)
+    assert repr(given[:80]) in str(failure.value)
+    assert all(word in str(failure.value) for word in valid)
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("given", NO_TEXT, ids=lambda given: type(given).__name__)
+def test_what_is_no_text_is_named_by_its_type(name: str, given: object) -> None:
+    function, valid = NAMED[name]
+    with pytest.raises(TypeError, match=f"must be a string, not {type(given).__name__}") as failure:
+        function(given)
+    assert all(word in str(failure.value) for word in valid)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.sampled_from(sorted(NAMED)), st.text())
+def test_any_word_is_valid_or_answered(name: str, word: str) -> None:
+    function, valid = NAMED[name]
+    if word not in valid:
+        with pytest.raises(ValueError, match=f"unknown .*{re.escape(repr(word[:80]))}"):
+            function(word)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.text(st.characters())
+    | st.text("0123456789.余亿半１２<>/brdiv。,\ud800\udfff\0\u00ad", max_size=40)
+)
+def test_any_text_is_normalised_and_held_against_the_figures(text: str) -> None:
+    plain = hd.normalise(text)
+    assert hd.normalise(plain) == plain or "图片" in hd.normalise(plain + "图片")
+    assert not re.search(r"\s", plain)
+    result = hd.verify(text + "\n")  # with a line break it names no file
+    assert not result.ok
+    assert result.problem
+    assert len(result.figures) == len(hd.figures())
+    str(result).encode("utf-8")
+
+
+@settings(deadline=None, max_examples=40)
+@given(content=st.binary(max_size=300))
+def test_any_file_is_read_or_refused_plainly(content: bytes, tmp_path_factory: Any) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.txt"
+    path.write_bytes(content)
+    result = hd.verify(path)
+    assert not result.ok
+    assert result.problem
+    outcome = CliRunner().invoke(main, ["verify", str(path)])
+    assert outcome.exit_code == 1
+    assert outcome.output == f"{result}\n"
+
+
+@pytest.mark.parametrize("text", [1, None, b"text", ["text"]])
+def test_normalise_takes_text_alone(text: object) -> None:
+    with pytest.raises(TypeError, match=f"text must be a string, not {type(text).__name__}"):
+        hd.normalise(text)  # type: ignore[arg-type]
+
+
+TRADITIONAL = str.maketrans("个党员组织书记报", "個黨員組織書記報")
+
+
+@pytest.mark.parametrize(
+    ("copied", "status"),
+    [
+        (lambda text: text.translate(TRADITIONAL), "not ok"),
+        (lambda text: "\0".join(text), "identical"),
+        (lambda text: "\ud800".join(text), "identical"),
+        (lambda text: "\u00ad".join(text), "identical"),
+        (lambda text: re.sub("[0-9]", lambda m: chr(ord(m[0]) + 0xFEE0), text), "identical"),
+        (lambda text: re.sub("[0-9]", lambda m: chr(ord(m[0]) + 0x630), text), "not ok"),
+    ],
+    ids=["traditional", "null", "half characters", "soft hyphens", "full-width", "Arabic digits"],
+)
+def test_copies_in_other_scripts(copied: Callable[[str], str], status: str, report: str) -> None:
+    result = hd.verify(copied(report))
+    assert result.identical == result.ok == (status == "identical")
+    if not result.ok:
+        assert (result.figures["status"] == "missing").any()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "read"),
+    [("utf-8-sig", True), ("utf-16", True), ("gb18030", True), ("gbk", True),
+     ("utf-32", True), ("utf-16-le", False), ("big5", False), ("shift_jis", False)],
+)  # fmt: skip
+def test_files_in_other_encodings(encoding: str, read: bool, report: str, tmp_path: Path) -> None:
+    path = tmp_path / "copy.txt"
+    path.write_bytes(report.encode(encoding, "replace"))
+    result = hd.verify(path)
+    assert result.ok == read
+    if not read:
+        assert result.problem
+    outcome = CliRunner().invoke(main, ["verify", str(path)])
+    assert outcome.exit_code == (0 if read else 1)
+    assert not isinstance(outcome.exception, Exception) or isinstance(outcome.exception, SystemExit)
+
+
+def test_a_text_of_any_size_is_answered_soon(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes("一个。".encode() * 6_000_000)
+    begin = time.monotonic()
+    for long in (path, "1个。" * 17_000_000, Path("/dev/zero")):
+        result = hd.verify(long)
+        assert not result.ok
+        assert result.problem == f"the text is longer than {article.LONGEST:,} characters"
+    assert time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize("unit", ["一,", "<div>"])
+def test_the_longest_text_is_compared_in_time(unit: str) -> None:
+    begin = time.monotonic()
+    assert not hd.verify(unit * (article.LONGEST // len(unit))).ok
+    assert time.monotonic() - begin < 60
+
+
+HOSTILE = [
+    "",
+    '=HYPERLINK("http://x")',
+    "<script>alert(1)</script>",
+    "]]></a:t><a:t>&amp;",
+    "<br>" * 50,
+    "{x} %{y} {{z}} %s",
+    "\ud800 half",
+    "\0\x07 control",
+    "\u202e\u2066 turned \u00ad\u200b",
+    "汉" * 600,
+    "word" * 300,
+    "../../etc/passwd",
+    "𠀀😀é",
+]
+
+
+def hostile(text: str) -> go.Figure:
+    """A captioned chart with this text wherever a text can stand."""
+    table = hd.load("model_villages").assign(
+        label=pd.Series([text, text], dtype=object), note=pd.Series([text, text], dtype=object)
+    )
+    fig = go.Figure(go.Bar(x=[f"{text}a", f"{text}b"], y=table["villages"], text=[text, text],
+                           name=text, hovertext=[text, text]))  # fmt: skip
+    fig.update_xaxes(title_text=text)
+    return theme.caption(fig, table, name="villages", title=text, alt=text, lang="en")
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("suffix", ["pptx", "html", "xlsx", "csv"])
+def test_hostile_text_in_a_chart(text: str, suffix: str, tmp_path: Path, monkeypatch: Any) -> None:
+    from pptx import Presentation
+
+    from hanbin_data import pictures
+
+    def no_browser(jobs: Any, **_: Any) -> Any:
+        if jobs:
+            raise RuntimeError("no browser to draw with")
+        return []
+
+    monkeypatch.setattr(pictures, "draw_each", no_browser)
+    path = tmp_path / f"chart.{suffix}"
+    slides.save(hostile(text), path)
+    content = path.read_bytes()
+    assert list(tmp_path.iterdir()) == [path]
+    if suffix == "pptx":
+        assert len(Presentation(io.BytesIO(content)).slides) == 1
+    elif suffix == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            assert book.testzip() is None
+            assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+    elif suffix == "html":
+        assert b"<script>alert(1)" not in content
+    else:
+        for cell in re.split("[,\r\n]", content.decode("utf-8-sig")):
+            assert not cell.strip('"').startswith("="), cell
+
+
+@pytest.mark.parametrize("name", ["", "..", "../a", "a/b", "\0", "\ud800", "汉" * 60, "CON", "."])
+def test_a_chart_s_name_never_leaves_its_folder(name: str, tmp_path: Path) -> None:
+    fig = hostile("plain")
+    fig.update_layout(meta={**fig.layout.meta, "name": name})
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    slides.save_charts([fig], folder, ["csv"])
+    (file,) = folder.iterdir()
+    assert file.suffix == ".csv"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda at: slides.save(None, at / "a.csv"), TypeError),
+        (lambda at: slides.save("chart", at / "a.csv"), TypeError),
+        (lambda at: slides.save({}, at / "a.csv"), (TypeError, ValueError)),
+        (lambda at: slides.save(hostile("x"), at / "a"), ValueError),
+        (lambda at: slides.save(hostile("x"), at / "a.csv", "fr"), ValueError),
+        (lambda at: slides.save(hostile("x"), at / "a.csv", 1), TypeError),
+        (lambda at: slides.deck([], at / "a.pptx"), ValueError),
+        (lambda at: slides.deck([1], at / "a.pptx"), TypeError),
+        (lambda at: slides.save_charts([hostile("x")], at / "none", ["csv"]), FileNotFoundError),
+        (lambda at: slides.save_charts([hostile("x")], at, ["doc"]), ValueError),
+        (lambda at: exports.export(at / "a.doc"), ValueError),
+        (lambda at: exports.export(at / "none" / "a.json"), FileNotFoundError),
+        (lambda at: theme.label("unit", "nonsense", "en"), ValueError),
+        (lambda at: theme.label("unit", "case", "fr"), ValueError),
+    ],
+)
+def test_nothing_is_written_on_an_error(call: Any, error: Any, tmp_path: Path) -> None:
+    with pytest.raises(error):
+        call(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+ARGUMENTS = st.lists(
+    st.sampled_from(
+        ["deck", "charts", "export", "verify", "-o", "--lang", "en", "--format", "png", "--title",
+         "a.pptx", "no.ipynb", "none/a.xlsx", "a.doc", "", "\0", "汉", "--", "-h", "--nonsense"]
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=30)
+@given(ARGUMENTS)
+def test_any_arguments_end_without_a_traceback(arguments: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        outcome = CliRunner().invoke(main, arguments)
+        left = list(Path().rglob("*.part"))
+    assert outcome.exit_code in (0, 1, 2)
+    assert outcome.exception is None or isinstance(outcome.exception, SystemExit)
+    assert "Traceback" not in outcome.output
+    assert not left
+
+
+def test_a_name_that_no_folder_takes_is_an_error(tmp_path: Path) -> None:
+    fig = hostile("plain")
+    fig.update_layout(meta={**fig.layout.meta, "name": "汉" * 300})
+    with pytest.raises(OSError, match="File name too long"):
+        slides.save_charts([fig], tmp_path, ["csv"])
+    assert not list(tmp_path.iterdir())
