@@ -8,7 +8,7 @@ import pytest
 from conftest import NOTEBOOKS, ROOT
 
 import hanbin_data as hd
-from hanbin_data.notebooks import read
+from hanbin_data.notebooks import CHART, read
 
 NUMBER = re.compile(r"(?<![\w.#/-])\d[\d,]*(?:\.\d+)?(?![\w/])")
 
@@ -85,5 +85,5 @@ def test_findings_come_first_and_the_limits_last(path: Path) -> None:
 def test_every_chart_has_its_limit(path: Path) -> None:
     cells = read(path).cells
     for place, cell in enumerate(cells):
-        if cell.cell_type == "code" and "theme.caption(" in cell.source:
+        if any(CHART in output.get("data", {}) for output in cell.get("outputs", [])):
             assert "**Limit:**" in cells[place + 1].source, cell.source[:80]
