@@ -257,8 +257,8 @@ _PARTS = (
     # role, type, idx, left, top, width, height, size, colour, anchor, alignment
     ("title", "title", None, EDGE, 14, WIDTH - 2 * EDGE, 62, 24, "tx1", "b", "l"),
     ("Subtitle", "body", 13, EDGE, 76, WIDTH - 2 * EDGE, 26, 14, "tx2", "t", "l"),
-    ("Chart", "obj", 14, EDGE, 106, WIDTH - 2 * EDGE, 388, 14, "tx1", "t", "l"),
-    ("Source", "body", 15, EDGE, 500, 820, 26, 12, "tx2", "b", "l"),
+    ("Chart", "obj", 14, EDGE, 106, WIDTH - 2 * EDGE, 378, 14, "tx1", "t", "l"),
+    ("Source", "body", 15, EDGE, 488, 820, 38, 12, "tx2", "b", "l"),
     ("Slide Number", "sldNum", 16, 862, 500, 70, 26, 12, "tx2", "b", "r"),
 )
 _COVER = (

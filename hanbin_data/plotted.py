@@ -176,12 +176,20 @@ class About:
     notes: list[str] = field(default_factory=list)
 
 
-def about(figure: Spec, position: int, lang: str | None) -> About:
+def language(figure: Spec) -> str | None:
+    """The language that a chart names as its own."""
+    meta = figure["layout"].get("meta")
+    own = meta.get("lang") if isinstance(meta, dict) else None
+    return own if own in LANGUAGES else None
+
+
+def about(figure: Spec, position: int, lang: str | None, otherwise: str = "en") -> About:
     """A chart's words: from its ``layout.meta``, or made from what it shows.
 
     Args:
         position: number of the chart, which names a chart without a name.
         lang: language of made words, and the one a chart must be in; None takes any.
+        otherwise: language of made words where neither ``lang`` nor the chart names one.
 
     Raises:
         TypeError, ValueError: ``lang`` is unknown, or the chart is in the other language.
@@ -190,13 +198,13 @@ def about(figure: Spec, position: int, lang: str | None) -> About:
         choose("language", lang, LANGUAGES)
     meta = figure["layout"].get("meta")
     meta = meta if isinstance(meta, dict) else {}
-    own = meta.get("lang")
-    if lang and own in LANGUAGES and own != lang:
+    own = language(figure)
+    if lang and own and own != lang:
         raise ValueError(
             f"the chart {_name(figure)!r} is in {own!r}, not {lang!r}: "
             f"draw it anew with LANG = {lang!r}"
         )
-    lang = lang or (own if own in LANGUAGES else "en")
+    lang = lang or own or otherwise
     title, subtitle = heading(figure)
     across, up = (axis_title(figure, axis) for axis in ("xaxis", "yaxis"))
     name = str(meta.get("name") or f"chart-{position}")

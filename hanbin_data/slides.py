@@ -25,7 +25,17 @@ from hanbin_data.exports import separated, workbook
 from hanbin_data.frames import choose
 from hanbin_data.master import Master, Place, open_master
 from hanbin_data.native import Native, NotNativeError, keyed, translate
-from hanbin_data.plotted import About, Spec, about, annotations, colour, layout, numbers, spec
+from hanbin_data.plotted import (
+    About,
+    Spec,
+    about,
+    annotations,
+    colour,
+    language,
+    layout,
+    numbers,
+    spec,
+)
 from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, set_fonts
 from hanbin_data.saving import place, target
 from hanbin_data.source import SOURCE, citation
@@ -173,7 +183,8 @@ def deck(
         figures: plotly figures, or their JSON as dicts.
         path: a ``.pptx`` file; an existing one is replaced once the new one is complete.
         title: plain text on the first slide; by default the report's title.
-        lang: ``"en"`` or ``"zh"``; by default the language of the first chart.
+        lang: ``"en"`` or ``"zh"``; by default each chart's own, and for a chart that names
+            none that of the first which does.
         template: a ``.pptx`` whose layouts, fonts and colours the deck takes.
 
     Returns:
@@ -207,11 +218,9 @@ def _file(path: str | os.PathLike[str]) -> Path:
 def _read(figures: Iterable[Any], lang: str | None) -> list[_Chart]:
     if isinstance(figures, go.Figure | dict | str):
         raise TypeError("figures must be a list of plotly figures, not one")
-    read = []
-    for position, figure in enumerate(figures, 1):
-        one = spec(figure)
-        read.append(_Chart(one, about(one, position, lang)))
-    return read
+    specs = [spec(figure) for figure in figures]
+    own = next(filter(None, map(language, specs)), "en")
+    return [_Chart(one, about(one, n, lang, own)) for n, one in enumerate(specs, 1)]
 
 
 def _names(read: list[_Chart]) -> list[str]:

@@ -359,6 +359,13 @@ def test_nothing_runs_off_the_slide(word: str, tmp_path: Path) -> None:
     assert (word * 60).strip() in notes  # what the slide cuts, the notes keep
 
 
+@pytest.mark.usefixtures("no_browser")
+def test_a_chart_without_a_language_takes_the_decks(tmp_path: Path) -> None:
+    slides.deck([lines(), columns("zh")], tmp_path / "deck.pptx")
+    foreign = opened(tmp_path / "deck.pptx").slides[1]
+    assert "来源：图表未注明" in [s.text_frame.text for s in foreign.shapes if s.has_text_frame]
+
+
 def test_titles_are_text_and_never_markup(tmp_path: Path) -> None:
     fig = bars()
     fig.layout.meta = {**fig.layout.meta, "title": "<b>A</b> & <br> =B"}
