@@ -548,7 +548,10 @@ def markdown(text: str) -> str:
 
 def documented(name: str, thing: Any) -> str:
     if callable(thing):
-        return f"### `{name}{inspect.signature(thing)}`\n\n{markdown(thing.__doc__ or '')}"
+        text = markdown(thing.__doc__ or "")
+        if "Shape: " in text:
+            text += "\n\n**Shape now:** {:,} rows × {} columns.".format(*thing().shape)
+        return f"### `{name}{inspect.signature(thing)}`\n\n{text}"
     return f"### `{name}`\n\n" + "\n".join(f"- `{key}`: {text}" for key, text in thing.items())
 
 

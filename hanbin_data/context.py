@@ -21,7 +21,9 @@ def context(lang: str = "en") -> pd.DataFrame:
     ``publisher``, ``title``, ``published``, ``confidence``, ``note`` in ``lang``.
 
     ``low`` and ``high`` are the ends of the closed range that rounds to the value:
-    9514.8万 is a whole number from 95147500 to 95148499. Shape: 32 rows × 16 columns.
+    9514.8万 is a whole number from 95147500 to 95148499.
+
+    Shape: one row per outside figure × 16 columns.
 
     Source: each row names its own.
 
@@ -56,8 +58,9 @@ def comparisons(lang: str = "en") -> pd.DataFrame:
     on), ``period_start``, ``period_end``, ``confidence`` (the lower grade of the sources),
     ``comparability`` and ``statement`` in ``lang``.
 
-    A row of the report alone has no source, confidence and comparability. Shape: 29 rows
-    × 19 columns.
+    A row of the report alone has no source, confidence and comparability.
+
+    Shape: one row per number × 19 columns.
 
     Source: the article that :data:`hanbin_data.SOURCE` describes, and :func:`context`.
 

@@ -95,7 +95,7 @@ def figures() -> pd.DataFrame:
     (characters of the normalised text), ``note_en``, ``note_zh``.
     ``codebook("figures")`` defines each.
 
-    Shape: 35 rows × 21 columns, in the order of the report.
+    Shape: one row per figure × 21 columns, in the order of the report.
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
@@ -106,7 +106,9 @@ def tables() -> pd.DataFrame:
     """The themed tables that :func:`load` returns.
 
     Each row is one table. Columns: ``name``, ``theme``, ``rows`` and ``columns``
-    (counts), ``description_en``, ``description_zh``. Shape: 10 rows × 6 columns.
+    (counts), ``description_en``, ``description_zh``.
+
+    Shape: one row per table × 6 columns.
 
     Source: derived from :func:`figures`.
     """
@@ -167,8 +169,9 @@ def programmes(lang: str = "en") -> pd.DataFrame:
 
     Each row is one name that the report prints; no natural persons. Columns: ``offset``
     (characters of the normalised text), ``name_zh``, ``name_en`` (our gloss), ``label``
-    in ``lang``, ``theme``, ``kind``. Shape: 35 rows × 6 columns, in the order of the
-    report.
+    in ``lang``, ``theme``, ``kind``.
+
+    Shape: one row per name × 6 columns, in the order of the report.
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
 
@@ -190,8 +193,9 @@ def numerals() -> pd.DataFrame:
 
     Each row is one numeral, Arabic or Chinese, in digits or in words. Columns:
     ``offset`` (characters of the normalised text), ``printed``, and either ``figure_id``
-    or the ``reason`` why it is no figure. Shape: 87 rows × 4 columns, in the order of
-    the report.
+    or the ``reason`` why it is no figure.
+
+    Shape: one row per numeral × 4 columns, in the order of the report.
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """

@@ -28,7 +28,9 @@ def indicators(theme: str | None = None, lang: str = "en") -> pd.DataFrame:
 
     ``low`` and ``high`` follow from the ranges of the figures. ``value`` is the formula of
     the printed numbers; it is missing where a printed number lies outside its own range,
-    as 60余 does, so that only the range answers. Shape: 50 rows × 14 columns.
+    as 60余 does, so that only the range answers.
+
+    Shape: one row per indicator × 14 columns.
 
     Args:
         theme: a section of the report, or None for all.
@@ -69,7 +71,9 @@ def refusals(lang: str = "en") -> pd.DataFrame:
     Each row is one of them. Columns: ``id``, ``theme``, ``label`` (what someone would call
     it) in ``lang``, ``formula``, ``figures`` (the ids that it draws on), ``outside``
     (names in the formula that the report gives no figure for, or missing), ``reason`` in
-    ``lang``. Shape: 44 rows × 7 columns.
+    ``lang``.
+
+    Shape: one row per computation × 7 columns.
 
     Raises:
         TypeError: ``lang`` is not a string.
@@ -92,7 +96,9 @@ def checks(lang: str = "en") -> pd.DataFrame:
     Each row is one rule. Columns: ``id``, ``rule`` in ``lang``, ``holds`` (over the whole
     range of every figure), ``formula`` (missing where the rule is one of the text),
     ``evidence`` (the figures with their numbers, or the characters as printed), ``note``
-    in ``lang``. Shape: 27 rows × 6 columns.
+    in ``lang``.
+
+    Shape: one row per rule × 6 columns.
 
     Raises:
         TypeError: ``lang`` is not a string.

@@ -180,6 +180,31 @@ def test_the_page_of_functions_has_every_public_name() -> None:
     assert not re.search(r":\w+:`|``[^`]", page.replace("```", ""))
 
 
+SHAPED = [name for name in hd.__all__ if "Shape:" in (getattr(hd, name).__doc__ or "")]
+
+
+@pytest.mark.parametrize("name", SHAPED)
+def test_a_docstring_names_the_number_of_columns(name: str) -> None:
+    """Rows are counted on the page of functions: a new row must not touch a docstring."""
+    said = re.search(r"Shape: one row per [a-z ]+ × (\d+) columns", getattr(hd, name).__doc__)
+    assert said
+    assert int(said[1]) == getattr(hd, name)().shape[1]
+
+
+def test_functions_that_return_whole_tables_name_their_shape() -> None:
+    assert {"figures", "programmes", "numerals", "context", "comparisons"} <= set(SHAPED)
+
+
+def test_the_chart_of_the_contributors_page_can_be_drawn(monkeypatch) -> None:
+    from hanbin_data import theme
+
+    monkeypatch.setattr(theme, "drawn", {})
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(import plotly.*?)```", text, flags=re.S)
+    exec(compile(block, "CONTRIBUTING.md", "exec"), {})
+    assert list(theme.drawn) == ["villages_by_level"]
+
+
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "CHANGELOG.md"])
 def test_links_lead_somewhere(name: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8")):
