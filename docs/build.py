@@ -121,7 +121,11 @@ def picture(chart: dict[str, Any]) -> bytes:
     known = PngImagePlugin.PngInfo()
     known.add_text("drawn_from", fingerprint(chart))
     out = io.BytesIO()
-    drawn = Image.open(io.BytesIO(draw([chart], scale=1.5)[0])).convert("RGB").quantize(128)
+    drawn = (
+        Image.open(io.BytesIO(draw([chart], scale=1.5)[0]))
+        .convert("RGB")
+        .quantize(128, Image.Quantize.FASTOCTREE)
+    )
     drawn.save(out, "PNG", optimize=True, pnginfo=known)
     return out.getvalue()
 

@@ -1,5 +1,7 @@
 """Every chart of every notebook, in both languages: what it says, and how it looks."""
 
+import base64
+import io
 import itertools
 import re
 from functools import cache
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 from coloraide import Color
 from conftest import NOTEBOOKS
+from PIL import Image
 
 from hanbin_data import theme, vocabulary
 from hanbin_data.notebooks import CHART, charts, read
@@ -141,6 +144,17 @@ def marks(chart: dict[str, Any]) -> list[str]:
         colors(trace.get(part) or {}) for trace in chart["data"] for part in ("marker", "line")
     ]
     return sorted({color for color in itertools.chain(*found) if color != theme.PAPER})
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_previews_keep_the_colours(path) -> None:
+    for output in charts(read(path)):
+        with Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"]))) as picture:
+            shown = {color for _, color in picture.convert("RGB").getcolors(1 << 20)}
+        for color in marks(output["data"][CHART]):
+            wanted = [int(color[place : place + 2], 16) for place in (1, 3, 5)]
+            near = [max(abs(a - b) for a, b in zip(wanted, seen, strict=True)) for seen in shown]
+            assert min(near) <= 4, (output["data"][CHART]["layout"]["meta"]["name"], color)
 
 
 @cache
