@@ -139,3 +139,19 @@ def test_programmes_stand_in_their_section() -> None:
 def test_bad_input_is_answered(call, error, message) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+def test_no_column_is_defined_twice() -> None:
+    places = [(row["table"], row["column"]) for row in rows("codebook")]
+    assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("line", rows("checks"), ids=lambda line: line["id"])
+def test_a_check_has_a_formula_or_quotes_the_text(line: dict[str, str]) -> None:
+    assert bool(line["formula"]) != bool(line["quoted"])
+
+
+@pytest.mark.parametrize("line", rows("comparisons"), ids=lambda line: line["id"])
+def test_a_comparison_has_a_formula_with_its_unit_or_an_indicator(line: dict[str, str]) -> None:
+    assert bool(line["formula"]) == bool(line["unit"])
+    assert line["formula"] or line["indicator"]

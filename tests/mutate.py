@@ -1,0 +1,363 @@
+"""Changes the package's data and numbers one at a time and runs the fast tests on each.
+
+``make mutate`` runs it on everything and lists what no test noticed; ``make test`` runs
+the part that :func:`sample` chooses. A change of a CSV cell is first held against the
+line of docs/codebook.md that it should alter, which is the cheapest test; only what
+passes there meets the others, in a process forked from this one, so that pandas is
+imported once for thousands of changes.
+"""
+
+import argparse
+import ast
+import csv
+import importlib.abc
+import importlib.util
+import io
+import os
+import re
+import signal
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "hanbin_data"
+DATA = {path.stem: path.read_text(encoding="utf-8") for path in PACKAGE.glob("data/*.csv")}
+PAGE = ROOT / "docs" / "codebook.md"
+
+TESTS = ("tables", "context", "indicators", "figures", "article", "source")
+"""The fast tests of the data, those that find most first."""
+
+SLOW = "points_within or scaling or unknown_figure_is or no_sentence or stay_the_reports"
+"""Tests of these files that draw many examples or read many files."""
+
+CONCERNED = {
+    "frames": TESTS,
+    "article": ("article",),
+    "indicators": ("indicators",),
+    "context": ("context",),
+    "source": ("source",),
+    "exports": ("command_line",),
+    "saving": ("saving",),
+    "__main__": ("command_line",),
+    **dict.fromkeys(("native", "plotted", "powerpoint", "master", "slides"), ("slides",)),
+}
+"""The tests that a change of a module's code meets after the page. The other modules are
+tested in a browser and by running notebooks, which takes too long for each change."""
+
+Lines = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: of a cell or line of a CSV, or of a literal number of a module."""
+
+    place: str
+    kind: str
+    before: str
+    after: str
+    row: int
+    """The line of a CSV that is changed, or -1 where lines are moved."""
+    written: Callable[[], str]
+    """Makes the whole changed file."""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.kind}: {self.before!r} -> {self.after!r}"
+
+    @property
+    def text(self) -> str:
+        """The whole changed file."""
+        return self.written()
+
+    @property
+    def file(self) -> str:
+        return self.place.split(":")[0]
+
+
+def parsed(name: str) -> Lines:
+    """The lines of a CSV of the package."""
+    return list(csv.DictReader(DATA[name].splitlines()))
+
+
+def written(lines: Lines, number: int, instead: Lines) -> str:
+    """The text of a CSV with other lines in the place of one."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(lines[0]))
+    writer.writeheader()
+    writer.writerows([*lines[:number], *instead, *lines[number + 1 :]])
+    return out.getvalue()
+
+
+def cell_changes(cell: str, column: str, line: dict[str, str], known: list[str]) -> dict[str, str]:
+    """What may go wrong in a cell, by kind: the changed cell."""
+    found = {"text": f"{cell}x", "emptied": ""}
+    for kind, match in zip(
+        ("first digit", "last digit"), _ends(list(re.finditer("[0-9]", cell))), strict=False
+    ):
+        other = str((int(match[0]) + 1) % 10)
+        found[kind] = cell[: match.start()] + other + cell[match.end() :]
+    if re.fullmatch(r"-?[0-9.]+", cell) and float(cell):
+        found["sign"] = cell[1:] if cell.startswith("-") else f"-{cell}"
+    others = [other for other in known if other and other != cell]
+    if others:
+        found["another of the column"] = others[
+            zlib.crc32(f"{column}{cell}".encode()) % len(others)
+        ]
+    other = column[:-2] + {"en": "zh", "zh": "en"}.get(column[-2:], "")
+    if other in line:
+        found["other language"] = line[other]
+    return {kind: after for kind, after in found.items() if after != cell}
+
+
+def _ends(matches: list[re.Match[str]]) -> list[re.Match[str]]:
+    return matches[:1] + matches[1:][-1:]
+
+
+def csv_changes() -> Iterator[Change]:
+    """Every change of every cell, and every line missing or doubled."""
+    for name in sorted(DATA):
+        lines = parsed(name)
+        columns = list(lines[0])
+        known = {column: list(dict.fromkeys(line[column] for line in lines)) for column in columns}
+        for number, line in enumerate(lines):
+            place = f"{name}:{number + 2}"
+            for column in columns:
+                changes = cell_changes(line[column], column, line, known[column])
+                for kind, after in changes.items():
+                    text = partial(written, lines, number, [{**line, column: after}])
+                    yield Change(f"{place}:{column}", kind, line[column], after, number, text)
+            first = line[columns[0]]
+            without = partial(written, lines, number, [])
+            yield Change(place, "missing line", first, "", -1, without)
+            doubled = partial(written, lines, number, [line, line])
+            yield Change(place, "doubled line", first, first, -1, doubled)
+
+
+def code_changes() -> Iterator[Change]:
+    """Every literal number of every module, made one more."""
+    for path in sorted(PACKAGE.glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        starts = [0]
+        for line in source.splitlines(keepends=True):
+            starts.append(starts[-1] + len(line.encode()))
+        content = source.encode()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+                begin = starts[node.lineno - 1] + node.col_offset
+                end = starts[node.end_lineno - 1] + node.end_col_offset
+                before = content[begin:end].decode()
+                after = repr(node.value + 1)
+                changed = content[:begin] + after.encode() + content[end:]
+                place = f"{path.stem}:{node.lineno}:{node.col_offset + 1}"
+                yield Change(place, "literal", before, after, -1, changed.decode)
+
+
+class _Folder:
+    """Stands for the package's folder and hands out CSV files from memory."""
+
+    def __init__(self, texts: dict[str, str], name: str = "") -> None:
+        self.texts, self.name = texts, name
+
+    def __truediv__(self, name: str) -> "_Folder":
+        return _Folder(self.texts, name)
+
+    def read_text(self, encoding: str) -> str:
+        return self.texts[self.name.removesuffix(".csv")]
+
+
+@contextmanager
+def data(**texts: str) -> Iterator[None]:
+    """The package reads these CSV files instead of its own."""
+    from hanbin_data import frames
+
+    real = frames.files
+    frames.files = lambda _: _Folder({**DATA, **texts})  # type: ignore[assignment,return-value]
+    try:
+        yield
+    finally:
+        frames.files = real
+
+
+def page_builder() -> ModuleType:
+    """docs/build.py as a module."""
+    spec = importlib.util.spec_from_file_location("build", ROOT / "docs" / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    return build
+
+
+class Page:
+    """docs/codebook.md, against which a change of a CSV is held."""
+
+    ALONE = ("indicators", "refusals", "checks", "context", "comparisons")
+    """Tables of which each line shows by itself."""
+
+    def __init__(self) -> None:
+        self.sections = page_builder().sections()
+        self.text = PAGE.read_text(encoding="utf-8")
+        self.beside: dict[tuple[str, int], int | None] = {}
+
+    def _shows(self, section: str, **texts: str) -> bool:
+        """Whether the page holds what a section says of changed files; an error is a no."""
+        try:
+            with data(**texts):
+                shown = self.sections[section]()
+        except Exception:  # whatever a reader of the data would meet
+            return False
+        return f"\n\n{shown}\n\n" in f"{self.text}\n"
+
+    def _shows_line(self, name: str, text: str, row: int, beside: int) -> bool:
+        """As ``_shows``, of two lines of a table, which takes a fraction of the time."""
+        lines = list(csv.DictReader(text.splitlines()))
+        few = written([lines[beside]], 0, [lines[beside], lines[row]])
+        try:
+            with data(**{name: few}):
+                last = self.sections[name]().splitlines()[-1]
+        except Exception:
+            return False
+        return f"\n{last}\n" in self.text
+
+    def _beside(self, name: str, row: int) -> int | None:
+        """A line beside which another shows as it does on the page: one with full cells."""
+        if (name, row) not in self.beside:
+            lines = parsed(name)
+            full = sorted(
+                range(len(lines)), key=lambda i: -len(list(filter(None, lines[i].values())))
+            )
+            others = [other for other in full[:4] if other != row]
+            shown = (other for other in others if self._shows_line(name, DATA[name], row, other))
+            self.beside[name, row] = next(shown, None)
+        return self.beside[name, row]
+
+    def notices(self, change: Change) -> bool:
+        """Whether the page would be another one."""
+        name, text = change.file, change.text
+        if name in self.ALONE and change.row >= 0:
+            beside = self._beside(name, change.row)
+            if beside is not None and not self._shows_line(name, text, change.row, beside):
+                return True
+        return any(not self._shows(section, **{name: text}) for section in self._order(change))
+
+    def _order(self, change: Change) -> list[str]:
+        """The sections, those that most likely show the change first."""
+        name = change.file
+        first = {"table_rows": "themed", "codebook": f"codebook of {change.before}"}.get(name, name)
+        if name == "codebook":
+            table = parsed(name)[int(change.place.split(":")[1]) - 2]["table"]
+            first = f"codebook of {'talent' if table == 'themed' else table}"
+        return sorted(self.sections, key=lambda section: (section != first, section in self.ALONE))
+
+
+def forked(task: Callable[[], bool], seconds: int) -> bool:
+    """The answer of a task in a process of its own; one that crashes or hangs says True."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(seconds)  # its default action ends the process
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        answer = True
+        try:
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                answer = task()
+        except BaseException:
+            answer = True
+        finally:
+            os._exit(int(answer))
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+
+
+def fails(names: tuple[str, ...]) -> bool:
+    """Whether any fast test of these files fails in this process."""
+    sys.dont_write_bytecode = True
+    files = [str(ROOT / "tests" / f"test_{name}.py") for name in names]
+    outcome = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-k", f"not ({SLOW})", *files])
+    return outcome is not pytest.ExitCode.OK
+
+
+def notices_data(page: Page, change: Change) -> bool:
+    """Whether a test notices a change of a CSV."""
+
+    def others() -> bool:
+        with data(**{change.file: change.text}):
+            return fails(TESTS)
+
+    return page.notices(change) or forked(others, 300)
+
+
+class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports one module of the package from a changed source."""
+
+    def __init__(self, change: Change) -> None:
+        self.name, self.text = f"hanbin_data.{change.file}", change.text
+        self.path = str(PACKAGE / f"{change.file}.py")
+
+    def find_spec(self, name: str, path: object = None, target: object = None):
+        if name != self.name:
+            return None
+        return importlib.util.spec_from_file_location(name, self.path, loader=self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.text, self.path, "exec"), module.__dict__)
+
+
+def notices_code(change: Change) -> bool:
+    """Whether a test notices a change of a module."""
+
+    def tests() -> bool:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "hanbin_data"]:
+            del sys.modules[name]
+        sys.meta_path.insert(0, _Changed(change))
+        if change.file in ("frames", "indicators", "context", "article", "source", "exports"):
+            shown = page_builder().codebook()
+            if shown != PAGE.read_text(encoding="utf-8"):
+                return True
+        return fails(CONCERNED[change.file])
+
+    return forked(tests, 300)
+
+
+def sample(changes: Iterator[Change], part: int) -> Iterator[Change]:
+    """One change in so many, always the same ones as long as the data is the same."""
+    for change in changes:
+        if zlib.crc32(str(change).encode()) % part == 0:
+            yield change
+
+
+def main() -> None:
+    """Runs every change and reports what no test noticed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", help="names of CSV files or modules")
+    parser.add_argument("--part", type=int, default=1, help="one change in so many")
+    chosen = parser.parse_args()
+    page, begin = Page(), time.monotonic()
+    survived, left, count = [], [], {"csv": 0, "code": 0}
+    for kind, changes in (("csv", csv_changes()), ("code", code_changes())):
+        for change in sample(changes, chosen.part):
+            if chosen.only and change.file not in chosen.only:
+                continue
+            if kind == "code" and change.file not in CONCERNED:
+                left.append(change.file)
+                continue
+            count[kind] += 1
+            if not (notices_data(page, change) if kind == "csv" else notices_code(change)):
+                survived.append(change)
+                print(f"survived: {change}", flush=True)
+    print(f"{count['csv']} changes of data and {count['code']} of code, {len(survived)} survived,")
+    print(f"{len(left)} literals not tried, of {', '.join(sorted(set(left))) or 'no module'},")
+    print(f"{time.monotonic() - begin:.0f} s")
+    sys.exit(bool(survived))
+
+
+if __name__ == "__main__":
+    main()
