@@ -227,12 +227,16 @@ def test_hover_shows_the_printed_form(chart: Callable[[str, str], Locator]) -> N
     stored = next(c for c in STORED["00-overview"] if "figures_in_persons" in str(c["layout"]))
     printed = stored["layout"]["meta"]["printed"][0]
     shown = found.locator(".hoverlayer .hovertext").filter(has_text=printed)
+    point = found.locator(".scatterlayer .point").first
     for _ in range(20):  # coming to life, the chart moves under the mouse
-        mark = found.locator(".scatterlayer .point").first.bounding_box()
+        point.scroll_into_view_if_needed()
+        mark = point.bounding_box()
         assert mark is not None
         x, y = mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2
-        found.page.mouse.move(x, y, steps=5)
-        found.page.wait_for_timeout(250)
+        # A mouse that is there already does not move: it comes from aside each time.
+        found.page.mouse.move(x - 60, y + 30)
+        found.page.mouse.move(x, y, steps=8)
+        found.page.wait_for_timeout(300)
         if shown.count():
             break
     assert shown.count() == 1
