@@ -227,3 +227,11 @@ def test_the_package_holds_no_sentence_of_the_article(text: str) -> None:
                 own = re.sub(r"\s", "", path.read_text(encoding="utf-8"))
                 shared = {own[i : i + 16] for i in range(len(own) - 15)} & runs
                 assert {run for run in shared if run not in names} == set(), path
+
+
+def test_a_copy_may_begin_with_a_figure() -> None:
+    figure = FIGURES.iloc[0]
+    text = figure["printed"] + figure["counted"]
+    found = hd.verify(text + "。\n").figures.iloc[0]
+    assert found["status"] == "confirmed"
+    assert found["sentence"] == text + "。"

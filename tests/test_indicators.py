@@ -376,3 +376,11 @@ def test_blemishes_are_in_the_article(report) -> None:
     assert f"{stations},," in text
     assert text.count("最高补贴") == text.count("年平均报酬") == 1
     assert "近年来" in text[text.index("月河岸边") : text.index("高层次人才")]
+
+
+@pytest.mark.parametrize("name", INDICATORS)
+def test_an_indicator_s_texts_name_its_own_figures(name: str) -> None:
+    drawn = {term.removesuffix("_start").removesuffix("_end") for term in names(LINES[name])}
+    for part in ("label_en", "label_zh", "assumption_en", "assumption_zh"):
+        for term in re.findall(r"\{(\w+)\}", LINES[name][part]):
+            assert term.removesuffix("_start").removesuffix("_end") in drawn, part
