@@ -26,7 +26,9 @@ BODY = 64
 """Offset at which the article's text begins, behind title, byline and date."""
 
 LONGEST = 500_000
-"""Characters of the longest text that is compared; a saved page is far below."""
+"""Characters of the longest text that is compared, embedded pictures aside."""
+
+_LARGEST = 40 * LONGEST  # bytes of a file that are read: a page may embed its pictures
 
 # Ideographs that stand for numbers: those that Unicode 14 calls numeric, and a few number
 # words that it does not. Written out, since each Unicode version calls others numeric.
@@ -38,6 +40,7 @@ _IDEOGRAPHS = (
 _PLACEHOLDER = "图片"
 _TOO_LONG = f"the text is longer than {LONGEST:,} characters"
 _SENTENCE_END = re.compile(r"[。!?;]")
+_EMBEDDED = re.compile(r"data:[\w/+.;=-]+,[^\"'()\s<>]*")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|article|section|br)\b[^>]*>", re.I)
 
 
@@ -159,6 +162,7 @@ def verify(article: str | PathLike[str]) -> Verification:
         text = _text(article)
     except ValueError as error:
         return _nothing(str(error))
+    text = _EMBEDDED.sub("", text)
     if len(text) > LONGEST:
         return _nothing(_TOO_LONG)
     page = bool(_MARKUP.search(text))
@@ -173,9 +177,8 @@ def _text(article: str | PathLike[str]) -> str:
         return article
     path = Path(article)
     with path.open("rb") as stream:
-        # No encoding takes more than four bytes a character; a device may never end.
-        content = stream.read(4 * LONGEST + 5)
-    if len(content) > 4 * LONGEST + 4:
+        content = stream.read(_LARGEST + 1)  # a device may never end
+    if len(content) > _LARGEST:
         raise ValueError(_TOO_LONG)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]

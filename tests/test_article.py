@@ -169,6 +169,13 @@ def test_a_saved_page_names_the_numerals_outside_the_article(report: str, tmp_pa
     assert "numerals outside the article: 2" in str(result)
 
 
+def test_a_page_may_embed_its_pictures(report: str, tmp_path: Path) -> None:
+    picture = f'<img src="data:image/png;base64,{"iVBOR99/" * 400_000}">'
+    path = tmp_path / "page.html"
+    path.write_text(PAGE.format(f"<p>{report}</p>{picture}"), encoding="utf-8")
+    assert hd.verify(path).ok
+
+
 def test_a_page_with_a_numeral_inside_the_article_is_found_out(report: str) -> None:
     tampered = report.replace("清风得和畅", "清风得和畅九")
     assert not hd.verify(PAGE.format(f"<p>{tampered}</p>")).ok
