@@ -9,9 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from hashlib import sha256
-from html.parser import HTMLParser
 from os import PathLike
 from pathlib import Path
 
@@ -205,26 +203,27 @@ def _names_file(text: str) -> bool:
         return False
 
 
-class _Visible(HTMLParser):
-    """Collects the text of a page that a reader sees."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.hidden += tag in ("script", "style", "title")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in ("script", "style", "title") and self.hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.parts.append(data)
-
-
 def _visible(page: str) -> str:
+    from html.parser import HTMLParser  # takes a while; only pages need it
+
+    class _Visible(HTMLParser):
+        """Collects the text of a page that a reader sees."""
+
+        def __init__(self) -> None:
+            super().__init__(convert_charrefs=True)
+            self.parts: list[str] = []
+            self.hidden = 0
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            self.hidden += tag in ("script", "style", "title")
+
+        def handle_endtag(self, tag: str) -> None:
+            self.hidden -= tag in ("script", "style", "title") and self.hidden > 0
+
+        def handle_data(self, data: str) -> None:
+            if not self.hidden:
+                self.parts.append(data)
+
     parser = _Visible()
     parser.feed(page)
     parser.close()
@@ -233,6 +232,8 @@ def _visible(page: str) -> str:
 
 def _compare(copy: str, page: bool) -> Verification:
     """Align the numerals of the copy with those of the article, in order."""
+    from difflib import SequenceMatcher
+
     known = numerals()
     printed, offsets = list(known["printed"]), list(known["offset"])
     found = scan(copy)

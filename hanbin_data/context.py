@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from hanbin_data.frames import LANGUAGES, Row, choose, figures, frame, rows
-from hanbin_data.indicators import evaluate, filled, names, terms
+from hanbin_data.indicators import filled, names, results, terms
 
 
 def context(lang: str = "en") -> pd.DataFrame:
@@ -70,16 +70,14 @@ def comparisons(lang: str = "en") -> pd.DataFrame:
     """
     choose("language", lang, LANGUAGES)
     stated, outside = figures(), context(lang)
-    columns = ["id", "value", "low", "high", *_SPAN]
-    both = pd.concat([stated[columns], outside[columns]])
-    known = terms(both)
+    known = terms(stated) | terms(outside)
     grades = dict(zip(outside["id"], outside["confidence"], strict=True))
     derived = {line["id"]: line for line in rows("indicators")}
     lines = rows("comparisons")
     for line in lines:
         if not line["formula"]:
             line |= {key: derived[line["indicator"]][key] for key in ("formula", "unit")}
-    results = evaluate(lines, both).to_dict("index")
+    outcome = results(lines, known)
     labels = {
         word["code"]: word[f"label_{lang}"]
         for word in rows("vocabulary")
@@ -97,8 +95,7 @@ def comparisons(lang: str = "en") -> pd.DataFrame:
         line["figures"] = ", ".join(name for name in drawn if name not in grades)
         line["confidence"] = max((grades[name] for name in sources), default="")
         line["statement"] = line[f"statement_{lang}"]
-        for column in ("value", "low", "high"):
-            line[column] = repr(results[line["id"]][column])
+        line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
     return frame(lines, "comparisons")
 
 

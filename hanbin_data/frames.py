@@ -6,11 +6,15 @@ their types, ``data/vocabulary.csv`` the codes, their order and their labels.
 """
 
 import csv
+import io
 import re
+from collections import ChainMap
 from collections.abc import Iterable
-from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 LANGUAGES = ("en", "zh")
@@ -31,46 +35,79 @@ def choose(what: str, given: object, valid: Iterable[str]) -> str:
     listed = ", ".join(options)
     if not isinstance(given, str):
         raise TypeError(f"{what} must be a string, not {type(given).__name__}; valid: {listed}")
+    from difflib import get_close_matches  # only an error needs it
+
     near = get_close_matches(given[:80].lower(), options, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     raise ValueError(f"unknown {what} {given[:80]!r}{hint} Valid: {listed}")
 
 
 def rows(name: str) -> list[Row]:
-    """The lines of one CSV of the package, as text."""
+    """The lines of one CSV of the package, as text; they may be changed freely."""
+    return [dict(line) for line in _parsed(name)]
+
+
+# The package's own files do not change while it runs: each is read and split once.
+@cache
+def _parsed(name: str) -> list[Row]:
     # The encoding is named, so that no locale decides.
     text = (files("hanbin_data") / "data" / f"{name}.csv").read_text(encoding="utf-8")
-    header, *lines = csv.reader(text.splitlines())
+    header, *lines = csv.reader(io.StringIO(text, newline=""))
     return [dict(zip(header, line, strict=True)) for line in lines]
+
+
+@cache
+def _dtypes(table: str) -> Row:
+    return {row["column"]: row["dtype"] for row in _parsed("codebook") if row["table"] == table}
+
+
+@cache
+def _codes(column: str) -> tuple[dict[str, int], pd.CategoricalDtype]:
+    codes = [word["code"] for word in _parsed("vocabulary") if word["field"] == column]
+    positions = {"": -1} | {code: position for position, code in enumerate(codes)}
+    return positions, pd.CategoricalDtype(codes, ordered=column == "theme")
 
 
 def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.DataFrame:
     """A frame of these lines with the columns and types that the codebook gives a table.
 
     An empty cell is missing.
+
+    Raises:
+        ValueError: a cell does not fit its column; the message names table, line and column.
     """
-    dtypes = {row["column"]: row["dtype"] for row in rows("codebook") if row["table"] == table}
-    words = rows("vocabulary")
-    series: dict[str, pd.Categorical | pd.Series] = {}
+    dtypes = _dtypes(table)
+    arrays = {}
     for column in columns or list(dtypes):
         cells = [line[column] for line in lines]
-        match dtypes[column]:
-            case "category":
-                codes = [word["code"] for word in words if word["field"] == column]
-                known = [codes.index(choose(column, c, codes)) if c else -1 for c in cells]
-                dtype = pd.CategoricalDtype(codes, ordered=column == "theme")
-                series[column] = pd.Categorical.from_codes(known, dtype=dtype)
-            case "int64":
-                series[column] = pd.Series([int(cell) for cell in cells], dtype="int64")
-            case "float64":
-                series[column] = pd.Series(
-                    [float(cell or "nan") for cell in cells], dtype="float64"
-                )
-            case "bool":
-                series[column] = pd.Series([cell == "True" for cell in cells], dtype="bool")
-            case _:
-                series[column] = pd.Series([cell or None for cell in cells], dtype="str")
-    return pd.DataFrame(series)
+        try:
+            arrays[column] = _array(cells, column, dtypes[column])
+        except ValueError:
+            for number, cell in enumerate(cells, 1):
+                try:
+                    _array([cell], column, dtypes[column])
+                except ValueError as error:
+                    raise ValueError(f"{table}, line {number}, {column}: {error}") from error
+            raise
+    return pd.DataFrame(arrays, copy=False)  # the arrays are new, and this frame's alone
+
+
+def _array(cells: list[str], column: str, dtype: str) -> Any:
+    match dtype:
+        case "category":
+            positions, codes = _codes(column)
+            for cell in cells:
+                if cell not in positions:
+                    choose(column, cell, codes.categories)
+            return pd.Categorical.from_codes([positions[cell] for cell in cells], dtype=codes)
+        case "int64":
+            return np.array([int(cell) for cell in cells], dtype="int64")
+        case "float64":
+            return np.array([float(cell or "nan") for cell in cells], dtype="float64")
+        case "bool":
+            return np.array([cell == "True" for cell in cells], dtype="bool")
+        case _:
+            return pd.array([cell or None for cell in cells], dtype="str")
 
 
 def _figure_rows() -> list[Row]:
@@ -78,10 +115,11 @@ def _figure_rows() -> list[Row]:
     lines = rows("figures")
     numbers = {line["id"]: f"{int(line['value']):,}" for line in lines}
     for line in lines:
-        own = {key: f"{int(line[key]):,}" for key in ("value", "low", "high")}
-        own |= {key: line[key] for key in ("printed", "period_start", "period_end")}
         for key in ("label_en", "label_zh", "note_en", "note_zh"):
-            line[key] = line[key].format(**numbers, **own)
+            if "{" in line[key]:
+                own = {end: f"{int(line[end]):,}" for end in ("value", "low", "high")}
+                own |= {part: line[part] for part in ("printed", "period_start", "period_end")}
+                line[key] = line[key].format_map(ChainMap(own, numbers))
     return lines
 
 

@@ -1,14 +1,19 @@
 """What may be computed from the figures, and what must not.
 
 A formula names figures by their id, and a year of a figure's period by the id with
-``_start`` or ``_end``. pandas evaluates it; no number of the report stands in it.
+``_start`` or ``_end``. It holds arithmetic and comparisons, nothing else, and no number of
+the report.
 """
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import product
+from math import isfinite
+from string import Formatter
+from types import CodeType
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from hanbin_data.frames import LANGUAGES, Row, choose, figures, frame, rows
@@ -108,11 +113,11 @@ def checks(lang: str = "en") -> pd.DataFrame:
     stated = figures()
     known = terms(stated)
     lines = rows("checks")
-    outcome = evaluate([line for line in lines if line["formula"]], stated)
+    outcome = results([line for line in lines if line["formula"]], known)
     for line in lines:
         line["rule"], line["note"] = line[f"rule_{lang}"], line[f"note_{lang}"]
         # A rule of the text has no formula: it is listed because the text breaks it.
-        line["holds"] = str(bool(line["formula"]) and outcome.at[line["id"], "low"] == 1)
+        line["holds"] = str(bool(line["formula"]) and outcome[line["id"]][1] == 1)
         if line["formula"]:
             numbers = [f"{name} {_written(known[name])}" for name in names(line)]
             line["evidence"] = "; ".join(numbers)
@@ -125,7 +130,8 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
     """The value and range of formulas over figures.
 
     Args:
-        lines: each has an ``id`` and a ``formula``, as ``DataFrame.eval`` takes it.
+        lines: each has an ``id`` and a ``formula``: names, numbers, arithmetic and
+            comparisons, as Python writes them.
         stated: :func:`hanbin_data.figures`, or a frame with its ``id``, ``value``,
             ``low``, ``high``, ``period_start`` and ``period_end``.
 
@@ -137,16 +143,23 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
         is missing where it lies outside them.
 
     Raises:
-        ValueError: a formula cannot be read, names no figure or an unknown one, or holds a
-            refused computation; the message names its ``id``.
+        ValueError: a formula cannot be read, names no figure or an unknown one, holds a
+            refused computation as :func:`refusals` spells it (operands of sums and products
+            in any order), or has no real result; the message names its ``id``.
         ZeroDivisionError: it divides by zero somewhere in the range; likewise.
     """
-    known = terms(stated)
-    refused = {line["id"]: _steps(line)[0] for line in rows("refusals")}
-    results = {line["id"]: _evaluated(line, known, refused) for line in lines}
     return pd.DataFrame.from_dict(
-        results, orient="index", columns=["value", "low", "high"], dtype="float64"
+        results(lines, terms(stated)),
+        orient="index",
+        columns=["value", "low", "high"],
+        dtype="float64",
     ).rename_axis("id")
+
+
+def results(lines: Iterable[Row], known: "dict[str, Term]") -> "dict[str, Term]":
+    """As :func:`evaluate`, by id, of formulas over what :func:`terms` gives."""
+    refused = {line["id"]: _steps(line)[0] for line in rows("refusals")}
+    return {line["id"]: _evaluated(line, known, refused) for line in lines}
 
 
 Term = tuple[float, float, float]
@@ -157,7 +170,9 @@ def terms(stated: pd.DataFrame) -> dict[str, Term]:
     """What a formula or a text may name, with value, low and high."""
     known: dict[str, Term] = {}
     columns = ["id", "value", "low", "high", "period_start", "period_end"]
-    for name, value, low, high, start, end in stated[columns].itertuples(index=False):
+    for name, value, low, high, start, end in zip(
+        *(stated[column].tolist() for column in columns), strict=True
+    ):
         known[name] = (value, low, high)
         known[f"{name}_start"] = (start, start, start)
         known[f"{name}_end"] = (end, end, end)
@@ -166,11 +181,12 @@ def terms(stated: pd.DataFrame) -> dict[str, Term]:
 
 def filled(text: str, known: dict[str, Term]) -> str:
     """A text with the numbers that it names in braces, as ``{cases_filed}``."""
+    named = {name for _, name, _, _ in Formatter().parse(text) if name} if "{" in text else ()
     years = ("_start", "_end")
     return text.format(
         **{
-            name: f"{term[0]:.0f}" if name.endswith(years) else _written(term)
-            for name, term in known.items()
+            name: f"{known[name][0]:.0f}" if name.endswith(years) else _written(known[name])
+            for name in named
         }
     )
 
@@ -181,8 +197,7 @@ def names(line: Row) -> list[str]:
     Raises:
         ValueError: the formula cannot be read; the message names the line.
     """
-    found = [node for node in ast.walk(_tree(line)) if isinstance(node, ast.Name)]
-    return list(dict.fromkeys(n.id for n in sorted(found, key=lambda n: n.col_offset)))
+    return list(_formula(line).names)
 
 
 def _is_theme(word: Row) -> bool:
@@ -192,7 +207,7 @@ def _is_theme(word: Row) -> bool:
 def _derived(lines: list[Row], lang: str) -> pd.DataFrame:
     stated = figures()
     known = terms(stated)
-    results = evaluate(lines, stated).to_dict("index")
+    outcome = results(lines, known)
     bases = dict(zip(stated["id"], stated["period_basis"], strict=True))
     for line in lines:
         drawn = list(dict.fromkeys(map(_figure, names(line))))
@@ -202,8 +217,7 @@ def _derived(lines: list[Row], lang: str) -> pd.DataFrame:
         line["period_start"] = f"{min(known[f'{name}_start'][0] for name in drawn):.0f}"
         line["period_end"] = f"{max(known[f'{name}_end'][0] for name in drawn):.0f}"
         line["period_basis"] = max((bases[name] for name in drawn), key=_BASES.index)
-        for column in ("value", "low", "high"):
-            line[column] = repr(results[line["id"]][column])
+        line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
     return frame(lines, "indicators")
 
 
@@ -217,14 +231,45 @@ def _written(term: Term) -> str:
     return f"{value:,.12g}" if low <= value <= high else f"{low:,.12g}–{high:,.12g}"
 
 
-def _tree(line: Row) -> ast.expr:
+class _Formula(NamedTuple):
+    names: tuple[str, ...]
+    steps: "tuple[_Step, ...]"
+    code: CodeType
+
+
+_ALLOWED = (
+    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
+    *(ast.UnaryOp, ast.UAdd, ast.USub, ast.Compare, ast.cmpop),
+    *(ast.Name, ast.Constant, ast.expr_context),
+)
+
+
+@lru_cache(maxsize=1024)
+def _read(formula: str) -> _Formula:
+    """Reads a formula once, however often it is asked for."""
+    tree = ast.parse(formula, mode="eval")
+    nodes = list(ast.walk(tree.body))
+    for node in nodes:
+        number = not isinstance(node, ast.Constant) or type(node.value) in (int, float)
+        if not (isinstance(node, _ALLOWED) and number):
+            raise ValueError(f"{ast.unparse(node)!r} is neither arithmetic nor a comparison")
+    found = sorted((n for n in nodes if isinstance(n, ast.Name)), key=lambda n: n.col_offset)
+    operations = [node for node in nodes if isinstance(node, (ast.BinOp, ast.Compare))]
+    return _Formula(
+        names=tuple(dict.fromkeys(node.id for node in found)),
+        steps=tuple(map(_step, operations)),
+        code=compile(tree, "<formula>", "eval"),
+    )
+
+
+def _formula(line: Row) -> _Formula:
     try:
-        return ast.parse(line["formula"].strip(), mode="eval").body
-    except (SyntaxError, ValueError) as error:
+        return _read(line["formula"].strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{line['id']}: {line['formula']!r} is no formula") from error
 
 
-def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, "_Step"]) -> Term:
+def _evaluated(line: Row, known: "dict[str, Term]", refused: "dict[str, _Step]") -> "Term":
     name, formula = line["id"], line["formula"]
     drawn = names(line)
     if not drawn:
@@ -239,30 +284,38 @@ def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, "_Step"]) -
             if kind == refused_kind and held:
                 raise ValueError(f"{name}: {formula!r} holds a refused computation, {no}")
     ends = [sorted({known[term][1], known[term][2]}) for term in drawn]
-    cases = [[known[term][0] for term in drawn], *product(*ends)]
-    columns = pd.DataFrame(cases, columns=drawn)
-    outcome = pd.eval(
-        formula.strip(),
-        engine="python",
-        local_dict={term: columns[term] for term in drawn},
-        global_dict={},
+    value, *span = (
+        _result(line, dict(zip(drawn, map(float, case), strict=True)))
+        for case in ([known[term][0] for term in drawn], *product(*ends))
     )
-    result = np.asarray(outcome, dtype="float64")
-    if not np.isfinite(result).all():
-        zeros = [term for term in drawn if (columns[term] == 0).any()]
-        raise ZeroDivisionError(f"{name}: {formula!r} divides by zero ({', '.join(zeros)})")
-    value, low, high = float(result[0]), float(result[1:].min()), float(result[1:].max())
+    low, high = min(span), max(span)
     return (value if low <= value <= high else float("nan")), low, high
+
+
+def _result(line: Row, numbers: dict[str, float]) -> float:
+    name, formula = line["id"], line["formula"]
+    try:
+        # Only names, numbers, arithmetic and comparisons are left to it by _read.
+        result = eval(_formula(line).code, {"__builtins__": {}}, numbers)
+    except ZeroDivisionError as error:
+        zeros = [term for term, number in numbers.items() if number == 0]
+        raise ZeroDivisionError(
+            f"{name}: {formula!r} divides by zero ({', '.join(zeros)})"
+        ) from error
+    except OverflowError:
+        result = float("inf")
+    if isinstance(result, complex) or not isfinite(result):
+        raise ValueError(f"{name}: {formula!r} has no real result for {numbers}")
+    return float(result)
 
 
 _Step = tuple[str, frozenset[str]]
 """An operation with its operands; those of a sum or product have no order."""
 
 
-def _steps(line: Row) -> list[_Step]:
+def _steps(line: Row) -> tuple[_Step, ...]:
     """Every operation of a formula, the last to be carried out first."""
-    operations = (ast.BinOp, ast.Compare)
-    return [_step(node) for node in ast.walk(_tree(line)) if isinstance(node, operations)]
+    return _formula(line).steps
 
 
 def _step(node: ast.expr) -> _Step:
@@ -288,6 +341,8 @@ def _operands(node: ast.expr, operation: type[ast.operator]) -> list[ast.expr]:
 
 def _spelling(node: ast.expr) -> str:
     """One spelling for all ways to write the same computation."""
+    if isinstance(node, ast.Name):
+        return node.id
     if not isinstance(node, ast.BinOp):
         return ast.unparse(node)
     kind, parts = _step(node)

@@ -193,10 +193,20 @@ def data(**texts: str) -> Iterator[None]:
 
     real = frames.files
     frames.files = lambda _: _Folder({**DATA, **texts})  # type: ignore[assignment,return-value]
+    forget()
     try:
         yield
     finally:
         frames.files = real
+        forget()
+
+
+def forget() -> None:
+    """Lets the package read its files anew."""
+    from hanbin_data import frames
+
+    for read in (frames._parsed, frames._dtypes, frames._codes):
+        read.cache_clear()
 
 
 def page_builder() -> ModuleType:
