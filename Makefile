@@ -12,7 +12,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 NO_DISPLAY := $(if $(filter Linux,$(shell uname)),$(if $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER),,--no-browser))
 
 .DELETE_ON_ERROR:
-.PHONY: lab test mutate notebooks docs lock check deck validate
+.PHONY: lab test mutate bench notebooks docs lock check deck validate
 
 .venv/ready: requirements.lock pyproject.toml lab-settings.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
@@ -35,6 +35,10 @@ test: .venv/ready
 # Changes each cell and each literal number in turn; lists what no test noticed. Takes long.
 mutate: .venv/ready
 	$(BIN)/python tests/mutate.py
+
+# Ratios of medians, into both READMEs; for an idle machine. Takes ten minutes.
+bench: .venv/ready
+	$(BIN)/python benchmarks/bench.py
 
 check: .venv/ready
 	$(BIN)/ruff check .

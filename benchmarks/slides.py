@@ -1,12 +1,11 @@
-"""How long pictures and decks take, as ratios of medians measured in one run.
+"""Decks and pictures beside other ways to make them, for ``bench.py``.
 
-``python benchmarks/slides.py`` prints, over 20 charts: our pictures against 20 calls of
-``fig.write_image`` and against the floor (a page that already holds plotly.js and calls
-``Plotly.toImage``), and our native deck against one written by hand with python-pptx.
+Over 20 charts: our pictures against as many calls of ``fig.write_image`` and against the
+floor (a page that holds plotly.js and calls ``Plotly.toImage``; both start their browser),
+and our native deck against one written by hand with python-pptx.
 """
 
 import io
-import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -26,7 +25,7 @@ from pptx.util import Inches, Pt
 import hanbin_data as hd
 from hanbin_data import pictures, slides, theme
 
-COUNT, ROUNDS = 20, 5
+COUNT = 20
 SIZE = {"width": theme.WIDTH, "height": theme.HEIGHT, "scale": 2}
 
 
@@ -56,53 +55,48 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def measured_pictures(charts: list[go.Figure], folder: Path) -> None:
+def drawings(charts: list[go.Figure], folder: Path, rounds: int) -> tuple[float, float, float]:
+    """Median seconds of our pictures, of as many calls of write_image, and of the floor."""
+    ours, single, bare = [], [], []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        single = [
-            seconds(lambda fig=fig: fig.write_image(folder / "a.png", **SIZE)) for fig in charts
-        ]
-    ours = median(seconds(lambda: pictures.draw(charts)) for _ in range(ROUNDS))
-    whole, bare = zip(*(floor(charts) for _ in range(ROUNDS)), strict=True)
-    print(f"pictures, {COUNT} charts, one call            {ours:7.2f} s")
-    print(f"{COUNT} calls of fig.write_image              {sum(single):7.2f} s")
-    print(f"floor: browser, plotly.js, Plotly.toImage {median(whole):7.2f} s")
-    print(f"  of that Plotly.toImage alone            {median(bare):7.2f} s")
-    print(f"write_image / ours       {sum(single) / ours:6.2f}  (at least 10)")
-    print(f"ours / floor             {ours / median(whole):6.2f}  (at most 1.5)")
+        for _ in range(rounds):
+            ours.append(seconds(lambda: pictures.draw(charts)))
+            bare.append(seconds(lambda: floor(charts)))
+            single.append(seconds(lambda: one_by_one(charts, folder / "a.png")))
+    return median(ours), median(single), median(bare)
 
 
-def floor(charts: list[go.Figure]) -> tuple[float, float]:
-    """Seconds with and without the start of a bare page."""
+def one_by_one(charts: list[go.Figure], path: Path) -> None:
+    for fig in charts:
+        fig.write_image(path, **SIZE)
+
+
+def floor(charts: list[go.Figure]) -> None:
+    """A bare page that holds plotly.js and draws each chart."""
     from playwright.sync_api import sync_playwright
 
-    start = time.perf_counter()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=pictures.browser_path(), args=["--disable-gpu"]
         )
         page = browser.new_page()
         page.add_script_tag(content=get_plotlyjs())
-        ready = time.perf_counter()
         for fig in charts:
             page.evaluate(
                 "([fig, size]) => Plotly.toImage(JSON.parse(fig), {format: 'png', ...size})",
                 [to_json(fig), SIZE],
             )
-        done = time.perf_counter()
         browser.close()
-    return time.perf_counter() - start, done - ready
 
 
-def measured_decks(charts: list[go.Figure], folder: Path) -> None:
+def decks(charts: list[go.Figure], folder: Path, rounds: int) -> tuple[float, float]:
+    """Median seconds of our native deck and of the same one by hand."""
     ours, hand = [], []
-    for _ in range(ROUNDS + 1):
+    for _ in range(rounds + 1):
         ours.append(seconds(lambda: slides.deck(charts, folder / "a.pptx")))
         hand.append(seconds(lambda: by_hand(charts, folder / "b.pptx")))
-    ratio = median(ours[1:]) / median(hand[1:])  # the first round imports
-    print(f"native deck, {COUNT} charts                   {median(ours[1:]):7.2f} s")
-    print(f"the same written with python-pptx         {median(hand[1:]):7.2f} s")
-    print(f"ours / by hand           {ratio:6.2f}  (at most 1.5)")
+    return median(ours[1:]), median(hand[1:])  # the first round imports
 
 
 def by_hand(charts: list[go.Figure], path: Path) -> None:
@@ -148,10 +142,3 @@ def by_hand(charts: list[go.Figure], path: Path) -> None:
     out = io.BytesIO()
     deck.save(out)
     path.write_bytes(out.getvalue())
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        charts = figures()
-        measured_decks(charts, Path(folder))
-        measured_pictures(charts, Path(folder))

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from hanbin_data.frames import LANGUAGES, Row, choose, figures, frame, rows
+from hanbin_data.frames import LANGUAGES, Row, choose, figure_rows, frame, rows
 from hanbin_data.indicators import filled, names, results, terms
 
 
@@ -32,13 +32,8 @@ def context(lang: str = "en") -> pd.DataFrame:
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     choose("language", lang, LANGUAGES)
-    lines = rows("context")
-    for line in lines:
-        line["low"], line["high"] = _range(line)
-        # A day, a year, or two months with a slash between them.
-        line["period_start"] = line["period"][:4]
-        line["period_end"] = line["period"].split("/")[-1][:4]
-    known = terms(frame(lines, "context", ["id", "value", "low", "high", *_SPAN]))
+    lines = _context_rows()
+    known = terms(lines)
     for line in lines:
         line["note"] = filled(line[f"note_{lang}"], known)
         for column in ("label", "publisher", "title"):
@@ -69,9 +64,9 @@ def comparisons(lang: str = "en") -> pd.DataFrame:
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     choose("language", lang, LANGUAGES)
-    stated, outside = figures(), context(lang)
-    known = terms(stated) | terms(outside)
-    grades = dict(zip(outside["id"], outside["confidence"], strict=True))
+    outside = _context_rows()
+    known = terms(figure_rows()) | terms(outside)
+    grades = {line["id"]: line["confidence"] for line in outside}
     derived = {line["id"]: line for line in rows("indicators")}
     lines = rows("comparisons")
     for line in lines:
@@ -99,7 +94,15 @@ def comparisons(lang: str = "en") -> pd.DataFrame:
     return frame(lines, "comparisons")
 
 
-_SPAN = ["period_start", "period_end"]
+def _context_rows() -> list[Row]:
+    """The lines of context.csv with the ends of their ranges and periods."""
+    lines = rows("context")
+    for line in lines:
+        line["low"], line["high"] = _range(line)
+        # A day, a year, or two months with a slash between them.
+        line["period_start"] = line["period"][:4]
+        line["period_end"] = line["period"].split("/")[-1][:4]
+    return lines
 
 
 def _range(line: Row) -> tuple[str, str]:

@@ -77,8 +77,16 @@ def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.
         ValueError: a cell does not fit its column; the message names table, line and column.
     """
     dtypes = _dtypes(table)
+    columns = columns or list(dtypes)
+    # A slice of one long array of texts costs less than an array a column.
+    texts = [column for column in columns if dtypes[column] == "str"]
+    text = pd.array([line[column] or None for column in texts for line in lines], dtype="str")
     arrays = {}
-    for column in columns or list(dtypes):
+    for column in columns:
+        if column in texts:
+            at = texts.index(column) * len(lines)
+            arrays[column] = text[at : at + len(lines)]
+            continue
         cells = [line[column] for line in lines]
         try:
             arrays[column] = _array(cells, column, dtypes[column])
@@ -104,13 +112,11 @@ def _array(cells: list[str], column: str, dtype: str) -> Any:
             return np.array([int(cell) for cell in cells], dtype="int64")
         case "float64":
             return np.array([float(cell or "nan") for cell in cells], dtype="float64")
-        case "bool":
-            return np.array([cell == "True" for cell in cells], dtype="bool")
         case _:
-            return pd.array([cell or None for cell in cells], dtype="str")
+            return np.array([cell == "True" for cell in cells], dtype="bool")
 
 
-def _figure_rows() -> list[Row]:
+def figure_rows() -> list[Row]:
     """The lines of figures.csv; a label or note that quotes a number has it filled in."""
     lines = rows("figures")
     numbers = {line["id"]: f"{int(line['value']):,}" for line in lines}
@@ -137,7 +143,7 @@ def figures() -> pd.DataFrame:
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
-    return frame(_figure_rows(), "figures")
+    return frame(figure_rows(), "figures")
 
 
 def tables() -> pd.DataFrame:
@@ -182,7 +188,7 @@ def load(name: str, lang: str = "en") -> pd.DataFrame:
     specs = {line["name"]: line for line in rows("tables")}
     spec = specs[choose("table", name, specs)]
     choose("language", lang, LANGUAGES)
-    stated = {line["id"]: line for line in _figure_rows()}
+    stated = {line["id"]: line for line in figure_rows()}
     labels = {
         word["code"]: word[f"label_{lang}"]
         for word in rows("vocabulary")

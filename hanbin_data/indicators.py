@@ -6,17 +6,17 @@ the report.
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import product
 from math import isfinite
 from string import Formatter
 from types import CodeType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from hanbin_data.frames import LANGUAGES, Row, choose, figures, frame, rows
+from hanbin_data.frames import LANGUAGES, Row, choose, figure_rows, frame, rows
 
 # How sure a period is, from the surest; an indicator is no surer than its figures.
 _BASES = ("stated", "inherited", "inferred")
@@ -65,7 +65,7 @@ def indicator(name: str, lang: str = "en") -> pd.Series:
     lines = {line["id"]: line for line in rows("indicators")}
     refused = {line["id"]: line for line in rows("refusals")}
     if choose("indicator", name, [*lines, *refused]) in refused:
-        reason = filled(refused[name][f"reason_{lang}"], terms(figures()))
+        reason = filled(refused[name][f"reason_{lang}"], terms(figure_rows()))
         raise ValueError(f"{name} is refused ({refused[name]['formula']}): {reason}")
     return _derived([lines[name]], lang).iloc[0]
 
@@ -85,7 +85,7 @@ def refusals(lang: str = "en") -> pd.DataFrame:
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     choose("language", lang, LANGUAGES)
-    known = terms(figures())
+    known = terms(figure_rows())
     lines = rows("refusals")
     for line in lines:
         line["label"] = filled(line[f"label_{lang}"], known)
@@ -110,8 +110,7 @@ def checks(lang: str = "en") -> pd.DataFrame:
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     choose("language", lang, LANGUAGES)
-    stated = figures()
-    known = terms(stated)
+    known = terms(figure_rows())
     lines = rows("checks")
     outcome = results([line for line in lines if line["formula"]], known)
     for line in lines:
@@ -149,7 +148,7 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
         ZeroDivisionError: it divides by zero somewhere in the range; likewise.
     """
     return pd.DataFrame.from_dict(
-        results(lines, terms(stated)),
+        results(lines, terms(stated.to_dict("records"))),
         orient="index",
         columns=["value", "low", "high"],
         dtype="float64",
@@ -166,16 +165,14 @@ Term = tuple[float, float, float]
 """Value, low and high."""
 
 
-def terms(stated: pd.DataFrame) -> dict[str, Term]:
+def terms(stated: Iterable[Mapping[Any, Any]]) -> dict[str, Term]:
     """What a formula or a text may name, with value, low and high."""
     known: dict[str, Term] = {}
-    columns = ["id", "value", "low", "high", "period_start", "period_end"]
-    for name, value, low, high, start, end in zip(
-        *(stated[column].tolist() for column in columns), strict=True
-    ):
-        known[name] = (value, low, high)
-        known[f"{name}_start"] = (start, start, start)
-        known[f"{name}_end"] = (end, end, end)
+    for line in stated:
+        start, end = float(line["period_start"]), float(line["period_end"])
+        known[line["id"]] = (float(line["value"]), float(line["low"]), float(line["high"]))
+        known[f"{line['id']}_start"] = (start, start, start)
+        known[f"{line['id']}_end"] = (end, end, end)
     return known
 
 
@@ -205,10 +202,10 @@ def _is_theme(word: Row) -> bool:
 
 
 def _derived(lines: list[Row], lang: str) -> pd.DataFrame:
-    stated = figures()
+    stated = figure_rows()
     known = terms(stated)
     outcome = results(lines, known)
-    bases = dict(zip(stated["id"], stated["period_basis"], strict=True))
+    bases = {figure["id"]: figure["period_basis"] for figure in stated}
     for line in lines:
         drawn = list(dict.fromkeys(map(_figure, names(line))))
         line["label"] = filled(line[f"label_{lang}"], known)

