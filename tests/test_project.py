@@ -1,5 +1,6 @@
 """The files around the package agree with one another."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -10,7 +11,13 @@ import yaml
 from conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-CONDA_NAMES = {"python-pptx": "python-pptx", "xlsxwriter": "xlsxwriter"}
+ASKED = [
+    line
+    for lines in [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    for line in lines
+    if not line.startswith("hanbin-data[")
+]
+"""Every requirement; an extra may also name another extra of this package."""
 
 
 def requirement(text: str) -> tuple[str, str]:
@@ -23,9 +30,8 @@ def test_environment_has_the_names_and_bounds_of_pyproject() -> None:
     listed = environment["dependencies"]
     conda = dict(requirement(line) for line in listed if isinstance(line, str) and line != "pip")
     pip = next((line["pip"] for line in listed if isinstance(line, dict)), [])
-    extras = PROJECT["optional-dependencies"]
     wanted = {"python": PROJECT["requires-python"]}
-    for line in [*PROJECT["dependencies"], *(line for extra in extras.values() for line in extra)]:
+    for line in ASKED:
         name, bound = requirement(line)
         assert wanted.setdefault(name, bound) == bound, f"{name} has two bounds"
     assert conda | dict(requirement(line) for line in pip if line != "-e .") == wanted
@@ -46,25 +52,55 @@ def test_the_lock_has_hashes_for_everything_and_no_address() -> None:
 def test_the_lock_holds_every_dependency() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     locked = {name.lower() for name in re.findall(r"(?m)^([\w.-]+)==", lock)}
-    for lines in [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]:
-        for line in lines:
-            assert requirement(line)[0] in locked, line
+    for line in ASKED:
+        assert requirement(line)[0] in locked, line
 
 
-def test_the_data_module_needs_pandas_alone() -> None:
+# What a module imports under another name than its distribution's.
+DISTRIBUTIONS = {"IPython": "ipykernel", "PIL": "pillow", "jupyter_client": "nbclient",
+                 "pptx": "python-pptx", "xlsxwriter": "XlsxWriter", "lxml": "python-pptx",
+                 "numpy": "pandas"}  # fmt: skip
+
+
+def test_the_slides_extra_names_what_the_package_imports() -> None:
+    asked = {requirement(line)[0] for line in PROJECT["optional-dependencies"]["slides"]}
+    asked |= {requirement(line)[0] for line in PROJECT["dependencies"]}
+    for path in (ROOT / "hanbin_data").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Import(names=found):
+                    modules = [alias.name for alias in found]
+                case ast.ImportFrom(module=str(module)):
+                    modules = [module]
+                case _:
+                    continue
+            for name in {module.partition(".")[0] for module in modules}:
+                if name not in sys.stdlib_module_names | {"hanbin_data"}:
+                    assert DISTRIBUTIONS.get(name, name).lower() in asked, f"{path.name}: {name}"
+
+
+def test_the_data_module_needs_pandas_alone(tmp_path) -> None:
     code = """
 import sys
+import pandas
+own = {'pandas', 'numpy', 'dateutil', 'six', 'pyarrow', 'hanbin_data'}
 class Refuse:
     def find_spec(self, name, path=None, target=None):
-        if name.partition('.')[0] in {'plotly', 'nbformat', 'pptx', 'click', 'IPython', 'jinja2'}:
+        if name.partition('.')[0] not in own | sys.stdlib_module_names:
             raise ImportError(name)
 sys.meta_path.insert(0, Refuse())
 import hanbin_data as hd
+from hanbin_data.exports import export
 assert len(hd.figures()) == len(hd.verify('x').figures)
 for name in hd.tables()['name']:
     hd.load(name)
+for table in (hd.indicators, hd.refusals, hd.checks, hd.context, hd.comparisons, hd.numerals):
+    assert len(table())
+assert export(sys.argv[1])
+assert not {'plotly', 'pptx', 'click', 'IPython', 'xlsxwriter', 'PIL'} & set(sys.modules)
 """
-    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+    for out in ("a.json", "folder"):
+        subprocess.run([sys.executable, "-W", "error", "-c", code, tmp_path / out], check=True)
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
