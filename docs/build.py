@@ -16,6 +16,7 @@ from hanbin_data.exports import in_both_languages
 from hanbin_data.frames import rows
 from hanbin_data.notebooks import CHART, charts, execute, fingerprint
 from hanbin_data.pictures import draw
+from hanbin_data.saving import place
 
 DOCS = Path(__file__).resolve().parent
 COVER = ("02-grassroots", "secretary_pay")
@@ -131,6 +132,6 @@ def picture(chart: dict[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
-    (DOCS / "codebook.md").write_text(codebook(), encoding="utf-8")
+    place(DOCS / "codebook.md", codebook().encode("utf-8"))
     for language in ("en", "zh"):
-        (DOCS / f"{COVER[1]}.{language}.png").write_bytes(picture(cover(language)))
+        place(DOCS / f"{COVER[1]}.{language}.png", picture(cover(language)))

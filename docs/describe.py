@@ -6,6 +6,7 @@ a test fails when what it would write is not what is there, and ``make validate`
 formats' own validators read the result.
 """
 
+import ast
 import hashlib
 import inspect
 import json
@@ -13,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,8 @@ import yaml
 
 import hanbin_data as hd
 from hanbin_data.__main__ import main as command_line
+from hanbin_data.derived import names
 from hanbin_data.frames import Row, rows
-from hanbin_data.indicators import names
 from hanbin_data.saving import place
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -518,18 +520,28 @@ def citation_file() -> str:
     return yaml.safe_dump(cited, allow_unicode=True, sort_keys=False, width=100)
 
 
-def public() -> dict[str, list[tuple[str, Any]]]:
-    """The public names of the package and of the modules that charts and files need."""
-    found = {"hanbin_data": [(name, getattr(hd, name)) for name in hd.__all__]}
-    for name in ("hanbin_data.theme", "hanbin_data.slides", "hanbin_data.exports"):
-        module = import_module(name)
-        own = [
-            (key, value)
-            for key, value in vars(module).items()
-            if inspect.isfunction(value) and value.__module__ == name and key[0] != "_"
-        ]
-        found[name] = own
+MODULES = ("theme", "slides", "exports", "derived", "notebooks")
+"""The modules that charts, files and notebooks need, beside the package itself."""
+
+
+def public() -> dict[str, list[str]]:
+    """The public names of the package and of its modules."""
+    found = {"hanbin_data": list(hd.__all__)}
+    for name in MODULES:
+        own = import_module(f"hanbin_data.{name}").__all__
+        found[f"hanbin_data.{name}"] = [key for key in own if key not in hd.__all__]
     return found
+
+
+def below(module: str, name: str) -> str:
+    """The text below an assignment, which is a value's docstring."""
+    statements = ast.parse(inspect.getsource(import_module(module))).body
+    for statement, after in pairwise(statements):
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(after, ast.Expr):
+            named = ast.unparse(statement).partition("=")[0].partition(":")[0].strip()
+            if named == name:
+                return str(ast.literal_eval(after.value))
+    return ""
 
 
 def markdown(text: str) -> str:
@@ -546,13 +558,18 @@ def markdown(text: str) -> str:
     return "\n".join(lines)
 
 
-def documented(name: str, thing: Any) -> str:
+def documented(module: str, name: str) -> str:
+    """A public name with its docstring; a value with its entries."""
+    thing = getattr(import_module(module), name)
     if callable(thing):
         text = markdown(thing.__doc__ or "")
         if "Shape: " in text:
             text += "\n\n**Shape now:** {:,} rows × {} columns.".format(*thing().shape)
         return f"### `{name}{inspect.signature(thing)}`\n\n{text}"
-    return f"### `{name}`\n\n" + "\n".join(f"- `{key}`: {text}" for key, text in thing.items())
+    entries = thing.items() if name.isupper() and isinstance(thing, dict) else ()
+    listed = "\n".join(f"- `{key}`: {text}" for key, text in entries)
+    parts = [f"### `{name}`", markdown(below(module, name)), listed]
+    return "\n\n".join(filter(None, parts))
 
 
 def api() -> str:
@@ -563,7 +580,7 @@ def api() -> str:
     ]
     for module, own in public().items():
         parts += [f"## `{module}`", markdown(import_module(module).__doc__ or "")]
-        parts += [documented(name, thing) for name, thing in own]
+        parts += [documented(module, name) for name in own]
     parts.append("## Command line · 命令行")
     settings = command_line.context_settings
     whole = click.Context(command_line, info_name="hanbin-data", terminal_width=90, **settings)

@@ -1,7 +1,7 @@
 """The figures of a 2021 review of Party building in Hanbin District as DataFrames."""
 
 from hanbin_data.article import Verification, normalise, verify
-from hanbin_data.context import comparisons, context
+from hanbin_data.derived import checks, indicator, indicators, refusals
 from hanbin_data.frames import (
     codebook,
     figures,
@@ -11,7 +11,7 @@ from hanbin_data.frames import (
     tables,
     vocabulary,
 )
-from hanbin_data.indicators import checks, indicator, indicators, refusals
+from hanbin_data.outside import comparisons, context
 from hanbin_data.source import SOURCE, citation
 
 __version__ = "0.1.0"

@@ -16,7 +16,7 @@ from hanbin_data import __version__
 _LANGUAGES = click.Choice(["en", "zh"])
 _FORMATS = ["png", "svg", "pdf", "html", "pptx", "xlsx", "csv"]
 _NOTEBOOK = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path()  # a Path would take an empty text for the current folder
 
 
 class _SeveralFormats(click.Command):
@@ -71,10 +71,10 @@ def main() -> None:
 @click.option("--template", type=_FILE, help="A .pptx whose fonts, colours and layouts apply.")
 def deck(
     notebooks: tuple[Path, ...],
-    output: Path,
+    output: str,
     lang: str | None,
     title: str | None,
-    template: Path | None,
+    template: str | None,
 ) -> None:
     """Make a deck of the charts in NOTEBOOKS, one a slide.
 
@@ -90,7 +90,7 @@ def deck(
 
     saving.target(output)  # before notebooks are executed for minutes
     figures = _figures(notebooks, lang)
-    result = slides.deck(figures, output, title, lang, template=template)
+    result = slides.deck(figures, output, title=title, lang=lang, template=template)
     for row in result.to_dict("records"):
         why = f": {row['why']}" if row["why"] else ""
         click.echo(f"slide {row['slide']:>2}  {row['form']:<8}{row['name']}{why}")
@@ -112,7 +112,7 @@ def deck(
 )
 @click.option("--lang", type=_LANGUAGES, help="Language; by default the notebooks' own.")
 def charts(
-    notebooks: tuple[Path, ...], output: Path, formats: tuple[str, ...], lang: str | None
+    notebooks: tuple[Path, ...], output: str, formats: tuple[str, ...], lang: str | None
 ) -> None:
     """Save each chart in NOTEBOOKS to files of its own.
 
@@ -121,13 +121,11 @@ def charts(
       hanbin-data charts notebooks/*.ipynb -o folder --format png svg
       hanbin-data charts notebooks/02-grassroots.ipynb -o folder --format xlsx --lang zh
     """
-    from hanbin_data import slides
+    from hanbin_data import saving, slides
 
-    if not output.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(output.parent)!r}; create it first")
+    saving.folder(output)  # before notebooks are executed for minutes
     figures = _figures(notebooks, lang)
-    output.mkdir(exist_ok=True)
-    saved = slides.save_charts(figures, output, list(dict.fromkeys(formats)), lang)
+    saved = slides.save_charts(figures, output, list(dict.fromkeys(formats)), lang=lang)
     for file in saved["file"]:
         click.echo(file)
 
@@ -140,7 +138,7 @@ def charts(
     type=_FILE,
     help="An .xlsx or .json file, or a folder for CSV files.",
 )
-def export(output: Path) -> None:
+def export(output: str) -> None:
     """Write all tables with codebook and source.
 
     \b

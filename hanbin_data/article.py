@@ -55,7 +55,11 @@ def normalise(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
     invisible = ("Cf", "Cc", "Cs")
     seen = (c for c in folded if not c.isspace() and unicodedata.category(c) not in invisible)
-    return "".join(seen).replace(_PLACEHOLDER, "")
+    # What stood apart may now combine, and a placeholder may have stood around another.
+    plain = unicodedata.normalize("NFKC", "".join(seen))
+    while _PLACEHOLDER in plain:
+        plain = plain.replace(_PLACEHOLDER, "")
+    return plain
 
 
 def _is_numeral(character: str) -> bool:

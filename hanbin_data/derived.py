@@ -18,6 +18,8 @@ import pandas as pd
 
 from hanbin_data.frames import LANGUAGES, Row, choose, figure_rows, frame, rows
 
+__all__ = ["checks", "evaluate", "indicator", "indicators", "refusals"]
+
 # How sure a period is, from the surest; an indicator is no surer than its figures.
 _BASES = ("stated", "inherited", "inferred")
 

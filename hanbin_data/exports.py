@@ -14,8 +14,10 @@ import pandas as pd
 
 import hanbin_data
 from hanbin_data.frames import choose, codebook, load, tables
-from hanbin_data.saving import place, target
+from hanbin_data.saving import folder, place, target
 from hanbin_data.source import SOURCE, citation
+
+__all__ = ["all_tables", "export"]
 
 FORMATS = (".xlsx", ".json", ".csv")
 
@@ -79,8 +81,10 @@ def export(path: str | os.PathLike[str]) -> list[Path]:
         The files written.
 
     Raises:
-        ValueError: the suffix is another; the message lists the valid ones.
+        ValueError: the suffix is another, and the message lists the valid ones; or the path
+            is empty.
         FileNotFoundError: the folder around ``path`` does not exist.
+        NotADirectoryError: ``path`` has no suffix and is a file.
         OSError: a file cannot be written.
     """
     suffix = Path(path).suffix.lower()
@@ -90,12 +94,10 @@ def export(path: str | os.PathLike[str]) -> list[Path]:
         return [place(target(path), workbook(all_tables()))]
     if suffix == ".json":
         return [place(target(path), _json(all_tables()))]
-    folder = Path(path)
-    if not folder.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(folder.parent)!r}; create it first")
+    into = folder(path)
     contents = {name: separated(table) for name, table in all_tables().items()}
-    folder.mkdir(exist_ok=True)
-    return [place(folder / f"{name}.csv", content) for name, content in contents.items()]
+    into.mkdir(exist_ok=True)
+    return [place(into / f"{name}.csv", content) for name, content in contents.items()]
 
 
 def safe(cell: Any) -> Any:
@@ -115,11 +117,13 @@ def separated(table: pd.DataFrame) -> bytes:
 
 
 def _json(found: Mapping[str, pd.DataFrame]) -> bytes:
+    # DataFrame.to_json would round what is computed.
     content = {
-        name: json.loads(table.to_json(orient="records", force_ascii=False))
+        name: table.astype(object).where(table.notna(), None).to_dict("records")
         for name, table in found.items()
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()
 
 
 def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:

@@ -13,11 +13,11 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 
+from hanbin_data import plotted
 from hanbin_data.plotted import (
     Spec,
     annotations,
     axis_title,
-    colour,
     layout,
     lines,
     merged,
@@ -180,7 +180,11 @@ def _bars(figure: Spec, seen: list[Spec]) -> Native:
     known = [v for numbers in values for v in numbers if v is not None]
     up.low = 0 if up.low is None and min(known, default=0) >= 0 else up.low
     up.high = 0 if up.high is None and max(known, default=1) <= 0 else up.high
-    bargap = own.get("bargap", 0.2) if seen[0].get("width") is None else 1 - seen[0]["width"]
+    bargap = own.get("bargap", 0.2)
+    if (width := _number(seen[0].get("width"))) is not None:
+        bargap = 1 - width / _distance(positions, _kind_of(figure, place, [positions]))
+        if not 0 <= bargap < 1:
+            raise NotNativeError("has bars that are wider than their distance")
     beside = len(seen) if mode == "group" else 1
     return Native(
         kind="bar" if lying[0] else "column",
@@ -192,6 +196,16 @@ def _bars(figure: Spec, seen: list[Spec]) -> Native:
         gap=min(500, round(100 * beside * bargap / max(1 - bargap, 0.01))),
         overlap=100 if mode != "group" else -round(100 * (own.get("bargroupgap") or 0)),
     )
+
+
+def _distance(positions: list[Any], kind: str) -> float:
+    """How far the middles of bars stand from each other, in the axis' own unit."""
+    if kind == "category" or len(positions) < 2:
+        return 1
+    if kind == "date":
+        first, second = (_day(position) for position in positions[:2])
+        return (second - first).days * 86_400_000 if first and second else 1
+    return float(positions[1]) - float(positions[0])
 
 
 def _lies(trace: Spec) -> bool:
@@ -226,7 +240,7 @@ def _bar(
         label_places=[("center" if centred else "inside") if inside else "outside"],
         label_size=_size(font),
         label_colours=_label_colours(font, fill if inside else []),
-        outlines=[colour(c) if c else None for c in outlined],
+        outlines=[_colour(c) if c else None for c in outlined],
         patterns=[shape or "" for shape in _each(pattern, order)] if _given(pattern) else [],
         in_legend=trace.get("showlegend", True),
     )
@@ -241,6 +255,8 @@ def _points(figure: Spec, seen: list[Spec]) -> Native:
             raise NotNativeError("shows numbers as sizes of dots")
         if size > 72:
             raise NotNativeError("has marks larger than PowerPoint's")
+        if float((trace.get("line") or {}).get("width") or 2) > 1584:
+            raise NotNativeError("has lines wider than PowerPoint's")
         if "lines" in _mode(trace) and (trace.get("line") or {}).get("shape", "linear") != "linear":
             raise NotNativeError("has lines that are curves or steps")
     flat, high = (_kind_of(figure, axis, [t.get(axis) for t in seen]) for axis in ("x", "y"))
@@ -332,7 +348,7 @@ def _dots(trace: Spec, order: list[int | None]) -> Series:
         label_places=[_PLACES.get(up) or _PLACES.get(side) or "center" for up, side in where],
         label_size=_size(trace.get("textfont") or {}),
         label_colours=_label_colours(trace.get("textfont") or {}, []),
-        outlines=[colour(c) if c else None for c in outlined],
+        outlines=[_colour(c) if c else None for c in outlined],
         line=_one_colour(stroke.get("color") or alone or trace["default_color"], None)
         if "lines" in mode
         else None,
@@ -367,7 +383,7 @@ def _pie(figure: Spec, seen: list[Spec]) -> Native:
     way = way or [trace["default_color"]]
     own = marker.get("colors") or []
     fill = [
-        colour(own[first[name]] if first[name] < len(own) else way[place % len(way)])
+        _colour(own[first[name]] if first[name] < len(own) else way[place % len(way)])
         for place, name in enumerate(names)
     ]
     text, shares = _pie_labels(trace, names, first, totals)
@@ -480,6 +496,8 @@ def _axis(figure: Spec, axis: str, columns: list[Any]) -> Axis:
     numbers = [n for column in columns for n in map(_number, column or []) if n is not None]
     logarithmic = own.get("type") == "log"
     if logarithmic:
+        if any(limit is not None and abs(limit) > 300 for limit in (low, high)):
+            raise NotNativeError("has an axis beyond the numbers of a spreadsheet")
         low, high = (None if limit is None else 10**limit for limit in (low, high))
     elif numbers and own.get("rangemode") == "tozero":
         low = 0 if low is None and min(numbers) >= 0 else low
@@ -512,6 +530,8 @@ def _set_ticks(axis: Axis, own: Spec) -> None:
     if len(places) <= 2 and all(place == int(place) for place in places) and not axis.log:
         # A format of conditions names these ticks and leaves the others empty.
         texts = texts or [axis.format] * len(places)
+        if len(texts) != len(places):
+            raise NotNativeError("names only some of its ticks")
         named = zip(places, texts, strict=True)
         axis.format = "".join(f"[={place:.15g}]{text};" for place, text in named) + '""'
         axis.step = 1
@@ -707,8 +727,15 @@ def _colours(trace: Spec, given: Any, order: list[int | None]) -> list[Color]:
     for one in _each(given, order) or [given]:
         if isinstance(one, int | float):
             raise NotNativeError("shows numbers as colours")
-        found.append(colour(one or trace["default_color"], opacity))
+        found.append(_colour(one or trace["default_color"], opacity))
     return found
+
+
+def _colour(given: Any, opacity: float = 1) -> Color:
+    try:
+        return plotted.colour(given, opacity)
+    except ValueError:
+        raise NotNativeError(f"has a colour that is not known: {given!r}") from None
 
 
 def _scalar(value: Any, default: float) -> Any:
@@ -720,7 +747,7 @@ def _scalar(value: Any, default: float) -> Any:
 def _one_colour(given: Any, default: Color | None) -> Color | None:
     if isinstance(given, list):
         given = given[0] if len(set(given)) == 1 else None
-    return colour(given) if given else default
+    return _colour(given) if given else default
 
 
 def _size(font: Spec) -> float:

@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
 from hanbin_data.frames import LANGUAGES, choose
 from hanbin_data.pictures import draw
 from hanbin_data.saving import place
+
+__all__ = ["execute", "read"]
 
 CHART = "application/vnd.plotly.v1+json"
 
@@ -37,13 +41,20 @@ def execute(path: str | os.PathLike[str], **parameters: str) -> Any:
         FileNotFoundError: there is no such file.
         ValueError: it is no notebook, has no parameters cell, or that cell does not set a
             given name.
-        nbclient.exceptions.CellExecutionError: a cell fails.
+        RuntimeError: a cell fails, or there is no Python kernel to run it.
     """
     notebook = read(path)
     if parameters:
         set_parameters(notebook, parameters)
     folder = {"metadata": {"path": str(Path(path).resolve().parent)}}
-    NotebookClient(notebook, kernel_name="python3", timeout=300, resources=folder).execute()
+    client = NotebookClient(notebook, kernel_name="python3", timeout=300, resources=folder)
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        said = f"{error.ename}: {error.evalue}".splitlines()[0]
+        raise RuntimeError(f"{os.fspath(path)}: a cell failed: {said}") from error
+    except NoSuchKernel as error:
+        raise RuntimeError("notebooks need a Python kernel: pip install ipykernel") from error
     return notebook
 
 
@@ -54,10 +65,13 @@ def read(path: str | os.PathLike[str]) -> Any:
         FileNotFoundError: there is no such file.
         ValueError: the file is no notebook.
     """
+    unlike = (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError)
     try:
-        return nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, UnicodeDecodeError) as error:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except unlike as error:  # nbformat meets what is no notebook with any of these
         raise ValueError(f"{os.fspath(path)} is not a Jupyter notebook") from error
+    return notebook
 
 
 def set_parameters(notebook: Any, parameters: dict[str, str]) -> None:

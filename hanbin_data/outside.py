@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pandas as pd
 
+from hanbin_data.derived import filled, names, results, terms
 from hanbin_data.frames import LANGUAGES, Row, choose, figure_rows, frame, rows
-from hanbin_data.indicators import filled, names, results, terms
 
 
 def context(lang: str = "en") -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 import base64
 import os
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -58,6 +60,8 @@ def draw(
 ) -> list[bytes]:
     """One picture of each chart, drawn in one browser; nothing is fetched.
 
+    A map, whose outlines plotly fetches from the network, cannot be drawn.
+
     Args:
         charts: plotly figures, or their JSON as dicts.
         form: ``"png"``, ``"svg"`` or ``"pdf"``.
@@ -70,26 +74,38 @@ def draw(
             it cannot draw a chart; the message says what to do.
     """
     choose("picture format", form, FORMS)
-    return draw_each([(chart, form, scale) for chart in charts], width=width, height=height)
+    drawn = draw_each([(chart, form, scale) for chart in charts], width=width, height=height)
+    pictures = []
+    for number, picture in enumerate(drawn, 1):
+        if isinstance(picture, str):
+            raise RuntimeError(f"chart {number} cannot be drawn: {picture}")
+        pictures.append(picture)
+    return pictures
 
 
 def draw_each(
     charts: Sequence[tuple[Any, str, float]], *, width: int = WIDTH, height: int = HEIGHT
-) -> list[bytes]:
-    """Pictures as :func:`draw` makes them, each chart with a form and a scale of its own."""
+) -> list[bytes | str]:
+    """Pictures as :func:`draw` makes them, each chart with a form and a scale of its own.
+
+    A chart that the browser cannot draw gives the reason as a text in its place.
+    """
     from plotly.io import to_json
 
     jobs = []
     for chart, form, scale in charts:
         choose("picture format", form, FORMS)
         spec = chart if isinstance(chart, dict) else chart.to_plotly_json()
+        mark = sha256(to_json(spec, validate=False).encode()).hexdigest()[:6]
+        # Plotly would draw lots for the names of a trace's parts.
+        named = [{"uid": f"{mark}{n}", **trace} for n, trace in enumerate(spec.get("data") or [])]
         options = {
             "format": "png" if form == "png" else "svg",
             "width": width,
             "height": height,
             "scale": scale if form == "png" else 1,
         }
-        jobs.append((to_json(spec, validate=False), options, form))
+        jobs.append((to_json({**spec, "data": named}, validate=False), options, mark, form))
     if not jobs:
         return []
     # The synchronous API refuses a thread that runs an event loop, as every notebook's does.
@@ -97,21 +113,23 @@ def draw_each(
         return thread.submit(_draw_all, jobs, width, height).result()
 
 
-def _draw_all(jobs: list[tuple[str, Any, str]], width: int, height: int) -> list[bytes]:
-    pictures: list[bytes] = []
+def _draw_all(jobs: list[tuple[str, Any, str, str]], width: int, height: int) -> list[bytes | str]:
+    pictures: list[bytes | str] = []
     with _page(width, height) as page:
         page.add_script_tag(content=get_plotlyjs())
         _check_fonts(page, "".join(spec for spec, *_ in jobs))
         for start in range(0, len(jobs), _AT_ONCE):
             batch = jobs[start : start + _AT_ONCE]
-            specs, options, _ = zip(*batch, strict=True)
+            specs, options, marks, _ = zip(*batch, strict=True)
             drawn = page.evaluate(_DRAW, [specs, options])
-            for number, (address, problem) in enumerate(drawn, start + 1):
-                if problem:
-                    raise RuntimeError(f"chart {number} cannot be drawn: {problem}")
-                pictures.append(_content(address))
+            pictures += [
+                problem or _marked(_content(address), mark)
+                for (address, problem), mark in zip(drawn, marks, strict=True)
+            ]
         return [
-            _printed(page, picture, width, height) if form == "pdf" else picture
+            _printed(page, picture, width, height)
+            if form == "pdf" and isinstance(picture, bytes)
+            else picture
             for picture, (*_, form) in zip(pictures, jobs, strict=True)
         ]
 
@@ -159,10 +177,17 @@ def _content(address: str) -> bytes:
     return base64.b64decode(body) if head.endswith("base64") else unquote_to_bytes(body)
 
 
+def _marked(picture: bytes, mark: str) -> bytes:
+    """An SVG whose parts are named after the chart: plotly draws lots for their names."""
+    own = re.search(rb'id="defs-([0-9a-f]{6})"', picture)
+    return re.sub(rb"(?<!#)" + own[1], mark.encode(), picture) if own else picture
+
+
 def _printed(page: Any, svg: bytes, width: int, height: int) -> bytes:
     style = "<style>@page{margin:0}body{margin:0}svg{display:block}</style>"
     page.set_content(style + svg.decode("utf-8"))
     pdf: bytes = page.pdf(
         width=f"{width}px", height=f"{height}px", print_background=True, page_ranges="1"
     )
-    return pdf
+    # A file holds no time of its making, so that same charts give same bytes.
+    return re.sub(rb"(?<=Date \(D:)\d{14}(?=[+-])", b"19800101000000", pdf)

@@ -12,12 +12,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from PIL import ImageColor
+from coloraide import Color
 from plotly.io import to_json
 
 from hanbin_data.frames import LANGUAGES, choose
@@ -49,7 +49,7 @@ def spec(figure: Any) -> Spec:
         raise TypeError(f"a chart is a plotly figure, not {type(figure).__name__}")
     read: Spec = _decoded(json.loads(to_json(figure, validate=False)))
     read.setdefault("layout", {})
-    if not any(_arrays(trace) for trace in traces(read)):
+    if not any(_arrays(trace) or "value" in trace for trace in traces(read)):
         raise ValueError(f"the chart {_name(read)!r} holds no data")
     return read
 
@@ -221,10 +221,15 @@ def about(figure: Spec, position: int, lang: str | None, otherwise: str = "en") 
         subtitle=clean(str(meta.get("subtitle") or "")) or subtitle or up or across,
         source=clean(str(meta.get("source") or "")) or source,
         alt=clean(str(meta.get("alt") or "")) or _described(figure, title, lang),
-        figures=[str(entry) for entry in meta.get("figures") or []],
-        printed=[str(entry) for entry in meta.get("printed") or []],
-        notes=[clean(str(entry)) for entry in meta.get("notes") or []],
+        figures=_texts(meta.get("figures")),
+        printed=_texts(meta.get("printed")),
+        notes=[clean(text) for text in _texts(meta.get("notes"))],
     )
+
+
+def _texts(entries: Any) -> list[str]:
+    """The entries of a list that a chart carries; of what is no list, none."""
+    return [str(entry) for entry in entries] if isinstance(entries, list) else []
 
 
 def annotations(figure: Spec) -> list[Spec]:
@@ -324,14 +329,8 @@ def colour(text: Any, opacity: float = 1) -> tuple[str, float]:
     Raises:
         ValueError: it is no colour.
     """
-    css = str(text).strip()
-    if css.lower() in ("transparent", "none"):
+    css = str(text).strip().lower()
+    if css in ("transparent", "none"):
         return "FFFFFF", 0
-    parts = re.fullmatch(r"rgba?\(([\d.]+), *([\d.]+), *([\d.]+)(?:, *([\d.]+))?\)", css)
-    if parts:
-        red, green, blue = (round(float(part)) for part in parts.groups()[:3])
-        alpha = float(parts[4] or 1)
-    else:
-        red, green, blue, level = cast(tuple[int, ...], ImageColor.getcolor(css, "RGBA"))
-        alpha = level / 255
-    return f"{red:02X}{green:02X}{blue:02X}", alpha * opacity
+    screen = Color(css).convert("srgb").fit().clip()
+    return screen.to_string(hex=True, alpha=False)[1:].upper(), screen.alpha() * opacity

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 
@@ -24,6 +25,24 @@ def target(path: str | os.PathLike[str]) -> Path:
     return file
 
 
+def folder(path: str | os.PathLike[str]) -> Path:
+    """The folder that a path leads to, which is there or can be made.
+
+    Raises:
+        ValueError: the path is empty.
+        FileNotFoundError: the folder around it does not exist.
+        NotADirectoryError: it is a file.
+    """
+    if not os.fspath(path):
+        raise ValueError("the path of a folder must not be empty; '.' is the current one")
+    into = Path(path).resolve()
+    if not into.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(into.parent)!r}; create it first")
+    if into.exists() and not into.is_dir():
+        raise NotADirectoryError(f"{str(into)!r} is a file, not a folder")
+    return into
+
+
 def place(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write a file aside, in the same folder, and move it into place.
 
@@ -40,6 +59,8 @@ def place(path: str | os.PathLike[str], content: bytes) -> Path:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
+        if file.exists():
+            shutil.copymode(file, aside)  # who may read a file is its owner's choice
         os.replace(aside, file)
     except BaseException as error:
         aside.unlink(missing_ok=True)

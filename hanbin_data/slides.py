@@ -18,9 +18,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from PIL import Image, ImageChops
 from pptx.enum.text import MSO_AUTO_SIZE
+from pptx.opc.packuri import PackURI
+from pptx.opc.serialized import PackageWriter, _PhysPkgWriter
 from pptx.util import Pt
 
-from hanbin_data import __version__, notebooks, pictures
+from hanbin_data import __version__, notebooks, pictures, saving
 from hanbin_data.exports import separated, workbook
 from hanbin_data.frames import choose
 from hanbin_data.master import Master, Place, open_master
@@ -40,6 +42,8 @@ from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, set_fonts
 from hanbin_data.saving import place, target
 from hanbin_data.source import SOURCE, citation
 from hanbin_data.theme import source_line, text_width, wrapped
+
+__all__ = ["charts", "deck", "save", "save_charts"]
 
 SUFFIXES = (".pptx", ".png", ".svg", ".pdf", ".html", ".xlsx", ".csv")
 
@@ -87,11 +91,16 @@ def charts(notebook: Any) -> list[go.Figure]:
         notebook: the path of an ``.ipynb`` file, or a notebook as nbformat reads it.
 
     Raises:
+        TypeError: it is neither.
         FileNotFoundError: there is no such file.
-        ValueError: it is no notebook.
+        ValueError: the file is no notebook.
     """
     if isinstance(notebook, str | os.PathLike):
         notebook = notebooks.read(notebook)
+    if not isinstance(notebook, dict) or "cells" not in notebook:
+        raise TypeError(
+            f"a notebook is a path, or what nbformat reads from one, not {type(notebook).__name__}"
+        )
     stored = (output["data"][notebooks.CHART] for output in notebooks.charts(notebook))
     return [
         go.Figure({"data": chart.get("data", []), "layout": chart.get("layout", {})}, None, None)
@@ -102,8 +111,8 @@ def charts(notebook: Any) -> list[go.Figure]:
 def save(
     fig: Any,
     path: str | os.PathLike[str],
-    lang: str | None = None,
     *,
+    lang: str | None = None,
     template: str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
     """Save one chart; the suffix of ``path`` decides the form.
@@ -117,20 +126,24 @@ def save(
         path: the file; an existing one is replaced.
         lang: ``"en"`` or ``"zh"``: the language of what is added to the chart. By default
             the chart's own.
-        template: a ``.pptx`` whose layouts, fonts and colours a slide takes.
+        template: a ``.pptx`` whose layouts, fonts and colours a slide takes; for ``.pptx``
+            alone.
 
     Returns:
         One row; columns as :func:`deck`, and ``file``.
 
     Raises:
         TypeError: ``fig`` is no figure, or ``lang`` no string.
-        ValueError: the suffix or language is unknown, the chart holds no data, or it is in
-            the other language.
+        ValueError: the suffix or language is unknown, the chart holds no data or is in the
+            other language, or a template is given for another form.
         FileNotFoundError: the folder, or the template, does not exist.
         OSError: the file cannot be written.
         RuntimeError: a picture is asked for, and there is no browser to draw it or no font
-            for its Chinese text.
+            for its Chinese text, or it cannot draw it. Maps are such: plotly fetches
+            their outlines from the network.
     """
+    if template is not None and Path(path).suffix.lower() != ".pptx":
+        raise ValueError(f"a template is for slides, not for {Path(path).suffix!r}")
     return _save_all(_read([fig], lang), [_file(path)], template)
 
 
@@ -138,6 +151,7 @@ def save_charts(
     figures: Iterable[Any],
     folder: str | os.PathLike[str],
     formats: Sequence[str] = ("png",),
+    *,
     lang: str | None = None,
 ) -> pd.DataFrame:
     """Save each chart to a file of its own, named after it, in each of several forms.
@@ -146,7 +160,7 @@ def save_charts(
 
     Args:
         figures: plotly figures.
-        folder: an existing folder.
+        folder: is made if only it itself is missing.
         formats: suffixes of :func:`save`, without the point.
         lang: see :func:`save`.
 
@@ -156,20 +170,24 @@ def save_charts(
     Raises:
         FileNotFoundError, ValueError, OSError, RuntimeError: see :func:`save`.
     """
-    suffixes = [f".{form}" for form in formats]
-    for suffix in suffixes:
-        choose("format", suffix.removeprefix("."), [s.removeprefix(".") for s in SUFFIXES])
+    if isinstance(formats, str):
+        raise TypeError(f"formats must be a list such as [{formats!r}], not a string")
+    for form in formats:
+        choose("format", form, [suffix.removeprefix(".") for suffix in SUFFIXES])
     read = _read(figures, lang)
-    files = [_file(Path(folder) / (name + suffix)) for name in _names(read) for suffix in suffixes]
-    return _save_all([replace(chart) for chart in read for _ in suffixes], files, None)
+    into = saving.folder(folder)
+    files = [into / f"{name}.{form}" for name in _names(read) for form in formats]
+    if into.exists():
+        files = list(map(target, files))
+    return _save_all([replace(chart) for chart in read for _ in formats], files, None)
 
 
 def deck(
     figures: Iterable[Any],
     path: str | os.PathLike[str],
+    *,
     title: str | None = None,
     lang: str | None = None,
-    *,
     template: str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
     """Put charts on slides, one each, behind a slide with the title.
@@ -192,7 +210,7 @@ def deck(
         (``native``, ``picture`` or ``table``) and ``why`` (why not native, or what differs).
 
     Raises:
-        TypeError: ``figures`` holds something else, or ``lang`` is no string.
+        TypeError: ``figures`` holds something else, or ``title`` or ``lang`` is no string.
         ValueError: there is no chart, one holds no data or is in the other language, or
             the suffix or language is unknown.
         FileNotFoundError: the folder, or the template, does not exist.
@@ -200,6 +218,8 @@ def deck(
     """
     file = _file(path)
     choose("suffix", file.suffix.lower(), (".pptx",))
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"title must be a string, not {type(title).__name__}")
     read = _read(figures, lang)
     if not read:
         raise ValueError("there is no chart to make a deck of")
@@ -258,6 +278,7 @@ def _save_all(
             kind, blob = "page", _page(chart)
         else:
             blob = _sheet(chart) if form == "xlsx" else separated(numbers(chart.spec))
+        file.parent.mkdir(exist_ok=True)
         place(file, blob)
         rows.append((number, chart.about.name, chart.about.title, kind, chart.why, str(file)))
     frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why", "file"])
@@ -266,10 +287,11 @@ def _save_all(
 
 def _draw(read: list[_Chart], forms: Sequence[str]) -> None:
     """Find each slide's form: native, else a picture, else a table; draw all pictures at once."""
-    jobs = []
+    jobs, asked = [], []
     for chart, form in zip(read, forms, strict=True):
         if form in pictures.FORMS:
             jobs.append((chart, (chart.spec, form, 2.0)))
+            asked.append(form)
         elif form == "pptx":
             try:
                 chart.native = translate(chart.spec)
@@ -277,6 +299,7 @@ def _draw(read: list[_Chart], forms: Sequence[str]) -> None:
             except NotNativeError as reason:
                 chart.why = str(reason)
                 jobs.append((chart, (_without_words(chart.spec), "png", 3.0)))
+                asked.append(form)
     try:
         drawn = pictures.draw_each([job for _, job in jobs])
     except RuntimeError as error:
@@ -285,8 +308,13 @@ def _draw(read: list[_Chart], forms: Sequence[str]) -> None:
         for chart, _ in jobs:
             chart.why += f"; {error}"
         return
-    for (chart, _), picture in zip(jobs, drawn, strict=True):
-        chart.picture = picture
+    for (chart, _), form, picture in zip(jobs, asked, drawn, strict=True):
+        if isinstance(picture, bytes):
+            chart.picture = picture
+        elif form in pictures.FORMS:
+            raise RuntimeError(f"the chart {chart.about.name!r} cannot be drawn: {picture}")
+        else:
+            chart.why += f"; it cannot be drawn: {picture}"
 
 
 # Numbers and pages
@@ -349,8 +377,9 @@ def _presentation(
     properties.created = properties.modified = EPOCH
     properties.language = read[0].about.lang
     out = io.BytesIO()
-    master.presentation.save(out)
-    return _undated(out.getvalue())
+    package = master.presentation.part.package
+    _PackageWriter.write(out, package._rels, tuple(package.iter_parts()))
+    return out.getvalue()
 
 
 def _without_words(figure: Spec) -> Spec:
@@ -410,7 +439,10 @@ def _colorway(figure: Spec) -> list[str]:
     """The figure's colours where it names none itself: a template's accents replace them."""
     if figure["layout"].get("colorway"):
         return []
-    return [colour(entry)[0] for entry in layout(figure).get("colorway") or []]
+    try:
+        return [colour(entry)[0] for entry in layout(figure).get("colorway") or []]
+    except ValueError:  # a colour that is not known is no accent either
+        return []
 
 
 def _place_texts(
@@ -560,14 +592,26 @@ def _add_notes(slide: Any, lines: list[str], cut: list[str], look: Look) -> None
     set_fonts(slide.notes_slide._element, look)
 
 
-def _undated(blob: bytes) -> bytes:
-    """The same package without the times of its making, so that same charts give same bytes."""
-    content = bytearray(blob)
-    stamp = bytes((0, 0, 0x21, 0))  # midnight, 1 January 1980, as zip files write it
-    with zipfile.ZipFile(io.BytesIO(blob)) as package:
-        entry = package.start_dir
-        for info in package.infolist():
-            content[info.header_offset + 10 : info.header_offset + 14] = stamp
-            content[entry + 12 : entry + 16] = stamp
-            entry += 46 + len(info.orig_filename.encode()) + len(info.extra) + len(info.comment)
-    return bytes(content)
+class _Undated(_PhysPkgWriter):
+    """Takes parts into a zip file, all with one time: the first that a zip file can hold.
+
+    So same charts give same bytes, and a clock before 1980, which python-pptx would write
+    into the file, does no harm.
+    """
+
+    def __init__(self, file: zipfile.ZipFile) -> None:
+        self.file = file
+
+    def write(self, pack_uri: PackURI, blob: bytes) -> None:
+        part = zipfile.ZipInfo(pack_uri.membername)
+        part.compress_type, part.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+        self.file.writestr(part, blob)
+
+
+class _PackageWriter(PackageWriter):
+    def _write(self) -> None:
+        with zipfile.ZipFile(self._pkg_file, "w") as file:
+            parts = _Undated(file)
+            self._write_content_types_stream(parts)
+            self._write_pkg_rels(parts)
+            self._write_parts(parts)

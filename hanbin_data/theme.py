@@ -5,8 +5,6 @@ A notebook calls :func:`use` once, draws with plotly, and ends a chart with
 chart goes.
 """
 
-from __future__ import annotations
-
 import html
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -18,11 +16,17 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.io.base_renderers import PlotlyRenderer
 
+from hanbin_data import plotted
 from hanbin_data.frames import LANGUAGES, choose, rows
 from hanbin_data.source import SOURCE
 
 if TYPE_CHECKING:
     from IPython.display import DisplayObject
+
+__all__ = [
+    *("PALETTE", "SEQUENCE", "caption", "drawn", "hover", "label", "period", "source_line"),
+    *("table", "typeset", "use", "wrapped", "written"),
+]
 
 WIDTH, HEIGHT = 960, 540
 """Size of a chart in pixels, and of a 16:9 slide in points."""
@@ -79,12 +83,12 @@ class _SlideRenderer(PlotlyRenderer):
     """Plotly's notebook renderer, with a camera button that saves a slide-sized PNG."""
 
     def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
-        meta = fig_dict["layout"].get("meta") or {}
+        meta = fig_dict["layout"].get("meta")
         self.config = {
             "displaylogo": False,
             "toImageButtonOptions": {
                 "format": "png",
-                "filename": meta.get("name", "chart"),
+                "filename": meta.get("name", "chart") if isinstance(meta, dict) else "chart",
                 "width": WIDTH,
                 "height": HEIGHT,
                 "scale": 2,
@@ -119,9 +123,17 @@ def written(table: pd.DataFrame, lang: str) -> list[str]:
 
     The number is the column before ``low``. In Chinese it is the printed token without
     its classifier (60余, 9.64亿); in English a range or a rounded amount with ≈. A number
-    that is computed, as in ``indicators()``, has three significant digits.
+    that is computed, as in ``indicators()``, has three significant digits, or is whole
+    where it has more digits than these.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown, or the table has no numbers with a range.
     """
+    choose("language", lang, LANGUAGES)
     columns = list(table.columns)
+    if "low" not in columns[1:]:
+        raise ValueError(f"the table has no column 'low' behind one of numbers: {columns}")
     number = columns[columns.index("low") - 1]
     texts = []
     for row in _records(table):
@@ -135,7 +147,7 @@ def written(table: pd.DataFrame, lang: str) -> list[str]:
             case "over":
                 texts.append(f"{row['low']:,}–{row['high']:,}")
             case "rounded":
-                texts.append(f"≈ {row[number] / 1e6:,g} million")
+                texts.append(f"≈ {row[number] / 1e6:,.12g} million")
             case _:
                 texts.append(f"{row[number]:,}")
     return texts
@@ -149,14 +161,25 @@ def _computed(low: float, high: float, lang: str) -> str:
 
 def _three_digits(number: float, lang: str) -> str:
     if number >= 1e8 and lang == "zh":
-        return f"{number / 1e8:,.3g}亿"
+        return f"{_short(number / 1e8)}亿"
     if number >= 1e6 and lang == "en":
-        return f"{number / 1e6:,.3g} million"
+        return f"{_short(number / 1e6)} million"
     return f"{number:,.0f}" if number >= 100 or number.is_integer() else f"{number:#.3g}"
 
 
-def period(row: dict[str, Any], lang: str) -> str:
-    """A row's reference period, with its basis if the row has one."""
+def _short(number: float) -> str:
+    """Three digits, without those that say nothing; all of a number that has more."""
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.3g}"
+
+
+def period(row: Mapping[str, Any], lang: str) -> str:
+    """A row's reference period, with its basis if the row has one.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown; the message lists the valid ones.
+    """
+    choose("language", lang, LANGUAGES)
     start, end = row["period_start"], row["period_end"]
     years = f"{start}" if start == end else f"{start}–{end}"
     years += "年" if lang == "zh" else ""
@@ -167,7 +190,14 @@ def period(row: dict[str, Any], lang: str) -> str:
 
 
 def hover(table: pd.DataFrame, lang: str) -> list[str]:
-    """Each row's hover text: label, number, printed form if any, period, note."""
+    """Each row's hover text: label, number, printed form if any, period, note.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown, or a column is missing.
+    """
+    choose("language", lang, LANGUAGES)
+    _check_columns(table)
     note, name = _note(table, lang), _name(table, lang)
     quoted = "原文：{}" if lang == "zh" else "as printed ({})"
     texts = []
@@ -186,12 +216,30 @@ def hover(table: pd.DataFrame, lang: str) -> list[str]:
 
 def _name(table: pd.DataFrame, lang: str) -> str:
     """The column that tells a table's rows apart for a reader."""
-    return next(c for c in ("place", "label", f"label_{lang}") if c in table)
+    return _first(table, "place", "label", f"label_{lang}")
 
 
 def _note(table: pd.DataFrame, lang: str) -> str:
     """The column that says what must be known before a row is used."""
-    return next(c for c in ("note", f"note_{lang}", "assumption", "statement") if c in table)
+    return _first(table, "note", f"note_{lang}", "assumption", "statement")
+
+
+def _first(table: pd.DataFrame, *columns: str) -> str:
+    """The first of several columns that a table has."""
+    found = next((column for column in columns if column in table), None)
+    if found is None:
+        raise ValueError(f"the table has none of the columns {', '.join(columns)}")
+    return found
+
+
+def _check_columns(table: pd.DataFrame) -> None:
+    """Refuse what is no frame of this package's figures."""
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"table must be a DataFrame, not {type(table).__name__}")
+    needed = ("low", "high", "unit", "period_start", "period_end")
+    missing = [column for column in needed if column not in table]
+    if missing:
+        raise ValueError(f"the table lacks {', '.join(missing)}: no frame of the report's figures")
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -213,7 +261,8 @@ def caption(
 
     Args:
         fig: any plotly figure drawn from ``table``.
-        table: the rows that the chart shows, from any frame of figures of this package.
+        table: the rows that the chart shows: of ``figures()``, ``load()``,
+            ``indicators()`` or ``comparisons()``.
         name: snake_case name of the chart, also of the files that it is saved to.
         title: what the chart says, as a text or by language: ``{"en": …, "zh": …}``.
         alt: what kind of chart it is and how it is laid out; the values are added from it.
@@ -227,10 +276,15 @@ def caption(
     chart can be read and compared line by line.
 
     Raises:
-        TypeError: ``lang`` is not a string.
-        ValueError: ``lang`` is unknown; the message lists the valid ones.
+        TypeError: ``fig`` is no figure, ``table`` no frame or ``lang`` no string.
+        ValueError: ``lang`` is unknown, the table lacks a column, or has no rows where
+            ``subtitle`` is not given, or a text is not given in ``lang``.
     """
     choose("language", lang, LANGUAGES)
+    if not isinstance(fig, go.Figure):
+        raise TypeError(f"fig must be a plotly figure, not {type(fig).__name__}")
+    _check_columns(table)
+    printed = _first(table, "printed", "formula")
     title, alt = _in(title, lang), _in(alt, lang)
     below = _unit_and_period(table, lang) if subtitle is None else _in(subtitle, lang)
     for trace in fig.data:
@@ -245,7 +299,7 @@ def caption(
         "source": ("；" if lang == "zh" else "; ").join(source),
         "alt": stop.join([title.rstrip(".。"), alt.rstrip(".。"), below, _values(fig, lang)]),
         "figures": _drawn_on(table),
-        "printed": list(table["printed" if "printed" in table else "formula"]),
+        "printed": list(table[printed]),
         "notes": list(dict.fromkeys(table[_note(table, lang)].dropna())),
     }
     head, small = (
@@ -278,6 +332,8 @@ def caption(
             "pad": {"l": EDGE, "t": 36},
         },
     )
+    # The one of an earlier caption would stay below this one.
+    fig.layout.annotations = [note for note in fig.layout.annotations if note.name != "source"]
     fig.add_annotation(
         name="source",
         text=below_chart,
@@ -306,7 +362,13 @@ def _drawn_on(table: pd.DataFrame) -> list[str]:
 
 def _key(fig: go.Figure) -> str:
     """A line that names the colours, where a chart has several named series."""
-    named = {trace.name: trace.marker.color for trace in fig.data if trace.name}
+    named = {}
+    for trace in fig.data:
+        color = trace.marker.color if "marker" in trace else None
+        if color is None and "line" in trace:
+            color = trace.line.color
+        if trace.name and isinstance(color, str):
+            named[trace.name] = color
     if len(named) < 2:
         return ""
     words = [
@@ -321,10 +383,16 @@ def _span(text: str, style: str) -> str:
 
 
 def _in(text: str | Mapping[str, str], lang: str) -> str:
-    return text if isinstance(text, str) else text[lang]
+    if isinstance(text, str):
+        return text
+    if lang not in text:
+        raise ValueError(f"there is no text in {lang!r}, only in {', '.join(text)}")
+    return text[lang]
 
 
 def _unit_and_period(table: pd.DataFrame, lang: str) -> str:
+    if table.empty:
+        raise ValueError("the table has no rows to take unit and period from: give a subtitle")
     units = dict.fromkeys(label("unit", unit, lang) for unit in table["unit"])
     periods = dict.fromkeys(period(row, lang) for row in _records(table))
     if lang == "zh":
@@ -348,20 +416,32 @@ def _values(fig: go.Figure, lang: str) -> str:
     colon, comma, stop = ("：", "；", "。") if lang == "zh" else (": ", "; ", ".")
     spoken = []
     for trace in fig.data:
-        if "labels" in trace:
+        if trace.type not in ("bar", "scatter", "pie"):
+            spoken += _rows_of(trace)
+            continue
+        if trace.type == "pie":
             categories, numbers = trace.labels, trace.values
         else:
             lying = any(isinstance(entry, str) for entry in trace.y or ())
             categories, numbers = (trace.y, trace.x) if lying else (trace.x, trace.y)
+        numbers = list(numbers or ())
+        categories = range(len(numbers)) if categories is None else categories
         texts = trace.text if isinstance(trace.text, list | tuple) else numbers
-        for category, number, text in zip(
-            categories or (), numbers or (), texts or (), strict=True
-        ):
-            if pd.isna(number) or text == "":  # a point without a label of its own
+        for category, number, text in zip(categories, numbers, texts, strict=False):
+            if pd.isna(number) or text is None or text == "":  # a point without a label
                 continue
             named = f"{trace.name} {category}" if trace.name else str(category)
             spoken.append(f"{named.replace('<br>', ' ')}{colon}{_spoken(text)}")
     return comma.join(spoken) + stop
+
+
+def _rows_of(trace: Any) -> list[str]:
+    """Every row of numbers of a trace that is neither bars, dots, lines nor a pie."""
+    table = plotted.numbers(plotted.spec({"data": [trace.to_plotly_json()]}))
+    return [
+        " ".join(str(cell) for cell in row if not pd.isna(cell))
+        for row in table.itertuples(index=False)
+    ]
 
 
 def _spoken(value: Any) -> str:
@@ -371,25 +451,31 @@ def _spoken(value: Any) -> str:
     return f"{int(value):,}" if value == int(value) else f"{value:,}"
 
 
-def table(rows_shown: pd.DataFrame, lang: str = "en") -> DisplayObject:
+def table(rows_shown: pd.DataFrame, lang: str = "en") -> "DisplayObject":
     """Figures typeset as a table: what, number, unit, period, printed form, note.
 
     Args:
         rows_shown: rows of ``figures()`` or ``load()``.
         lang: ``"en"`` or ``"zh"``.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown, or a column is missing.
     """
+    choose("language", lang, LANGUAGES)
+    _check_columns(rows_shown)
     cells: dict[str, Any] = {
         "label": rows_shown[_name(rows_shown, lang)],
         "number": written(rows_shown, lang),
         "unit": [label("unit", unit, lang) for unit in rows_shown["unit"]],
         "period": [period(row, lang) for row in _records(rows_shown)],
-        "printed": rows_shown["printed"],
+        "printed": rows_shown[_first(rows_shown, "printed")],
         "note": rows_shown[_note(rows_shown, lang)],
     }
     return typeset(cells, lang)
 
 
-def typeset(cells: Mapping[str, Iterable[Any]], lang: str = "en") -> DisplayObject:
+def typeset(cells: Mapping[str, Iterable[Any]], lang: str = "en") -> "DisplayObject":
     """Columns typeset as a table under the headers of ``data/vocabulary.csv``.
 
     Args:

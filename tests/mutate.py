@@ -42,8 +42,8 @@ SLOW = "points_within or scaling or unknown_figure_is or no_sentence or stay_the
 CONCERNED = {
     "frames": TESTS,
     "article": ("article",),
-    "indicators": ("indicators",),
-    "context": ("context",),
+    "derived": ("indicators",),
+    "outside": ("context",),
     "source": ("source",),
     "exports": ("command_line",),
     "saving": ("saving",),
@@ -341,7 +341,7 @@ def notices_code(change: Change) -> bool:
         for name in [name for name in sys.modules if name.partition(".")[0] == "hanbin_data"]:
             del sys.modules[name]
         sys.meta_path.insert(0, _Changed(change))
-        if change.file in ("frames", "indicators", "context", "article", "source", "exports"):
+        if change.file in ("frames", "derived", "outside", "article", "source", "exports"):
             shown = page_builder().codebook()
             if shown != PAGE.read_text(encoding="utf-8"):
                 return True

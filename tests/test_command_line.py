@@ -131,7 +131,12 @@ def test_export_writes_every_table(tmp_path: Path) -> None:
     assert values == list(hd.figures()["value"])
     content = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
     assert list(content) == list(tables)
-    assert [row["value"] for row in content["figures"]] == values
+    for name, table in tables.items():
+        assert len(content[name]) == len(table)
+        for row, told in zip(table.to_dict("records"), content[name], strict=True):
+            for column, cell in row.items():  # every digit, and nothing for what is missing
+                same = told[column] is None if pd.isna(cell) else told[column] == cell
+                assert same, f"{name}.{column}: {cell!r} {told[column]!r}"
     for folder in ("a.csv", "folder"):
         assert {p.stem for p in (tmp_path / folder).iterdir()} == names
         read = pd.read_csv(tmp_path / folder / "figures.csv")
@@ -173,6 +178,12 @@ def test_verify_returns_its_verdict(report_path: Path, tmp_path: Path) -> None:
         (["deck", "NOTEBOOK", "-o", "a.pptx", "--template", "t.pptx"], "there is no template"),
         (["deck", "EMPTY", "-o", "a.pptx"], "hold no charts"),
         (["deck", "TEXT", "-o", "a.pptx"], "is not a Jupyter notebook"),
+        (["deck", "LIST", "-o", "a.pptx"], "is not a Jupyter notebook"),
+        (["deck", "BARE", "-o", "a.pptx"], "is not a Jupyter notebook"),
+        (["deck", "ODD", "-o", "a.pptx"], "is not a Jupyter notebook"),
+        (["charts", "NOTEBOOK", "-o", ""], "must not be empty"),
+        (["charts", "NOTEBOOK", "-o", "text.ipynb"], "is a file, not a folder"),
+        (["export", "-o", ""], "must not be empty"),
         (["charts", "NOTEBOOK", "-o", "none/folder"], "there is no folder"),
     ],
 )
@@ -182,7 +193,11 @@ def test_errors_are_one_plain_line(
     monkeypatch.chdir(notebook.parent)
     nbformat.write(nbformat.v4.new_notebook(), "empty.ipynb")
     Path("text.ipynb").write_text("text")
-    given = {"NOTEBOOK": str(notebook), "EMPTY": "empty.ipynb", "TEXT": "text.ipynb"}
+    Path("list.ipynb").write_text("[]")
+    Path("bare.ipynb").write_text("{}")
+    Path("odd.ipynb").write_text('{"nbformat": 4, "cells": 5, "metadata": {}}')
+    files = {path.stem.upper(): str(path) for path in Path().glob("*.ipynb")}
+    given = {**files, "NOTEBOOK": str(notebook)}
     before = sorted(notebook.parent.iterdir())
     result = run(*(given.get(arg, arg) for arg in args))
     assert result.exit_code == 1
@@ -197,3 +212,26 @@ def test_the_entry_point_runs() -> None:
         [sys.executable, "-m", "hanbin_data", "--version"], capture_output=True, text=True
     )
     assert done.stdout == f"hanbin-data, version {hd.__version__}\n"
+
+
+def test_charts_that_cannot_be_drawn_leave_no_folder(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hanbin_data import pictures
+
+    monkeypatch.setattr(pictures, "browser_path", lambda: str(tmp_path / "none"))
+    result = run("charts", notebook, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "no browser to draw with" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_cell_that_fails_is_told_in_one_line(notebook: Path, tmp_path: Path) -> None:
+    cells = nbformat.read(notebook, as_version=4).cells
+    failing = nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell("1 / 0")])
+    nbformat.write(failing, tmp_path / "failing.ipynb")
+    result = run("deck", tmp_path / "failing.ipynb", "-o", tmp_path / "a.pptx", "--lang", "zh")
+    assert result.exit_code == 1
+    said = "failing.ipynb: a cell failed: ZeroDivisionError: division by zero"
+    assert result.stderr.splitlines()[-1] == f"Error: {tmp_path / said}"
+    assert not (tmp_path / "a.pptx").exists()

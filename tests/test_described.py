@@ -4,6 +4,7 @@ import csv
 import importlib.util
 import json
 import re
+from importlib import import_module
 
 import pytest
 import yaml
@@ -175,8 +176,10 @@ def test_the_changelog_begins_with_what_is_to_come_or_this_version() -> None:
 
 def test_the_page_of_functions_has_every_public_name() -> None:
     page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
-    for name in hd.__all__:
-        assert re.search(rf"(?m)^### `{name}\b", page), name
+    for module in ("", ".theme", ".slides", ".exports", ".derived", ".notebooks"):
+        for name in import_module(f"hanbin_data{module}").__all__:
+            assert re.search(rf"(?m)^### `{name}\b", page), name
+    assert not re.search(r"(?m)^### `_", page)
     assert not re.search(r":\w+:`|``[^`]", page.replace("```", ""))
 
 

@@ -63,6 +63,14 @@ def test_numbers_in_a_readme(name: str) -> None:
     assert not strange - {"3.11"}, sorted(strange)
 
 
+@pytest.mark.parametrize(
+    ("name", "counted"), [("README.md", r"(\d+) figures"), ("README.zh-CN.md", r"(\d+)项数字指标")]
+)
+def test_a_readme_counts_the_figures(name: str, counted: str) -> None:
+    said = re.findall(counted, (ROOT / name).read_text(encoding="utf-8"))
+    assert said == [str(len(hd.figures()))]
+
+
 def test_an_invented_number_is_found_out() -> None:
     assert "1117" in numbers(prose("The district has 1,117 organisations.")) - known()
     assert not numbers(prose("The district has 1,116 organisations (`f[7]`).")) - known()

@@ -419,6 +419,21 @@ REFUSED = {
     "sizes": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="markers", marker_size=[9, 20])),
     "areas": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], fill="tozeroy")),
     "curves": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="lines", line_shape="spline")),
+    "colour that is not known": go.Figure(
+        {"data": [{"type": "bar", "x": ["a"], "y": [1], "marker": {"color": "var(--x)"}}]},
+        skip_invalid=False,
+        _validate=False,
+    ),
+    "wider than": go.Figure(go.Bar(x=["a", "b"], y=[1, 2], width=1.5)),
+    "wider than PowerPoint": go.Figure(
+        go.Scatter(x=["a", "b"], y=[1, 2], mode="lines", line_width=3000)
+    ),
+    "names only some": go.Figure(
+        go.Bar(x=["a", "b"], y=[1, 2]), {"yaxis": {"tickvals": [1, 2], "ticktext": ["one"]}}
+    ),
+    "beyond the numbers": go.Figure(
+        go.Scatter(x=["a", "b"], y=[1, 2]), {"yaxis": {"type": "log", "range": [0, 400]}}
+    ),
     "categories are more": go.Figure(go.Bar(x=[f"n{i}" for i in range(10_000)], y=[1] * 10_000)),
 }
 
@@ -461,6 +476,75 @@ def test_pictures_of_a_deck_share_one_browser(
         (picture,) = [s for s in slide.shapes if s.shape_type == 13]
         assert picture._element.nvPicPr.cNvPr.get("descr").startswith("图表ranges")
         assert picture.image.size[0] > 1500
+
+
+def test_a_chart_that_cannot_be_drawn_leaves_the_others_their_pictures(
+    browser: str, tmp_path: Path
+) -> None:
+    heat = go.Figure(go.Heatmap(z=[[1, 2], [3, 4]]))
+    impossible = go.Figure(go.Choropleth(locations=["CHN"], z=[1]))  # asks the network for a map
+    result = slides.deck([columns(), heat, impossible, heat], tmp_path / "deck.pptx")
+    assert list(result["form"]) == ["native", "picture", "table", "picture"]
+    assert ["cannot be drawn" in why for why in result["why"]] == [False, False, True, False]
+    notes = [
+        slide.notes_slide.notes_text_frame.text for slide in opened(tmp_path / "deck.pptx").slides
+    ]
+    assert ["cannot be drawn" in text for text in notes] == [False, False, False, True, False]
+    folder = tmp_path / "pictures"
+    with pytest.raises(RuntimeError, match="the chart 'chart-2' cannot be drawn"):
+        slides.save_charts([heat, impossible], folder)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("css", "expected"),
+    [
+        ("rgb(255 0 0)", ("FF0000", 1)),
+        ("rgba(255 0 0 / 0.5)", ("FF0000", 0.5)),
+        ("rgba( 10, 20, 30, 0.5 )", ("0A141E", 0.5)),
+        ("hsla(120,50%,50%,0.5)", ("40BF40", 0.5)),
+        ("RebeccaPurple", ("663399", 1)),
+        ("#abc", ("AABBCC", 1)),
+        ("transparent", ("FFFFFF", 0)),
+    ],
+)
+def test_a_colour_as_css_writes_it(css: str, expected: tuple[str, float]) -> None:
+    assert plotted.colour(css) == expected
+
+
+@pytest.mark.parametrize(
+    ("x", "width", "gap"),
+    [
+        (["a", "b"], 0.5, 100),
+        ([10, 20, 30], 8, 25),
+        (["2020-01-01", "2020-01-02"], 43_200_000, 100),
+    ],
+)
+def test_bars_of_a_width_keep_it(x: list[Any], width: float, gap: int) -> None:
+    found = native.translate(plotted.spec(go.Figure(go.Bar(x=x, y=[1] * len(x), width=width))))
+    assert found.gap == gap
+
+
+def test_one_number_alone_is_a_picture(browser: str, tmp_path: Path) -> None:
+    fig = go.Figure(go.Indicator(value=5), {"title": "one"})
+    assert list(slides.save(fig, tmp_path / "a.pptx")["form"]) == ["picture"]
+    slides.save(fig, tmp_path / "a.html")
+
+
+def test_a_caption_written_twice_is_one() -> None:
+    once = bars().to_plotly_json()
+    assert captioned(bars(), hd.load("talent"), "bars", "en").to_plotly_json() == once
+    chinese = captioned(bars(), hd.load("talent", "zh"), "bars", "zh")
+    assert [note.text for note in chinese.layout.annotations] == [theme.source_line("zh")]
+
+
+def test_a_caption_of_another_kind_of_chart_tells_its_numbers() -> None:
+    table = hd.load("talent")
+    heat = go.Figure(go.Heatmap(z=[list(table["persons"])], x=list(table["label"])))
+    alt = captioned(heat, table, "heat", "en").layout.meta["alt"]
+    assert all(f"{persons}" in alt for persons in table["persons"])
+    plain = captioned(go.Figure(go.Bar(y=[1, 2])), table, "plain", "en").layout.meta["alt"]
+    assert plain.endswith("0: 1; 1: 2.")
 
 
 def house(path: Path) -> None:
@@ -528,6 +612,15 @@ def test_no_file_holds_the_time_of_its_making(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.pptx") as package:
         assert {info.date_time[0] for info in package.infolist()} == {1980}
         assert b"1980-01-01" in package.read("docProps/core.xml")
+
+
+def test_pictures_hold_no_time_either(browser: str, tmp_path: Path) -> None:
+    for suffix in ("png", "svg", "pdf"):
+        for name in ("a", "b"):
+            slides.save(bars(), tmp_path / f"{name}.{suffix}")
+        content = (tmp_path / f"a.{suffix}").read_bytes()
+        assert content == (tmp_path / f"b.{suffix}").read_bytes()
+    assert content.count(b"Date (D:19800101000000") == 2
 
 
 def test_the_numbers_of_a_chart_as_csv_and_workbook(tmp_path: Path) -> None:

@@ -17,11 +17,11 @@ FRAMES = {
     "vocabulary": hd.vocabulary,
     "codebook": lambda: hd.codebook("codebook"),
     **{name: (lambda name=name: hd.load(name)) for name in TABLES},
-    **{
-        name: getattr(hd, name)
-        for name in ("indicators", "refusals", "checks", "context", "comparisons")
-        if hasattr(hd, name)
-    },
+    "indicators": hd.indicators,
+    "refusals": hd.refusals,
+    "checks": hd.checks,
+    "context": hd.context,
+    "comparisons": hd.comparisons,
 }
 
 
