@@ -164,7 +164,9 @@ def _three_digits(number: float, lang: str) -> str:
         return f"{_short(number / 1e8)}亿"
     if number >= 1e6 and lang == "en":
         return f"{_short(number / 1e6)} million"
-    return f"{number:,.0f}" if number >= 100 or number.is_integer() else f"{number:#.3g}"
+    if number >= 100 or number.is_integer():
+        return f"{number:,.0f}"
+    return f"{number:#.3g}".rstrip(".")
 
 
 def _short(number: float) -> str:
@@ -531,21 +533,21 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Pieces that a line may be broken behind; closing punctuation stays with its word."""
+    """Pieces that a line may be broken behind; punctuation stays with the word it encloses."""
     words: list[str] = []
+    before = " "
     for c in text:
-        wide = unicodedata.east_asian_width(c) in "WF"
-        ends = c in "，。、；：）」』”》！？"
-        if words and (ends or not (wide or words[-1][-1].isspace() or _breaks_after(words[-1]))):
+        apart = before.isspace() or _wide(before) or _wide(c)
+        if words and (c in "，。、；：）」』”》！？" or before in "（「『“《" or not apart):
             words[-1] += c
         else:
             words.append(c)
+        before = c
     return words
 
 
-def _breaks_after(word: str) -> bool:
-    last = word[-1]
-    return unicodedata.east_asian_width(last) in "WF" and last not in "（「『“《"
+def _wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def _escaped(text: str, size: float, width: float) -> str:

@@ -36,8 +36,11 @@ PAGE = ROOT / "docs" / "codebook.md"
 TESTS = ("tables", "context", "indicators", "figures", "article", "source")
 """The fast tests of the data, those that find most first."""
 
-SLOW = "points_within or scaling or unknown_figure_is or no_sentence or stay_the_reports"
-"""Tests of these files that draw many examples or read many files."""
+SLOW = (
+    "points_within or scaling or unknown_figure_is or no_sentence or stay_the_reports "
+    "or no_time_either or cannot_be_drawn or one_browser or one_number or no_chinese"
+)
+"""Tests of these files that draw many examples or pictures, or read many files."""
 
 CONCERNED = {
     "frames": TESTS,
@@ -48,10 +51,12 @@ CONCERNED = {
     "exports": ("command_line",),
     "saving": ("saving",),
     "__main__": ("command_line",),
+    "theme": ("theme",),
+    "pictures": ("pictures",),
+    "notebooks": ("theme", "command_line"),
     **dict.fromkeys(("native", "plotted", "powerpoint", "master", "slides"), ("slides",)),
 }
-"""The tests that a change of a module's code meets after the page. The other modules are
-tested in a browser and by running notebooks, which takes too long for each change."""
+"""The tests that a change of a module's code meets after the page."""
 
 EQUIVALENT = {
     "secrets.token_hex(8)": "the length of a random name",
@@ -63,6 +68,13 @@ EQUIVALENT = {
     "given[:80]": "a bound on how much of a wrong word is repeated",
     "BODY = 64": "no numeral stands at the bound itself",
     "LONGEST": "a bound far above what is met",
+    "timeout=300": "a bound far above what is met",
+    "maxsize=1024": "a bound far above what is met",
+    "_AT_ONCE = 8": "how many are drawn side by side alters no picture",
+    "hexdigest()[:6]": "the length of a name that is made up",
+    "ThreadPoolExecutor(1)": "one task is all that it gets",
+    "indent=1": "white space in JSON",
+    "ends = [0, *": "nothing ends before the text begins",
 }
 """Parts of a line whose number may be another one without a change of any answer."""
 
@@ -373,6 +385,9 @@ def main() -> None:
     parser.add_argument("--part", type=int, default=1, help="one change in so many")
     chosen = parser.parse_args()
     page, begin = Page(), time.monotonic()
+    for names in dict.fromkeys([TESTS, *CONCERNED.values()]):
+        if forked(lambda names=names: fails(names), 600):
+            sys.exit(f"the tests of {', '.join(names)} fail without any change")
     survived, left, count = [], [], {"csv": 0, "code": 0}
     for kind, changes in (("csv", csv_changes()), ("code", code_changes())):
         for change in sample(changes, chosen.part):

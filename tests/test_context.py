@@ -102,7 +102,7 @@ def test_nothing_drawn_from_the_figures_reads_the_context() -> None:
     reading = {
         path.name
         for path in package.glob("*.py")
-        if re.search(r"hanbin_data\.context|rows\(\"context\"\)", path.read_text(encoding="utf-8"))
+        if re.search(r"hanbin_data\.outside|rows\(\"context\"\)", path.read_text(encoding="utf-8"))
     }
     assert reading == {"__init__.py", "outside.py"}
 
