@@ -1,5 +1,6 @@
 # make lab    opens the notebooks in JupyterLab
 # make test   runs all tests
+# make bench  measures
 # make deck   builds the slides of all notebooks in both languages
 # Each creates .venv from requirements.lock first, if it is missing or older.
 
@@ -12,7 +13,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 NO_DISPLAY := $(if $(filter Linux,$(shell uname)),$(if $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER),,--no-browser))
 
 .DELETE_ON_ERROR:
-.PHONY: lab test mutate bench notebooks docs lock check deck validate
+.PHONY: lab test test-lowest test-newest mutate bench notebooks docs lock check deck validate
 
 .venv/ready: requirements.lock pyproject.toml lab-settings.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
@@ -31,6 +32,19 @@ test: .venv/ready
 	$(BIN)/python -m pytest tests
 	$(BIN)/python -m pytest --nbval --nbval-current-env notebooks
 	$(MAKE) check
+
+# The same with the lowest versions that pyproject.toml allows, and with the newest there are.
+# Stored outputs belong to the locked versions, so here the notebooks only have to run.
+RESOLUTION_lowest := lowest-direct
+RESOLUTION_newest := highest
+
+test-lowest test-newest: test-%: .venv/ready
+	$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python .venv-$*
+	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --resolution $(RESOLUTION_$*) -e '.[notebooks,test]'
+	mkdir -p .venv-$*/share/jupyter/lab/settings
+	cp lab-settings.json .venv-$*/share/jupyter/lab/settings/overrides.json
+	.venv-$*/bin/python -m pytest -m "not locked" tests
+	.venv-$*/bin/python -m pytest --nbval-lax --nbval-current-env notebooks
 
 # Changes each cell and each literal number in turn; lists what no test noticed. Takes long.
 mutate: .venv/ready

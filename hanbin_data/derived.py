@@ -181,6 +181,8 @@ def terms(stated: Iterable[Mapping[Any, Any]]) -> dict[str, Term]:
 def filled(text: str, known: dict[str, Term]) -> str:
     """A text with the numbers that it names in braces, as ``{cases_filed}``."""
     named = {name for _, name, _, _ in Formatter().parse(text) if name} if "{" in text else ()
+    for name in named:
+        choose("figure in a text", name, known)
     years = ("_start", "_end")
     return text.format(
         **{

@@ -119,14 +119,25 @@ def _array(cells: list[str], column: str, dtype: str) -> Any:
 def figure_rows() -> list[Row]:
     """The lines of figures.csv; a label or note that quotes a number has it filled in."""
     lines = rows("figures")
-    numbers = {line["id"]: f"{int(line['value']):,}" for line in lines}
+    numbers = {line["id"]: _counted(line, "value") for line in lines}
     for line in lines:
         for key in ("label_en", "label_zh", "note_en", "note_zh"):
             if "{" in line[key]:
-                own = {end: f"{int(line[end]):,}" for end in ("value", "low", "high")}
+                own = {end: _counted(line, end) for end in ("value", "low", "high")}
                 own |= {part: line[part] for part in ("printed", "period_start", "period_end")}
-                line[key] = line[key].format_map(ChainMap(own, numbers))
+                known = ChainMap(own, numbers)
+                try:
+                    line[key] = line[key].format_map(known)
+                except KeyError as error:
+                    choose(f"name in {key} of the figure {line['id']}", error.args[0], known)
     return lines
+
+
+def _counted(line: Row, column: str) -> str:
+    try:
+        return f"{int(line[column]):,}"
+    except ValueError as error:
+        raise ValueError(f"figures, {line['id']}, {column}: {error}") from error
 
 
 def figures() -> pd.DataFrame:
@@ -197,10 +208,10 @@ def load(name: str, lang: str = "en") -> pd.DataFrame:
     lines = []
     for member in rows("table_rows"):
         if member["table"] == name:
-            line = dict(stated[member["figure_id"]])
+            line = dict(stated[choose(f"figure of {name}", member["figure_id"], stated)])
             line["figure_id"] = member["figure_id"]
             line["year"] = line["period_end"]
-            line["label"] = labels[member["key"]]
+            line["label"] = labels[choose(spec["key"], member["key"], labels)]
             line["note"] = line[f"note_{lang}"]
             line[spec["value_column"]] = line["value"]
             line[spec["key"]] = member["key"]

@@ -155,3 +155,31 @@ def test_a_check_has_a_formula_or_quotes_the_text(line: dict[str, str]) -> None:
 def test_a_comparison_has_a_formula_with_its_unit_or_an_indicator(line: dict[str, str]) -> None:
     assert bool(line["formula"]) == bool(line["unit"])
     assert line["formula"] or line["indicator"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell", "message"),
+    [
+        ("figures", "note_en", "{party_member}", "unknown name in note_en of the figure .*; did"),
+        ("figures", "value", "1116.5", "figures, [a-z_]+, value: invalid literal"),
+        ("figures", "unit", "men", "unknown unit 'men'"),
+        ("figures", "offset", "x", "figures, line 1, offset: invalid literal"),
+        ("table_rows", "figure_id", "nope", "unknown figure of [a-z_]+ 'nope'"),
+        ("table_rows", "key", "nope", "unknown [a-z_]+ 'nope'"),
+        (
+            "indicators",
+            "label_en",
+            "{party_member}",
+            "unknown figure in a text 'party_member'; did",
+        ),
+    ],
+)
+def test_a_contributor_s_slip_is_named(table: str, column: str, cell: str, message: str) -> None:
+    from mutate import data, parsed, written
+
+    lines = parsed(table)
+    with (
+        data(**{table: written(lines, 0, [{**lines[0], column: cell}])}),
+        pytest.raises(ValueError, match=message),
+    ):
+        [frame() for frame in FRAMES.values()]
