@@ -71,7 +71,7 @@ def sections() -> dict[str, Callable[[], str]]:
 
 FUNCTIONS = {
     "indicators": "Indicators · 派生指标",
-    "refusals": "Refused computations · 不宜计算",
+    "refusals": "Refused computations · 不可计算",
     "checks": "Checks · 核对",
     "context": "Context · 外部数据",
     "comparisons": "Comparisons · 对照",
