@@ -78,6 +78,9 @@ EQUIVALENT = {
     "ThreadPoolExecutor(1)": "one task is all that it gets",
     "indent=1": "white space in JSON",
     "ends = [0, *": "nothing ends before the text begins",
+    "(len(copy), 0)": "nothing stands behind the end",
+    "_LARGEST + 1": "one byte more than allowed says enough, and so do two",
+    "len(text) < 1024": "a bound above what a path can have",
 }
 """Parts of a line whose number may be another one without a change of any answer."""
 

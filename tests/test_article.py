@@ -242,3 +242,40 @@ def test_a_copy_may_begin_with_a_figure() -> None:
     found = hd.verify(text + "。\n").figures.iloc[0]
     assert found["status"] == "confirmed"
     assert found["sentence"] == text + "。"
+
+
+def test_a_long_list_of_strange_numerals_is_cut(text: str) -> None:
+    one = str(hd.verify(text + "，完" + "，7个" * 20)).splitlines()
+    assert "numerals outside the article: 20" in one
+    assert one[-1].startswith("  7 in …")
+    more = str(hd.verify(text + "，完" + "，7个" * 23)).splitlines()
+    assert "numerals outside the article: 23" in more
+    assert more[-1] == "  and 3 more"
+    assert sum(line.startswith("  7 in …") for line in more) == 20
+
+
+def test_a_strange_numeral_is_shown_with_eight_characters_on_each_side(text: str) -> None:
+    before, after = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉"
+    strange = hd.verify(f"{text}{before}{'7' * 50}{after}").numerals.iloc[-1]
+    assert strange["printed"] == "7" * 40
+    assert strange["context"] == before[-8:] + "7" * 48
+    short = hd.verify(f"{text}{before}7{after}").numerals.iloc[-1]
+    assert short["context"] == before[-8:] + "7" + after[:8]
+    first = hd.verify(f"7{after}{text}").numerals.iloc[0]
+    assert first["context"] == "7" + after[:8]
+
+
+def test_the_report_of_another_text_counts_nothing() -> None:
+    lines = str(hd.verify("another text\n")).splitlines()
+    assert lines[1] == f"figures: 0 confirmed, 0 moved, {len(IDS)} missing, of {len(IDS)}"
+    said = str(Verification(FIGURES.assign(status="confirmed"), hd.verify("x\n").numerals))
+    assert f"{len(IDS)} confirmed, 0 moved, 0 missing" in said
+
+
+def test_a_name_of_one_letter_may_be_a_file(
+    report: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a").write_text(report, encoding="utf-8")
+    assert hd.verify("a").identical
+    assert not hd.verify("b").ok

@@ -126,6 +126,7 @@ def test_export_writes_every_table(tmp_path: Path) -> None:
         result = run("export", "-o", tmp_path / out)
         assert result.exit_code == 0, result.output
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert str(book.properties.created) == "1980-01-01 00:00:00"
     assert book.sheetnames == list(tables)
     values = [row[4] for row in book["figures"].iter_rows(min_row=2, values_only=True)]
     assert values == list(hd.figures()["value"])
@@ -235,3 +236,14 @@ def test_a_cell_that_fails_is_told_in_one_line(notebook: Path, tmp_path: Path) -
     said = "failing.ipynb: a cell failed: ZeroDivisionError: division by zero"
     assert result.stderr.splitlines()[-1] == f"Error: {tmp_path / said}"
     assert not (tmp_path / "a.pptx").exists()
+
+
+def test_a_notebook_in_the_language_asked_for_is_not_executed(
+    notebook: Path, tmp_path: Path
+) -> None:
+    stored = nbformat.read(notebook, as_version=4)
+    stored.cells.append(nbformat.v4.new_code_cell("1 / 0"))
+    nbformat.write(stored, notebook)
+    result = run("deck", notebook, "-o", tmp_path / "en.pptx", "--lang", "en")
+    assert result.exit_code == 0, result.output
+    assert "executing" not in result.stderr

@@ -192,11 +192,14 @@ def test_the_nearest_figure_is_offered(stated) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula",
-    ["party_members / empty_shell_villages", "party_members % (grid_branches - grid_branches)"],
+    ("formula", "zeros"),
+    [
+        ("party_members / empty_shell_villages", "empty_shell_villages"),
+        ("party_members % (grid_branches - grid_branches)", ""),
+    ],
 )
-def test_a_division_by_zero_is_named_with_its_row(formula, stated) -> None:
-    with pytest.raises(ZeroDivisionError, match=r"mine: .* divides by zero"):
+def test_a_division_by_zero_is_named_with_its_row(formula, zeros, stated) -> None:
+    with pytest.raises(ZeroDivisionError, match=rf"mine: .* divides by zero \({zeros}\)"):
         one(formula, stated)
 
 
@@ -223,7 +226,11 @@ def test_a_refused_formula_is_reported_however_it_is_written(name, stated) -> No
     assert set(names(line)) - known == outside
     assert not outside & known
     if not outside:
-        for formula in (line["formula"], f"100 * ({line['formula']})", f"1 - ({line['formula']})"):
+        written = [line["formula"], f"100 * ({line['formula']})", f"1 - ({line['formula']})"]
+        match line["formula"].split(" / "):
+            case [above, below] if below.isidentifier():
+                written += [f"(100 * {above}) / {below}", f"{above} / ({below} * 2)"]
+        for formula in written:
             with pytest.raises(ValueError, match=f"mine: .* refused computation, {name}$"):
                 one(formula, stated)
 
@@ -361,6 +368,11 @@ def test_a_check_that_fails_says_so(monkeypatch) -> None:
     holds = hd.checks().set_index("id")["holds"]
     assert not holds["part_not_larger"]
     assert holds["batches_not_more"]
+    assert holds["problem_each_inspection"]
+    for line in broken:  # now the rule holds for some of the range, and not for the rest
+        if line["id"] == "conduct_inspections":
+            line["high"] = "1000000"
+    assert not hd.checks().set_index("id")["holds"]["problem_each_inspection"]
 
 
 def test_blemishes_are_in_the_article(report) -> None:

@@ -143,7 +143,11 @@ def test_frames_are_the_same_where_pyarrow_is_not_installed() -> None:
     exec(WRITTEN, here)
     code = f"""
 import sys
-sys.modules["pyarrow"] = None
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pyarrow":
+            raise ModuleNotFoundError(name=name)
+sys.meta_path.insert(0, Absent())
 {WRITTEN}
 assert stored == {{"python"}}, stored
 sys.stdout.buffer.write(text.encode())
