@@ -403,6 +403,9 @@ def main() -> None:
                 left.append(change.file)
                 continue
             count[kind] += 1
+            if sys.stderr.isatty() or count[kind] % 500 == 0:
+                spent = time.monotonic() - begin
+                print(f"{spent:,.0f} s: {count[kind]}, {change.file}", file=sys.stderr)
             if not (notices_data(page, change) if kind == "csv" else notices_code(change)):
                 why = reason(change)
                 survived += [] if why else [change]
