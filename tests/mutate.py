@@ -54,7 +54,7 @@ CONCERNED = {
     "theme": ("theme",),
     "pictures": ("pictures",),
     "notebooks": ("theme", "command_line"),
-    **dict.fromkeys(("native", "plotted", "powerpoint", "master", "slides"), ("slides",)),
+    **dict.fromkeys(("native", "plotted", "powerpoint", "master", "slides"), ("slides", "deck")),
 }
 """The tests that a change of a module's code meets after the page."""
 

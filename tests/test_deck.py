@@ -1,0 +1,224 @@
+"""Every slide is as it was: a fingerprint of what PowerPoint is told, chart by chart.
+
+``python tests/test_deck.py`` renews ``deck.csv`` after a change that is meant; look at the
+slides before. The other tests say what is right about a slide, this one that nothing moved.
+"""
+
+import csv
+import io
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from conftest import NOTEBOOKS
+from PIL import Image, ImageDraw
+from pptx import Presentation
+from test_slides import house
+
+from hanbin_data import __version__, pictures, slides, theme
+
+KNOWN = Path(__file__).with_name("deck.csv")
+
+ABC = ["a", "b", "c"]
+FOREIGN: dict[str, dict[str, Any]] = {
+    "plain bars": {"data": [{"type": "bar", "x": ABC, "y": [3, 1, 2]}]},
+    "lying bars": {"data": [{"type": "bar", "y": ABC, "x": [30_000, 10_000, 20_000]}]},
+    "grouped bars": {
+        "data": [{"type": "bar", "x": ABC, "y": [3, n, 2], "name": f"s{n}"} for n in (1, 2, 3)],
+        "layout": {"bargroupgap": 0.1, "legend": {"orientation": "h", "y": 1.1}},
+    },
+    "stacked bars": {
+        "data": [
+            {"type": "bar", "x": ABC, "y": [3, n, 2], "text": ["x"] * 3, "name": f"s{n}"}
+            for n in (1, 2)
+        ],
+        "layout": {"barmode": "stack", "legend": {"x": -0.2}},
+    },
+    "shares": {
+        "data": [{"type": "bar", "x": ABC, "y": [3, n, 2], "name": f"s{n}"} for n in (1, 2)],
+        "layout": {"barmode": "stack", "barnorm": "percent", "legend": {"orientation": "h"}},
+    },
+    "negative bars": {"data": [{"type": "bar", "x": ABC, "y": [-3, -1, 0]}]},
+    "faint bars": {
+        "data": [
+            {
+                "type": "bar",
+                "x": ABC,
+                "y": [3, 1, 2],
+                "opacity": 0.5,
+                "text": ["1", "2", "3"],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "width": 0.4,
+                "marker": {
+                    "opacity": 0.5,
+                    "color": ["#111111", "#bbbbbb", "#bcbcbc"],
+                    "line": {"width": 2, "color": "red"},
+                    "pattern": {"shape": ["/", "", "x"]},
+                },
+            }
+        ]
+    },
+    "ticks": {
+        "data": [{"type": "bar", "x": ABC, "y": [3, 1, 2]}],
+        "layout": {
+            "xaxis": {"title": {"text": "letters"}},
+            "yaxis": {
+                "title": {"text": "n"},
+                "range": [0, 4],
+                "tickvals": [0, 2, 4],
+                "tickformat": ",.2f",
+                "tickprefix": "≈",
+                "ticksuffix": "%",
+            },
+        },
+    },
+    "two named ticks": {
+        "data": [{"type": "bar", "x": ABC, "y": [3, 1, 2]}],
+        "layout": {"yaxis": {"tickvals": [1, 3], "ticktext": ["one", "three"], "dtick": 2}},
+    },
+    "lines": {
+        "data": [
+            {"x": [2019, 2020, 2021], "y": [1, None, n], "name": f"s{n}", "connectgaps": n == 2}
+            for n in (1, 2)
+        ]
+    },
+    "dates": {
+        "data": [{"x": ["2020-01-01", "2020-02-01", "2020-03-01"], "y": [1, 2, 3], "mode": "lines"}]
+    },
+    "dots": {
+        "data": [
+            {
+                "x": [1, 2.5, 7],
+                "y": [0.1, 10, 1000],
+                "mode": "markers+text",
+                "text": ["a", None, 2.0],
+                "textposition": "top center",
+                "marker": {"size": 12, "symbol": ["circle", "x", "diamond-open"]},
+            }
+        ],
+        "layout": {"yaxis": {"type": "log", "range": [-2, 4]}},
+    },
+    "rows": {"data": [{"x": [1, 2, 3, 1], "y": [*ABC, "a"], "mode": "markers"}]},
+    "turned": {
+        "data": [{"type": "bar", "y": ABC, "x": [3, 1, 2], "orientation": "h"}],
+        "layout": {"yaxis": {"range": [2.5, -0.5]}, "xaxis": {"visible": False}},
+    },
+    "dashes": {
+        "data": [
+            {
+                "x": ABC,
+                "y": [3, 1, 2],
+                "mode": "lines",
+                "line": {"dash": "dash", "width": 5, "color": "#123456"},
+            }
+        ]
+    },
+    "pie": {"data": [{"type": "pie", "labels": ABC, "values": [3, 1, 2]}]},
+    "doughnut": {
+        "data": [
+            {
+                "type": "pie",
+                "labels": [*ABC, "a"],
+                "values": [1, 3, 2, 1],
+                "hole": 0.4,
+                "rotation": 400,
+                "direction": "clockwise",
+                "textinfo": "label+value+percent",
+                "textposition": "outside",
+                "sort": False,
+            }
+        ]
+    },
+    "most categories": {
+        "data": [{"type": "bar", "x": [f"n{i}" for i in range(200)], "y": [1] * 200}]
+    },
+    "too many categories": {
+        "data": [{"type": "bar", "x": [f"n{i}" for i in range(201)], "y": [1] * 201}]
+    },
+    "most points": {"data": [{"x": [i**1.5 for i in range(5000)], "y": [1] * 5000}]},
+    "too many points": {"data": [{"x": [i**1.5 for i in range(5001)], "y": [1] * 5001}]},
+    "thin picture": {"data": [{"type": "heatmap", "z": [[1, 2], [3, 4]]}]},
+    "long words": {
+        "data": [{"type": "bar", "x": ABC, "y": [3, 1, 2]}],
+        "layout": {"title": {"text": f"{'word ' * 60}<br>{'below ' * 80}"}},
+    },
+    "a longer word": {
+        "data": [{"type": "bar", "x": ABC, "y": [3, 1, 2]}],
+        "layout": {"title": {"text": "w" * 900}},
+    },
+    "a table": {
+        "data": [{"type": "treemap", "labels": [f"n{i}" for i in range(40)], "parents": [""] * 40}]
+    },
+}
+"""Figures with plotly's own defaults, and with what the notebooks do not use."""
+
+
+def drawn(jobs: list[Any], **_: Any) -> list[bytes | str]:
+    """A picture with a rim for each job; a treemap cannot be drawn."""
+    out = io.BytesIO()
+    image = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(image).rectangle((50, 60, 250, 150), "black")
+    image.save(out, "PNG")
+    return [
+        "no treemap" if spec["data"][0].get("type") == "treemap" else out.getvalue()
+        for spec, *_ in jobs
+    ]
+
+
+def fingerprints(path: Path) -> dict[str, str]:
+    """Of each slide what stands on it, in its notes and in its chart, without our version."""
+    found = {}
+    for number, slide in enumerate(Presentation(str(path)).slides, 1):
+        parts = [slide.part, slide.notes_slide.part]
+        charts = [shape.chart.part for shape in slide.shapes if shape.has_chart]
+        parts += charts + [chart.chart_workbook.xlsx_part for chart in charts]
+        content = b"".join(part.blob for part in parts)
+        content += b"".join(s.image.blob for s in slide.shapes if s.shape_type == 13)
+        content = content.replace(f"hanbin-data {__version__}".encode(), b"")
+        found[str(number)] = sha256(content).hexdigest()[:12]
+    return found
+
+
+def decks(folder: Path) -> dict[tuple[str, str, str], str]:
+    """The fingerprint of every slide by deck, number and name."""
+    theme.use()
+    house(folder / "house.pptx")
+    stored = [fig for path in NOTEBOOKS for fig in slides.charts(path)]
+    foreign = list(FOREIGN.values())
+    made = {
+        "notebooks": slides.deck(stored, folder / "notebooks.pptx"),
+        "foreign": slides.deck(foreign, folder / "foreign.pptx", title="title " * 40, lang="zh"),
+        "house": slides.deck(
+            [*stored[:8], *foreign[:8]], folder / "house-deck.pptx", template=folder / "house.pptx"
+        ),
+    }
+    names = {"foreign": list(FOREIGN), "notebooks": [], "house": []}
+    found = {}
+    for deck, result in made.items():
+        file = folder / f"{deck}{'-deck' if deck == 'house' else ''}.pptx"
+        called = ["cover", *(names[deck] or result["name"])]
+        for (number, mark), name in zip(fingerprints(file).items(), called, strict=True):
+            found[deck, number, name] = mark
+    return found
+
+
+@pytest.mark.locked
+def test_no_slide_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "draw_each", drawn)
+    with KNOWN.open(encoding="utf-8", newline="") as file:
+        known = {tuple(row[:3]): row[3] for row in list(csv.reader(file))[1:]}
+    found = decks(tmp_path)
+    assert list(found) == list(known)
+    changed = [" ".join(slide) for slide, mark in found.items() if mark != known[slide]]
+    assert changed == []
+
+
+if __name__ == "__main__":
+    pictures.draw_each = drawn
+    with TemporaryDirectory() as folder, KNOWN.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["deck", "slide", "name", "fingerprint"])
+        writer.writerows([*slide, mark] for slide, mark in decks(Path(folder)).items())
