@@ -24,7 +24,7 @@ from typing import NamedTuple
 import nbformat
 import numpy as np
 
-import slides
+import slide_peers
 from hanbin_data.saving import place
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -212,7 +212,7 @@ def notebooks(folder: Path) -> list[Row]:
     suites: dict[Path, list[float]] = {ROOT / "notebooks": [], bare: []}
     for _ in range(ROUNDS):
         for suite, times in suites.items():
-            times.append(slides.seconds(partial(nbval, suite)))
+            times.append(slide_peers.seconds(partial(nbval, suite)))
     ours, floor = (median(times) for times in suites.values())
     return [
         Row(
@@ -231,10 +231,10 @@ def nbval(folder: Path) -> None:
 
 def charts(folder: Path) -> list[Row]:
     """Decks and pictures."""
-    drawn = slides.figures()
+    drawn = slide_peers.figures()
     count = len(drawn)
-    ours, hand = slides.decks(drawn, folder, ROUNDS)
-    picture, single, floor = slides.drawings(drawn, folder, ROUNDS)
+    ours, hand = slide_peers.decks(drawn, folder, ROUNDS)
+    picture, single, floor = slide_peers.drawings(drawn, folder, ROUNDS)
     together = (f"{count} pictures in one call", f"一次调用画 {count} 张图")
     return [
         Row(

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from coloraide import Color
-from conftest import NOTEBOOKS
 from PIL import Image
 
+from conftest import NOTEBOOKS
 from hanbin_data import theme, vocabulary
 from hanbin_data.notebooks import CHART, charts, read
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from conftest import ROOT, missing
 
 import hanbin_data as hd
+from conftest import ROOT, missing
 from hanbin_data.derived import evaluate, names, terms
 from hanbin_data.frames import rows
 

@@ -12,12 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from conftest import NOTEBOOKS
 from PIL import Image, ImageDraw
 from pptx import Presentation
-from test_slides import house
 
+from conftest import NOTEBOOKS
 from hanbin_data import __version__, pictures, slides, theme
+from test_slides import house
 
 KNOWN = Path(__file__).with_name("deck.csv")
 

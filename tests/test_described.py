@@ -8,9 +8,9 @@ from importlib import import_module
 
 import pytest
 import yaml
-from conftest import ROOT
 
 import hanbin_data as hd
+from conftest import ROOT
 
 SPEC = importlib.util.spec_from_file_location("describe", ROOT / "docs" / "describe.py")
 describe = importlib.util.module_from_spec(SPEC)

@@ -4,10 +4,10 @@ import csv
 import importlib.util
 
 import pytest
-from conftest import ROOT
 from PIL import Image
 
 import hanbin_data as hd
+from conftest import ROOT
 from hanbin_data import frames
 from hanbin_data.notebooks import CHART, charts, fingerprint
 

@@ -19,9 +19,9 @@ from typing import Any
 import openpyxl
 import plotly.graph_objects as go
 import pytest
-from conftest import ROOT
 from pptx import Presentation
 
+from conftest import ROOT
 from hanbin_data import exports, notebooks, pictures, slides
 
 STATED = """

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from conftest import NOTEBOOKS, ROOT, missing
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, TimeoutError, sync_playwright
 
+from conftest import NOTEBOOKS, ROOT, missing
 from hanbin_data import theme
 from hanbin_data.notebooks import CHART, charts, read
 

@@ -1,6 +1,7 @@
 """A sample of the changes of ``make mutate``: each is noticed by some fast test."""
 
 import pytest
+
 from mutate import (
     DATA,
     PACKAGE,

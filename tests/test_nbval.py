@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 import hanbin_data as hd
+from conftest import ROOT
 
 
 def compared(folder: Path) -> subprocess.CompletedProcess[str]:

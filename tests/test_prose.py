@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import NOTEBOOKS, ROOT
 
 import hanbin_data as hd
+from conftest import NOTEBOOKS, ROOT
 from hanbin_data.notebooks import CHART, read
 
 NUMBER = re.compile(r"(?<![\w.#/-])\d[\d,]*(?:\.\d+)?(?![\w/])")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOTEBOOKS
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
+from conftest import NOTEBOOKS
 from hanbin_data.notebooks import CHART, charts, fingerprint, read
 
 Outputs = list[dict[str, Any]]

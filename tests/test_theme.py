@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
-from conftest import NOTEBOOKS
 
 import hanbin_data as hd
+from conftest import NOTEBOOKS
 from hanbin_data import theme
 from hanbin_data.notebooks import CHART, charts, read
 

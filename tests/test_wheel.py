@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 import hanbin_data as hd
+from conftest import ROOT
 
 PACKAGE = ROOT / "hanbin_data"
 KINDS = {".py", ".csv", ".json", ".typed"}
