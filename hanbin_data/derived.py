@@ -159,7 +159,7 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
 
 def results(lines: Iterable[Row], known: "dict[str, Term]") -> "dict[str, Term]":
     """As :func:`evaluate`, by id, of formulas over what :func:`terms` gives."""
-    refused = {line["id"]: _steps(line)[0] for line in rows("refusals")}
+    refused = {_formula(line).steps[0]: line["id"] for line in rows("refusals")}
     return {line["id"]: _evaluated(line, known, refused) for line in lines}
 
 
@@ -232,35 +232,75 @@ def _written(term: Term) -> str:
     return f"{value:,.12g}" if low <= value <= high else f"{low:,.12g}–{high:,.12g}"
 
 
+_Step = tuple[str, frozenset[str]]
+"""An operator with its operands; those of anything but a sum or product keep their order."""
+
+
 class _Formula(NamedTuple):
     names: tuple[str, ...]
-    steps: "tuple[_Step, ...]"
+    steps: tuple[_Step, ...]
+    """The last to be carried out comes first."""
     code: CodeType
 
 
-_ALLOWED = (
-    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
-    *(ast.UnaryOp, ast.UAdd, ast.USub, ast.Compare, ast.cmpop),
-    *(ast.Name, ast.Constant, ast.expr_context),
+_SIGNS: dict[type[ast.AST], str] = dict(
+    [
+        *[(ast.Add, "+"), (ast.Mult, "*")],  # operands in any order
+        *[(ast.Sub, "-"), (ast.Div, "/"), (ast.FloorDiv, "//"), (ast.Mod, "%"), (ast.Pow, "**")],
+        *[(ast.UAdd, "+"), (ast.USub, "-"), (ast.Eq, "=="), (ast.NotEq, "!=")],
+        *[(ast.Lt, "<"), (ast.LtE, "<="), (ast.Gt, ">"), (ast.GtE, ">=")],
+    ]
 )
 
 
 @lru_cache(maxsize=1024)
 def _read(formula: str) -> _Formula:
     """Reads a formula once, however often it is asked for."""
-    tree = ast.parse(formula, mode="eval")
-    nodes = list(ast.walk(tree.body))
-    for node in nodes:
-        number = not isinstance(node, ast.Constant) or type(node.value) in (int, float)
-        if not (isinstance(node, _ALLOWED) and number):
+    drawn: dict[str, None] = {}
+    steps: list[_Step] = []
+    _spelled(ast.parse(formula, mode="eval").body, drawn, steps)
+    code = compile(formula, "<formula>", "eval")
+    return _Formula(tuple(drawn), tuple(reversed(steps)), code)
+
+
+def _spelled(node: ast.expr, drawn: dict[str, None], steps: list[_Step]) -> str:
+    """One spelling for all ways to write the same computation; notes names and steps."""
+
+    def spelled(part: ast.expr) -> str:
+        return _spelled(part, drawn, steps)
+
+    match node:
+        case ast.Name():
+            drawn[node.id] = None
+            return node.id
+        case ast.Constant() if type(node.value) in (int, float):
+            return repr(node.value)
+        case ast.UnaryOp() if type(node.op) in _SIGNS:
+            return f"{_SIGNS[type(node.op)]}({spelled(node.operand)})"
+        case ast.BinOp(op=ast.Add() | ast.Mult()):
+            parts = {spelled(part): part for part in _operands(node, type(node.op))}
+            if isinstance(node.op, ast.Mult):
+                # A factor such as 100 changes the unit, not what is computed.
+                parts = {text: n for text, n in parts.items() if not isinstance(n, ast.Constant)}
+            steps.append((_SIGNS[type(node.op)], frozenset(parts)))
+            if len(parts) == 1 and isinstance(node.op, ast.Mult):
+                return next(iter(parts))
+            return f"({f' {_SIGNS[type(node.op)]} '.join(sorted(parts))})"
+        case ast.BinOp() if type(node.op) in _SIGNS:
+            text = f"({spelled(node.left)} {_SIGNS[type(node.op)]} {spelled(node.right)})"
+        case ast.Compare() if all(type(op) in _SIGNS for op in node.ops):
+            sides = [spelled(side) for side in (node.left, *node.comparators)]
+            text = f"({' '.join(sides)} {' '.join(_SIGNS[type(op)] for op in node.ops)})"
+        case _:
             raise ValueError(f"{ast.unparse(node)!r} is neither arithmetic nor a comparison")
-    found = sorted((n for n in nodes if isinstance(n, ast.Name)), key=lambda n: n.col_offset)
-    operations = [node for node in nodes if isinstance(node, (ast.BinOp, ast.Compare))]
-    return _Formula(
-        names=tuple(dict.fromkeys(node.id for node in found)),
-        steps=tuple(map(_step, operations)),
-        code=compile(tree, "<formula>", "eval"),
-    )
+    steps.append(("", frozenset([text])))
+    return text
+
+
+def _operands(node: ast.expr, operation: type[ast.operator]) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, operation):
+        return _operands(node.left, operation) + _operands(node.right, operation)
+    return [node]
 
 
 def _formula(line: Row) -> _Formula:
@@ -270,7 +310,7 @@ def _formula(line: Row) -> _Formula:
         raise ValueError(f"{line['id']}: {line['formula']!r} is no formula") from error
 
 
-def _evaluated(line: Row, known: "dict[str, Term]", refused: "dict[str, _Step]") -> "Term":
+def _evaluated(line: Row, known: "dict[str, Term]", refused: dict[_Step, str]) -> Term:
     name, formula = line["id"], line["formula"]
     drawn = names(line)
     if not drawn:
@@ -278,12 +318,9 @@ def _evaluated(line: Row, known: "dict[str, Term]", refused: "dict[str, _Step]")
     for term in drawn:
         if term not in known:
             choose(f"figure in the formula of {name}:", term, dict.fromkeys(map(_figure, known)))
-    for kind, parts in _steps(line):
-        for no, (refused_kind, refused_parts) in refused.items():
-            # A sum is refused also as a part of a longer one.
-            held = refused_parts <= parts if kind == "+" else refused_parts == parts
-            if kind == refused_kind and held:
-                raise ValueError(f"{name}: {formula!r} holds a refused computation, {no}")
+    for step in _formula(line).steps:
+        if found := _refused(step, refused):
+            raise ValueError(f"{name}: {formula!r} holds a refused computation, {found}")
     ends = [sorted({known[term][1], known[term][2]}) for term in drawn]
     value, *span = (
         _result(line, dict(zip(drawn, map(float, case), strict=True)))
@@ -291,6 +328,14 @@ def _evaluated(line: Row, known: "dict[str, Term]", refused: "dict[str, _Step]")
     )
     low, high = min(span), max(span)
     return (value if low <= value <= high else float("nan")), low, high
+
+
+def _refused(step: _Step, refused: dict[_Step, str]) -> str | None:
+    """Which refusal a step is; a sum or product also as a longer one that holds it."""
+    kind, parts = step
+    if not kind:
+        return refused.get(step)
+    return next((no for (own, held), no in refused.items() if own == kind and held <= parts), None)
 
 
 def _result(line: Row, numbers: dict[str, float]) -> float:
@@ -308,43 +353,3 @@ def _result(line: Row, numbers: dict[str, float]) -> float:
     if isinstance(result, complex) or not isfinite(result):
         raise ValueError(f"{name}: {formula!r} has no real result for {numbers}")
     return float(result)
-
-
-_Step = tuple[str, frozenset[str]]
-"""An operation with its operands; those of a sum or product have no order."""
-
-
-def _steps(line: Row) -> tuple[_Step, ...]:
-    """Every operation of a formula, the last to be carried out first."""
-    return _formula(line).steps
-
-
-def _step(node: ast.expr) -> _Step:
-    match node:
-        case ast.BinOp(op=ast.Add()):
-            return "+", frozenset(map(_spelling, _operands(node, ast.Add)))
-        case ast.BinOp(op=ast.Mult()):
-            # A factor such as 100 changes the unit, not what is computed.
-            factors = [n for n in _operands(node, ast.Mult) if not isinstance(n, ast.Constant)]
-            return "*", frozenset(map(_spelling, factors))
-        case ast.BinOp():
-            sides = f"{_spelling(node.left)} {type(node.op).__name__} {_spelling(node.right)}"
-            return "in order", frozenset([sides])
-        case _:
-            return "in order", frozenset([ast.unparse(node)])
-
-
-def _operands(node: ast.expr, operation: type[ast.operator]) -> list[ast.expr]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, operation):
-        return _operands(node.left, operation) + _operands(node.right, operation)
-    return [node]
-
-
-def _spelling(node: ast.expr) -> str:
-    """One spelling for all ways to write the same computation."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if not isinstance(node, ast.BinOp):
-        return ast.unparse(node)
-    kind, parts = _step(node)
-    return next(iter(parts)) if len(parts) == 1 and kind == "*" else f"{kind}({sorted(parts)})"

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import ChainMap
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,23 +21,24 @@ LANGUAGES = ("en", "zh")
 
 Row = dict[str, str]
 
+_TEXT = pd.StringDtype(na_value=np.nan)  # what pandas means by "str"
 
-def choose(what: str, given: object, valid: Iterable[str]) -> str:
+
+def choose(what: str, given: object, valid: Collection[str]) -> str:
     """Return ``given`` if it is one of ``valid``.
 
     Raises:
         TypeError: ``given`` is not a string.
         ValueError: it is none of ``valid``; the message lists them and names the nearest.
     """
-    options = list(valid)
-    if isinstance(given, str) and given in options:
+    if isinstance(given, str) and given in valid:
         return given
-    listed = ", ".join(options)
+    listed = ", ".join(valid)
     if not isinstance(given, str):
         raise TypeError(f"{what} must be a string, not {type(given).__name__}; valid: {listed}")
     from difflib import get_close_matches  # only an error needs it
 
-    near = get_close_matches(given[:80].lower(), options, n=1)
+    near = get_close_matches(given[:80].lower(), valid, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     raise ValueError(f"unknown {what} {given[:80]!r}{hint} Valid: {listed}")
 
@@ -65,7 +66,7 @@ def _dtypes(table: str) -> Row:
 def _codes(column: str) -> tuple[dict[str, int], pd.CategoricalDtype]:
     codes = [word["code"] for word in _parsed("vocabulary") if word["field"] == column]
     positions = {"": -1} | {code: position for position, code in enumerate(codes)}
-    return positions, pd.CategoricalDtype(codes, ordered=column == "theme")
+    return positions, pd.CategoricalDtype(pd.Index(codes, dtype=_TEXT), ordered=column == "theme")
 
 
 def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.DataFrame:
@@ -80,7 +81,7 @@ def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.
     columns = columns or list(dtypes)
     # A slice of one long array of texts costs less than an array a column.
     texts = [column for column in columns if dtypes[column] == "str"]
-    text = pd.array([line[column] or None for column in texts for line in lines], dtype="str")
+    text = pd.array([line[column] or None for column in texts for line in lines], dtype=_TEXT)
     arrays = {}
     for column in columns:
         if column in texts:
@@ -118,6 +119,11 @@ def _array(cells: list[str], column: str, dtype: str) -> Any:
 
 def figure_rows() -> list[Row]:
     """The lines of figures.csv; a label or note that quotes a number has it filled in."""
+    return [dict(line) for line in _stated()]
+
+
+@cache
+def _stated() -> list[Row]:
     lines = rows("figures")
     numbers = {line["id"]: _counted(line, "value") for line in lines}
     for line in lines:

@@ -23,6 +23,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
@@ -223,7 +225,7 @@ def forget() -> None:
     """Lets the package read its files anew."""
     from hanbin_data import frames
 
-    for read in (frames._parsed, frames._dtypes, frames._codes):
+    for read in (frames._parsed, frames._dtypes, frames._codes, frames._stated):
         read.cache_clear()
 
 
@@ -384,35 +386,49 @@ def sample(changes: Iterator[Change], part: int) -> Iterator[Change]:
             yield change
 
 
+def notices(page: Page, change: Change) -> bool:
+    """Whether a test notices a change."""
+    return notices_data(page, change) if change.file in DATA else notices_code(change)
+
+
+_given: list[tuple[Page, list[Change]]] = []
+"""What a process of the pool works on, handed to it as it parts from the first one."""
+
+
+def _noticed(number: int) -> bool:
+    ((page, changes),) = _given
+    return notices(page, changes[number])
+
+
 def main() -> None:
-    """Runs every change and reports what no test noticed."""
+    """Runs every change on every processor and reports what no test noticed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="names of CSV files or modules")
     parser.add_argument("--part", type=int, default=1, help="one change in so many")
     chosen = parser.parse_args()
-    page, begin = Page(), time.monotonic()
+    begin = time.monotonic()
     for names in dict.fromkeys([TESTS, *CONCERNED.values()]):
         if forked(lambda names=names: fails(names), 600):
             sys.exit(f"the tests of {', '.join(names)} fail without any change")
-    survived, left, count = [], [], {"csv": 0, "code": 0}
-    for kind, changes in (("csv", csv_changes()), ("code", code_changes())):
-        for change in sample(changes, chosen.part):
-            if chosen.only and change.file not in chosen.only:
-                continue
-            if kind == "code" and change.file not in CONCERNED:
-                left.append(change.file)
-                continue
-            count[kind] += 1
-            if sys.stderr.isatty() or count[kind] % 500 == 0:
+    changes = [
+        change
+        for change in sample(chain(csv_changes(), code_changes()), chosen.part)
+        if not chosen.only or change.file in chosen.only
+    ]
+    if untried := {change.file for change in changes} - {*DATA, *CONCERNED}:
+        sys.exit(f"no tests are named for {', '.join(sorted(untried))}")
+    survived = 0
+    with get_context("fork").Pool(initializer=_given.append, initargs=[(Page(), changes)]) as pool:
+        answers = pool.imap(_noticed, range(len(changes)))
+        for number, (change, noticed) in enumerate(zip(changes, answers, strict=True), 1):
+            if sys.stderr.isatty() or number % 500 == 0:
                 spent = time.monotonic() - begin
-                print(f"{spent:,.0f} s: {count[kind]}, {change.file}", file=sys.stderr)
-            if not (notices_data(page, change) if kind == "csv" else notices_code(change)):
+                print(f"{spent:,.0f} s: {number} of {len(changes)}, {change.file}", file=sys.stderr)
+            if not noticed:
                 why = reason(change)
-                survived += [] if why else [change]
+                survived += not why
                 print(f"{f'equivalent, {why}' if why else 'survived'}: {change}", flush=True)
-    print(f"{count['csv']} changes of data and {count['code']} of code, {len(survived)} survived,")
-    print(f"{len(left)} literals not tried, of {', '.join(sorted(set(left))) or 'no module'},")
-    print(f"{time.monotonic() - begin:.0f} s")
+    print(f"{len(changes)} changes, {survived} survived, {time.monotonic() - begin:.0f} s")
     sys.exit(bool(survived))
 
 
