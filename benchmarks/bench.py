@@ -151,8 +151,8 @@ def frames(folder: Path) -> list[Row]:
         ),
         Row(
             (
-                "import pandas, and `read_csv` of the same files",
-                "导入 pandas 并用 `read_csv` 读同样的文件",
+                "import pandas, and `read_csv` of the files",
+                "导入 pandas 并用 `read_csv` 读取各文件",
             ),
             pandas,
             ratio(cost[FILES][0], seconds),

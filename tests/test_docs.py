@@ -1,54 +1,40 @@
 """The generated pages and pictures say what the data says, cell by cell."""
 
-import csv
-import importlib.util
-
 import pytest
 from PIL import Image
 
 import hanbin_data as hd
 from conftest import ROOT
-from hanbin_data import frames
 from hanbin_data.notebooks import CHART, charts, fingerprint
+from mutate import data, page_builder, parsed, written
 
-SPEC = importlib.util.spec_from_file_location("build", ROOT / "docs" / "build.py")
-build = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(build)
+build = page_builder()
 PAGE = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
-TYPED = (ROOT / "hanbin_data/data/figures.csv").read_text(encoding="utf-8")
-LINES = list(csv.DictReader(TYPED.splitlines()))
+LINES = parsed("figures")
 
 
 def test_codebook_page_is_what_the_package_says() -> None:
     assert build.codebook() == PAGE
 
 
-@pytest.mark.parametrize("line", range(len(LINES)), ids=lambda line: LINES[line]["id"])
-def test_a_change_of_any_cell_is_seen(line: int, monkeypatch) -> None:
-    """Every cell of figures.csv, changed, gives another page or an error."""
-    original = frames.rows
-
-    def altered(column: str):
-        def read(name: str):
-            lines = original(name)
-            if name == "figures":
-                old = lines[line][column]
-                lines[line][column] = str(int(old) + 1) if old.isdigit() else old + "x"
-            return lines
-
-        return read
-
-    for column in LINES[line]:
-        monkeypatch.setattr(frames, "rows", altered(column))
-        try:
-            figure = frames.figures().iloc[line]
-        except (KeyError, ValueError):
-            continue
-        shown = build.listed(figure.rename("value").rename_axis("column").reset_index())
-        assert shown not in PAGE, column
-    monkeypatch.undo()
+def shown(line: int) -> str:
+    """A figure as the page lists it."""
     figure = hd.figures().iloc[line]
-    assert build.listed(figure.rename("value").rename_axis("column").reset_index()) in PAGE
+    return build.listed(figure.rename("value").rename_axis("column").reset_index())
+
+
+@pytest.mark.parametrize("line", range(len(LINES)), ids=lambda line: LINES[line]["id"])
+def test_a_change_of_any_cell_is_seen(line: int) -> None:
+    """Every cell of figures.csv, changed, gives another page or an error."""
+    for column, old in LINES[line].items():
+        other = str(int(old) + 1) if old.isdigit() else f"{old}x"
+        with data(figures=written(LINES, line, [{**LINES[line], column: other}])):
+            try:
+                changed = shown(line)
+            except (KeyError, ValueError):
+                continue
+        assert changed not in PAGE, column
+    assert shown(line) in PAGE
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
