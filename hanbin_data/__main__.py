@@ -1,5 +1,6 @@
 """The command line: ``hanbin-data deck``, ``charts``, ``export`` and ``verify``."""
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,10 @@ class _Plain(click.Group):
     """Says in one line what went wrong, instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            # What a terminal's encoding lacks is shown as an escape, not as an error.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.Abort):  # these are RuntimeErrors, too

@@ -198,7 +198,7 @@ def _text(article: str | PathLike[str]) -> str:
 
 
 def _names_file(text: str) -> bool:
-    if "\n" in text or "\0" in text or not 0 < len(text) < 1024 or "<" in text:
+    if not text or "\n" in text or "\0" in text or "<" in text:
         return False
     if text.lower().endswith((".txt", ".htm", ".html")):
         return True

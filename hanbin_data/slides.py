@@ -280,9 +280,11 @@ def _save_all(
             blob = _sheet(chart) if form == "xlsx" else separated(numbers(chart.spec))
         file.parent.mkdir(exist_ok=True)
         place(file, blob)
-        rows.append((number, chart.about.name, chart.about.title, kind, chart.why, str(file)))
-    frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why", "file"])
-    return frame.astype({"slide": "Int64"})
+        rows.append((number, chart.about.name, chart.about.title, kind, chart.why))
+    frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
+    # A path may hold bytes that are no text here, which a column of texts would not take.
+    paths = pd.Series(list(map(str, files)), dtype=object)
+    return frame.astype({"slide": "Int64"}).assign(file=paths)
 
 
 def _draw(read: list[_Chart], forms: Sequence[str]) -> None:

@@ -56,35 +56,32 @@ CONCERNED = {
     "theme": ("theme",),
     "pictures": ("pictures",),
     "notebooks": ("theme", "command_line"),
-    **dict.fromkeys(("native", "plotted", "powerpoint", "master", "slides"), ("slides", "deck")),
+    **dict.fromkeys(("native", "plotted", "powerpoint", "master", "slides"), ("deck", "slides")),
 }
 """The tests that a change of a module's code meets after the page."""
 
 EQUIVALENT = {
-    "secrets.token_hex(8)": "the length of a random name",
-    "indent=2": "white space in JSON",
-    '_start"][0]': "value, low and high of a year are one number",
-    '_end"][0]': "value, low and high of a year are one number",
-    "_start'][0]": "value, low and high of a year are one number",
-    "_end'][0]": "value, low and high of a year are one number",
-    "known[name][0]:.0f": "value, low and high of a year are one number",
-    "if precision > 1 else": "a precision is 1, which has returned before, or some hundreds",
-    "n=1)": "only the nearest is read",
-    "given[:80]": "a bound on how much of a wrong word is repeated",
-    "BODY = 64": "no numeral stands at the bound itself",
-    "LONGEST": "a bound far above what is met",
-    "timeout=300": "a bound far above what is met",
-    "maxsize=1024": "a bound far above what is met",
-    "_AT_ONCE = 8": "how many are drawn side by side alters no picture",
-    "hexdigest()[:6]": "the length of a name that is made up",
-    "ThreadPoolExecutor(1)": "one task is all that it gets",
-    "indent=1": "white space in JSON",
-    "ends = [0, *": "nothing ends before the text begins",
-    "(len(copy), 0)": "nothing stands behind the end",
-    "_LARGEST + 1": "one byte more than allowed says enough, and so do two",
-    "len(text) < 1024": "a bound above what a path can have",
+    "token_hex(‹8›)": "the length of a random name",
+    "indent=‹2›": "white space in JSON",
+    "indent=‹1›": "white space in JSON",
+    '_start"][‹0›]': "value, low and high of a year are one number",
+    '_end"][‹0›]': "value, low and high of a year are one number",
+    "_start'][‹0›]": "value, low and high of a year are one number",
+    "_end'][‹0›]": "value, low and high of a year are one number",
+    "known[name][‹0›]:.0f": "value, low and high of a year are one number",
+    "if precision > ‹1›": "a precision is 1, which has returned before, a part of it or hundreds",
+    "n=‹1›)": "only the nearest is read",
+    "get_close_matches(given[:‹80›]": "a bound on how much of a wrong word is compared",
+    "timeout=‹300›": "a bound far above what is met",
+    "maxsize=‹1024›": "a bound far above what is met",
+    "_AT_ONCE = ‹8›": "how many are drawn side by side alters no picture",
+    "hexdigest()[:‹6›]": "the length of a name that is made up",
+    "ThreadPoolExecutor(‹1›)": "one task is all that it gets",
+    "(len(copy), ‹0›)": "nothing stands behind the end",
+    "_LARGEST + ‹1›": "one byte more than allowed says enough, and so do two",
+    "‹40› * LONGEST": "a bound far above what is met",
 }
-"""Parts of a line whose number may be another one without a change of any answer."""
+"""Literal numbers, marked in their lines, that may be others without a change of any answer."""
 
 Lines = list[dict[str, str]]
 
@@ -101,6 +98,8 @@ class Change:
     """The line of a CSV that is changed, or -1 where lines are moved."""
     written: Callable[[], str]
     """Makes the whole changed file."""
+    marked: str = ""
+    """The line of a literal, with the literal marked."""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.kind}: {self.before!r} -> {self.after!r}"
@@ -177,20 +176,21 @@ def csv_changes() -> Iterator[Change]:
 def code_changes() -> Iterator[Change]:
     """Every literal number of every module, made one more."""
     for path in sorted(PACKAGE.glob("*.py")):
-        source = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
         starts = [0]
-        for line in source.splitlines(keepends=True):
-            starts.append(starts[-1] + len(line.encode()))
-        content = source.encode()
-        for node in ast.walk(ast.parse(source)):
+        for line in content.splitlines(keepends=True):
+            starts.append(starts[-1] + len(line))
+        for node in ast.walk(ast.parse(content)):
             if isinstance(node, ast.Constant) and type(node.value) in (int, float):
                 begin = starts[node.lineno - 1] + node.col_offset
                 end = starts[node.end_lineno - 1] + node.end_col_offset
                 before = content[begin:end].decode()
                 after = repr(node.value + 1)
                 changed = content[:begin] + after.encode() + content[end:]
+                line = content[starts[node.lineno - 1] : begin], content[end : starts[node.lineno]]
+                marked = f"‹{before}›".join(part.decode() for part in line).strip()
                 place = f"{path.stem}:{node.lineno}:{node.col_offset + 1}"
-                yield Change(place, "literal", before, after, -1, changed.decode)
+                yield Change(place, "literal", before, after, -1, changed.decode, marked)
 
 
 class _Folder:
@@ -328,14 +328,14 @@ def fails(names: tuple[str, ...]) -> bool:
     return outcome is not pytest.ExitCode.OK
 
 
-def notices_data(page: Page, change: Change) -> bool:
-    """Whether a test notices a change of a CSV."""
+def notices_data(page: Page | None, change: Change) -> bool:
+    """Whether a test notices a change of a CSV, the page's own test or another."""
 
     def others() -> bool:
         with data(**{change.file: change.text}):
             return fails(TESTS)
 
-    return page.notices(change) or forked(others, 300)
+    return (page is not None and page.notices(change)) or forked(others, 300)
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -358,7 +358,9 @@ def notices_code(change: Change) -> bool:
     """Whether a test notices a change of a module."""
 
     def tests() -> bool:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "hanbin_data"]:
+        # Tests that this process has imported would go on with the package as it is.
+        bound = re.compile(r"hanbin_data\b|test_|conftest$")
+        for name in [name for name in sys.modules if bound.match(name)]:
             del sys.modules[name]
         sys.meta_path.insert(0, _Changed(change))
         if change.file in ("frames", "derived", "outside", "article", "source", "exports"):
@@ -370,13 +372,9 @@ def notices_code(change: Change) -> bool:
     return forked(tests, 300)
 
 
-def reason(change: Change) -> str:
-    """Why a change of code alters no answer, or an empty string."""
-    if change.kind != "literal":
-        return ""
-    number = int(change.place.split(":")[1])
-    line = (PACKAGE / f"{change.file}.py").read_text(encoding="utf-8").splitlines()[number - 1]
-    return next((why for part, why in EQUIVALENT.items() if part in line), "")
+def reasons(change: Change) -> list[str]:
+    """The parts of lines that say why a change of code alters no answer."""
+    return [part for part in EQUIVALENT if part in change.marked]
 
 
 def sample(changes: Iterator[Change], part: int) -> Iterator[Change]:
@@ -386,12 +384,12 @@ def sample(changes: Iterator[Change], part: int) -> Iterator[Change]:
             yield change
 
 
-def notices(page: Page, change: Change) -> bool:
+def notices(page: Page | None, change: Change) -> bool:
     """Whether a test notices a change."""
     return notices_data(page, change) if change.file in DATA else notices_code(change)
 
 
-_given: list[tuple[Page, list[Change]]] = []
+_given: list[tuple[Page | None, list[Change]]] = []
 """What a process of the pool works on, handed to it as it parts from the first one."""
 
 
@@ -405,6 +403,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="names of CSV files or modules")
     parser.add_argument("--part", type=int, default=1, help="one change in so many")
+    parser.add_argument("--no-page", action="store_true", help="as if make docs had followed")
     chosen = parser.parse_args()
     begin = time.monotonic()
     for names in dict.fromkeys([TESTS, *CONCERNED.values()]):
@@ -417,17 +416,18 @@ def main() -> None:
     ]
     if untried := {change.file for change in changes} - {*DATA, *CONCERNED}:
         sys.exit(f"no tests are named for {', '.join(sorted(untried))}")
-    survived = 0
-    with get_context("fork").Pool(initializer=_given.append, initargs=[(Page(), changes)]) as pool:
+    survived, given = 0, (None if chosen.no_page else Page(), changes)
+    with get_context("fork").Pool(initializer=_given.append, initargs=[given]) as pool:
         answers = pool.imap(_noticed, range(len(changes)))
         for number, (change, noticed) in enumerate(zip(changes, answers, strict=True), 1):
-            if sys.stderr.isatty() or number % 500 == 0:
+            if sys.stderr.isatty() or number % 100 == 0:
                 spent = time.monotonic() - begin
                 print(f"{spent:,.0f} s: {number} of {len(changes)}, {change.file}", file=sys.stderr)
             if not noticed:
-                why = reason(change)
+                why = [EQUIVALENT[part] for part in reasons(change)]
                 survived += not why
-                print(f"{f'equivalent, {why}' if why else 'survived'}: {change}", flush=True)
+                said = f"equivalent, {why[0]}" if why else "survived"
+                print(f"{said}: {change} in {change.marked}", flush=True)
     print(f"{len(changes)} changes, {survived} survived, {time.monotonic() - begin:.0f} s")
     sys.exit(bool(survived))
 

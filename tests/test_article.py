@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import hanbin_data as hd
-from hanbin_data.article import FINGERPRINT, Verification, scan
+from hanbin_data.article import BODY, FINGERPRINT, Verification, scan
 
 FIGURES = hd.figures()
 IDS = list(FIGURES["id"])
@@ -181,6 +181,28 @@ def test_a_page_with_a_numeral_inside_the_article_is_found_out(report: str) -> N
     assert not hd.verify(PAGE.format(f"<p>{tampered}</p>")).ok
 
 
+def test_the_article_of_a_page_begins_with_its_first_numeral(text: str) -> None:
+    """What stands between the day of publication and the next numeral is inside."""
+    first, second = [at for at, _ in scan(text) if at >= BODY][:2]
+    assert first == BODY
+    for place in (first + len("58五"), second):
+        result = hd.verify(f"<p>{text[:place]}，777，{text[place:]}</p>")
+        assert result.page
+        assert not result.ok
+        assert list(result.numerals["place"]) == ["article"]
+
+
+def test_a_text_that_begins_with_a_figure_s_token_is_read() -> None:
+    figure = hd.verify("1116个基层党组织。\n").figures.iloc[0]
+    assert list(figure) == ["party_organisations", "1116个", "confirmed", "1116个基层党组织。"]
+
+
+def test_the_longest_text_has_half_a_million_characters() -> None:
+    for text in ("党" * 500_000, "党" * 499_999 + "\n"):
+        assert "longer" not in hd.verify(text).problem
+    assert hd.verify("党" * 500_001).problem == "the text is longer than 500,000 characters"
+
+
 def test_a_text_with_a_numeral_behind_its_end_is_found_out(text: str) -> None:
     result = hd.verify(text + "另有5人。")
     assert not result.ok
@@ -248,9 +270,9 @@ def test_a_long_list_of_strange_numerals_is_cut(text: str) -> None:
     one = str(hd.verify(text + "，完" + "，7个" * 20)).splitlines()
     assert "numerals outside the article: 20" in one
     assert one[-1].startswith("  7 in …")
-    more = str(hd.verify(text + "，完" + "，7个" * 23)).splitlines()
-    assert "numerals outside the article: 23" in more
-    assert more[-1] == "  and 3 more"
+    more = str(hd.verify(text + "，完" + "，7个" * 21)).splitlines()
+    assert "numerals outside the article: 21" in more
+    assert more[-1] == "  and 1 more"
     assert sum(line.startswith("  7 in …") for line in more) == 20
 
 

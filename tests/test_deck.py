@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
 
 from conftest import NOTEBOOKS
 from hanbin_data import __version__, pictures, slides, theme
@@ -168,10 +170,26 @@ def drawn(jobs: list[Any], **_: Any) -> list[bytes | str]:
     ]
 
 
+def bare(path: Path) -> None:
+    """A template that names no size of type and leaves every layout of python-pptx to choose."""
+    presentation = Presentation()
+    for page in (presentation.slide_master, *presentation.slide_layouts):
+        for properties in page._element.iter(qn("a:defRPr")):
+            properties.attrib.pop("sz", None)
+    presentation.save(str(path))
+
+
 def fingerprints(path: Path) -> dict[str, str]:
-    """Of each slide what stands on it, in its notes and in its chart, without our version."""
-    found = {}
-    for number, slide in enumerate(Presentation(str(path)).slides, 1):
+    """Of each slide what stands on it, in its notes and in its chart, without our version.
+
+    Of the master, number 0, its theme and its layouts.
+    """
+    presentation = Presentation(str(path))
+    master = presentation.slide_master.part
+    pages = [master, master.part_related_by(RELATIONSHIP_TYPE.THEME)]
+    pages += [layout.part for layout in presentation.slide_layouts]
+    found = {"0": sha256(b"".join(page.blob for page in pages)).hexdigest()[:12]}
+    for number, slide in enumerate(presentation.slides, 1):
         parts = [slide.part, slide.notes_slide.part]
         charts = [shape.chart.part for shape in slide.shapes if shape.has_chart]
         parts += charts + [chart.chart_workbook.xlsx_part for chart in charts]
@@ -186,6 +204,7 @@ def decks(folder: Path) -> dict[tuple[str, str, str], str]:
     """The fingerprint of every slide by deck, number and name."""
     theme.use()
     house(folder / "house.pptx")
+    bare(folder / "bare.pptx")
     stored = [fig for path in NOTEBOOKS for fig in slides.charts(path)]
     foreign = list(FOREIGN.values())
     made = {
@@ -194,12 +213,14 @@ def decks(folder: Path) -> dict[tuple[str, str, str], str]:
         "house": slides.deck(
             [*stored[:8], *foreign[:8]], folder / "house-deck.pptx", template=folder / "house.pptx"
         ),
+        "bare": slides.deck(
+            [*stored[:4], *foreign[:4]], folder / "bare-deck.pptx", template=folder / "bare.pptx"
+        ),
     }
-    names = {"foreign": list(FOREIGN), "notebooks": [], "house": []}
     found = {}
     for deck, result in made.items():
-        file = folder / f"{deck}{'-deck' if deck == 'house' else ''}.pptx"
-        called = ["cover", *(names[deck] or result["name"])]
+        file = folder / f"{deck}{'-deck' if deck in ('house', 'bare') else ''}.pptx"
+        called = ["master", "cover", *(FOREIGN if deck == "foreign" else result["name"])]
         for (number, mark), name in zip(fingerprints(file).items(), called, strict=True):
             found[deck, number, name] = mark
     return found

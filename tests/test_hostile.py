@@ -1,6 +1,7 @@
 """The package where nothing can be relied on: homes, clocks, locales, disks, and signals."""
 
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -9,19 +10,19 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from pptx import Presentation
 
-from conftest import ROOT
+from conftest import ROOT, missing
 from hanbin_data import exports, notebooks, pictures, slides
 
 STATED = """
@@ -69,71 +70,90 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Nothing can be written to a folder, whoever asks: the administrator needs a disk for it."""
+    if os.geteuid() == 0:
+        if not mounted(folder, "--bind", str(folder), "-o", "ro"):
+            missing("no folder can be mounted read-only here")
+        try:
+            yield
+        finally:
+            subprocess.run(["umount", str(folder)], check=True)
+        return
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        yield
+    finally:
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o755)
+
+
 def test_from_the_wheel_in_a_folder_that_must_not_be_written(
     wheel: Path, fingerprint: str, tmp_path: Path
 ) -> None:
     home = tmp_path / "site"
-    with zipfile.ZipFile(wheel) as content:
-        content.extractall(home)
+    options = ["--quiet", "--no-index", "--no-deps", "--no-compile", "--target", str(home)]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, str(wheel)], check=True)
     before = sorted(home.rglob("*"))
-    for path in [home, *before]:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    # The administrator may write anywhere, so that what is written is looked at, too.
-    try:
-        assert stated("-B", path=home) == [fingerprint, str(home / "hanbin_data/__init__.py")]
+    with read_only(home):
+        with pytest.raises(OSError, match=r"Read-only|Permission denied"):
+            (home / "hanbin_data" / "new").touch()
+        assert stated(path=home) == [fingerprint, str(home / "hanbin_data/__init__.py")]
         assert sorted(home.rglob("*")) == before
-    finally:
-        for path in [home, *before]:
-            path.chmod(0o755)
 
 
 def test_from_a_zip(wheel: Path, fingerprint: str) -> None:
     assert stated(path=wheel) == [fingerprint, f"{wheel}/hanbin_data/__init__.py"]
 
 
-@pytest.mark.parametrize(
-    "env",
-    [
-        {"HOME": "/nonexistent", "TMPDIR": "/nonexistent", "TZ": "Asia/Kathmandu"},
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONHASHSEED": "1"},
-        {"LC_ALL": "zh_CN.GBK", "PYTHONUTF8": "0", "PYTHONIOENCODING": "gbk"},
-    ],
-    ids=lambda env: " ".join(f"{name}={value}" for name, value in env.items()),
-)
-def test_the_environment_changes_nothing(env: dict[str, str], fingerprint: str) -> None:
-    assert stated(**env)[0] == fingerprint
+@pytest.fixture(scope="session")
+def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a locale in which files and terminals are in GBK."""
+    folder = tmp_path_factory.mktemp("locales")
+    define = ["localedef", "-i", "zh_CN", "-f", "GBK", str(folder / "zh_CN.GBK")]
+    if not shutil.which("localedef") or subprocess.run(define, capture_output=True).returncode:
+        missing("no GBK locale can be made: apt-get install locales")
+    return folder
 
 
-def test_no_warning_is_given(fingerprint: str) -> None:
-    assert stated("-W", "error")[0] == fingerprint
-
-
-LOCALE = """
-import locale
-locale.getpreferredencoding = lambda *_: "gbk"
-locale.getencoding = lambda: "gbk"
-import builtins, io
-real = io.open
-def open_in_gbk(file, mode="r", buffering=-1, encoding=None, *rest, **named):
-    if "b" not in mode and encoding in (None, "locale"):
-        encoding = "gbk"
-    return real(file, mode, buffering, encoding, *rest, **named)
-builtins.open = io.open = open_in_gbk
-"""
-"""No Debian image has a GBK locale: files are opened as they would be in one."""
+HOMES: dict[str, dict[str, str]] = {
+    "no home": {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent", "TZ": "Asia/Kathmandu"},
+    "LANG=C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "GBK": {"LC_ALL": "zh_CN.GBK", "PYTHONUTF8": "0"},
+    "hash seed 1": {"PYTHONHASHSEED": "1"},
+    "hash seed 7": {"PYTHONHASHSEED": "7"},
+    "1970": {},
+    "-W error": {"PYTHONWARNINGS": "error"},
+}
+"""Environments in which nothing may differ."""
 
 CLOCK = """
-import time
-then = time.struct_time((1970, 1, 1, 0, 0, 0, 3, 1, 0))
-time.time, time.time_ns = (lambda: 0.0), (lambda: 0)
-time.gmtime = time.localtime = lambda *_: then
+import time_machine
+time_machine.travel(0, tick=False).start()
 """
-"""It is 1970."""
+"""It is 1970, for whoever asks afterwards."""
 
 
-@pytest.mark.parametrize("before", [LOCALE, CLOCK], ids=["GBK", "1970"])
-def test_a_foreign_locale_or_clock_changes_nothing(before: str, fingerprint: str) -> None:
-    assert stated(script=before + STATED)[0] == fingerprint
+@pytest.fixture(params=HOMES)
+def home(request: pytest.FixtureRequest, locales: Path) -> tuple[str, dict[str, str]]:
+    """What is run first, and the environment."""
+    before = CLOCK if request.param == "1970" else ""
+    return before, {**HOMES[request.param], "LOCPATH": str(locales)}
+
+
+def test_the_gbk_locale_is_one(locales: Path) -> None:
+    script = "import locale, sys; print(locale.getencoding(), sys.stdout.encoding, sep='|')"
+    where = {**HOMES["GBK"], "LOCPATH": str(locales)}
+    assert [name.lower() for name in stated(script=script, **where)] == ["gbk", "gbk"]
+
+
+def test_the_environment_changes_nothing(
+    home: tuple[str, dict[str, str]], fingerprint: str
+) -> None:
+    before, env = home
+    assert stated(script=before + STATED, **env)[0] == fingerprint
 
 
 def chart() -> go.Figure:
@@ -184,18 +204,19 @@ def exported(browser: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return content(folder)
 
 
-@pytest.mark.parametrize("before", ["", CLOCK, LOCALE], ids=["hash seed", "1970", "GBK"])
 def test_every_export_is_the_same_everywhere(
-    before: str, exported: dict[str, str], tmp_path: Path
+    home: tuple[str, dict[str, str]], exported: dict[str, str], tmp_path: Path
 ) -> None:
+    before, env = home
+    folder = tmp_path / "汉滨"
+    folder.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", before + EXPORTED, str(ROOT / "tests"), str(tmp_path), *EXPORTS],
-        env={**os.environ, "PYTHONHASHSEED": "7"},
+        [sys.executable, "-c", before + EXPORTED, str(ROOT / "tests"), str(folder), *EXPORTS],
+        env={**os.environ, **env},
         capture_output=True,
-        text=True,
     )
-    assert done.returncode == 0, done.stderr
-    assert content(tmp_path) == exported
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert content(folder) == exported
 
 
 @pytest.fixture(scope="module")
@@ -231,22 +252,67 @@ def code(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def other(tables: dict[str, pd.DataFrame], figure: go.Figure) -> None:
+    """From here on this process exports something else into the same files."""
+    fewer = {name: table.head(-1) for name, table in tables.items()}
+    exports.all_tables = lambda: fewer
+    doubled = go.Figure(figure)
+    doubled.data[0].x = [2 * number for number in figure.data[0].x]
+    doubled.layout.meta = {**figure.layout.meta, "title": "Another"}
+    globals()["chart"] = lambda: doubled
+    real = pictures.draw_each
+    pictures.draw_each = lambda jobs: [picture + b"\n" for picture in real(jobs)]
+
+
 @pytest.mark.usefixtures("_prepared")
 @pytest.mark.parametrize("name", EXPORTS)
 def test_two_exports_at_the_same_time(name: str, tmp_path: Path) -> None:
-    EXPORTS[name](tmp_path)
-    expected = content(tmp_path)
-    shutil.rmtree(tmp_path)
-    tmp_path.mkdir()
-    children = [started(lambda: EXPORTS[name](tmp_path)) for _ in range(2)]
-    assert [code(child) for child in children] == [0, 0]
-    assert content(tmp_path) == expected
+    tables, figure = exports.all_tables(), chart()
+    known = []
+    for before in (lambda: None, lambda: other(tables, figure)):
+        assert code(started(lambda before=before: (before(), EXPORTS[name](tmp_path)))) == 0
+        known.append(content(tmp_path))
+    one, two = known
+    assert set(one) == set(two)
+    assert all(one[path] != two[path] for path in one)
+    gate, opened = os.pipe()
+
+    def export(before: Callable[[], None]) -> None:
+        os.close(opened)
+        before()
+        os.read(gate, 1)  # until the parent opens it for both
+        for _ in range(10):
+            EXPORTS[name](tmp_path)
+
+    children = [
+        started(lambda: export(lambda: None)),
+        started(lambda: export(lambda: other(tables, figure))),
+    ]
+    os.close(gate)
+    os.close(opened)
+    running, looks = set(children), 0
+    while running:
+        for path in one:
+            assert hashlib.sha256((tmp_path / path).read_bytes()).hexdigest() in (
+                one[path],
+                two[path],
+            ), path
+        looks += 1
+        for child in list(running):
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                assert status == 0
+                running.remove(child)
+    assert looks > 2
+    assert set(content(tmp_path)) == set(one)
 
 
 KILLS = 100
 """For each kind of export."""
 
 OLD = b"what stood here before"
+STEPS = ("write", "writelines", "flush", "fsync", "close", "__exit__", "chmod", "replace")
+"""What a program asks of a file that it has opened."""
 
 
 def readable(path: Path) -> bool:
@@ -261,53 +327,84 @@ def readable(path: Path) -> bool:
     return path.read_bytes().endswith(ends)
 
 
+def check_whole(folder: Path, new: dict[str, str]) -> None:
+    """Each file is the old or the new one; then all are the old ones again."""
+    for left in folder.rglob("*.part"):
+        left.unlink()
+    found = content(folder)
+    assert set(found) == set(new)
+    for path, at in found.items():
+        assert at in (hashlib.sha256(OLD).hexdigest(), new[path]), path
+        (folder / path).write_bytes(OLD)
+
+
 @pytest.mark.usefixtures("_prepared")
 @pytest.mark.parametrize("name", EXPORTS)
-def test_killed_at_any_moment_each_file_is_the_old_or_the_new(name: str, tmp_path: Path) -> None:
+def test_killed_a_hundred_times_each_file_is_the_old_or_the_new(name: str, tmp_path: Path) -> None:
     begin = time.monotonic()
     EXPORTS[name](tmp_path)
     lasts = time.monotonic() - begin
     new = content(tmp_path)
     assert all(readable(tmp_path / path) for path in new)
+    check_whole(tmp_path, new)
     moments = random.Random(name)
-    killed = 0
-    old = hashlib.sha256(OLD).hexdigest()
-    for path in new:
-        (tmp_path / path).write_bytes(OLD)
-    for attempt in range(KILLS):
+    killed = attempts = 0
+    while killed < KILLS:
         # Every other time near the end, where files are written.
-        earliest = 0.7 if attempt % 2 else 0
+        earliest = 0.7 if attempts % 2 else 0
+        attempts += 1
         child = started(lambda: EXPORTS[name](tmp_path))
         time.sleep(moments.uniform(earliest, 1.1) * lasts)
         os.kill(child, signal.SIGKILL)
         ended = code(child)
         assert ended in (0, -signal.SIGKILL)
         killed += ended != 0
-        for left in tmp_path.rglob("*.part"):
-            left.unlink()
-        found = content(tmp_path)
-        assert set(found) == set(new)
-        for path, at in found.items():
-            assert at in (old, new[path]), path
-            (tmp_path / path).write_bytes(OLD)
-    assert killed > 2
+        check_whole(tmp_path, new)
+        assert attempts < 10 * KILLS
 
 
-def may_mount() -> bool:
-    """Whether this process may make a disk of its own."""
+@pytest.mark.usefixtures("_prepared")
+@pytest.mark.parametrize("name", EXPORTS)
+def test_killed_at_each_step_of_writing_each_file_is_the_old_or_the_new(
+    name: str, tmp_path: Path
+) -> None:
+    EXPORTS[name](tmp_path)
+    new = content(tmp_path)
+    check_whole(tmp_path, new)
+
+    def export(last: int) -> None:
+        steps = itertools.count()
+
+        def step() -> None:
+            if next(steps) == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def called(_: object, event: str, function: object) -> None:
+            if event == "c_call" and getattr(function, "__name__", "") in STEPS:
+                step()
+
+        def opened(event: str, arguments: tuple[Any, ...]) -> None:
+            if event == "open" and str(arguments[0]).startswith(str(tmp_path)):
+                step()
+                sys.setprofile(called)
+
+        sys.addaudithook(opened)
+        EXPORTS[name](tmp_path)
+
+    for step in itertools.count():
+        ended = code(started(lambda step=step: export(step)))
+        check_whole(tmp_path, new)
+        if not ended:
+            break
+        assert ended == -signal.SIGKILL
+    assert step >= 5 * len(new)
+
+
+def mounted(folder: Path, *options: str) -> bool:
+    """Whether this process may mount something there, and has done so."""
     if os.geteuid() != 0 or shutil.which("mount") is None:
         return False
-    with tempfile.TemporaryDirectory() as folder:
-        if not mounted(folder, 1):
-            return False
-        subprocess.run(["umount", folder], check=True)
-    return True
-
-
-def mounted(folder: str | Path, pages: int) -> bool:
-    size = f"size={pages * os.sysconf('SC_PAGE_SIZE')}"
-    mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)]
-    return subprocess.run(mount, capture_output=True).returncode == 0
+    return subprocess.run(["mount", *options, str(folder)], capture_output=True).returncode == 0
 
 
 FULL = ["limit", "tmpfs"]
@@ -323,9 +420,9 @@ def test_on_a_full_disk_the_old_files_stay(name: str, disk: str, tmp_path: Path)
     shutil.rmtree(tmp_path)
     tmp_path.mkdir()
     if disk == "tmpfs":
-        if not may_mount():
-            pytest.skip("no disk may be mounted here; a limit stands for a full one")
-        assert mounted(tmp_path, len(paths))
+        size = f"size={len(paths) * os.sysconf('SC_PAGE_SIZE')}"
+        if not mounted(tmp_path, "-t", "tmpfs", "-o", size, "tmpfs"):
+            missing("no disk may be mounted here; a limit stands for a full one")
 
     def export() -> None:
         if disk == "limit":
