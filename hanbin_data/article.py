@@ -7,6 +7,7 @@ with other line breaks all give the same offsets.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -40,7 +41,7 @@ _TOO_LONG = f"the text is longer than {LONGEST:,} characters"
 # Patterns are compiled where they are first used: most readers hold no copy against them.
 _SENTENCE_END = r"[。!?;]"
 _EMBEDDED = r"data:[\w/+.;=-]+,[^\"'()\s<>]*"
-_MARKUP = r"(?i)<(?:!doctype|html|head|body|div|p|article|section|br)\b[^>]*>"
+_MARKUP = r"(?i)<(?:!doctype|html|head|body|div|p|article|section|br)\b[^<>]*>"
 
 
 def normalise(text: str) -> str:
@@ -58,9 +59,19 @@ def normalise(text: str) -> str:
     seen = (c for c in folded if not c.isspace() and unicodedata.category(c) not in invisible)
     # What stood apart may now combine, and a placeholder may have stood around another.
     plain = unicodedata.normalize("NFKC", "".join(seen))
-    while _PLACEHOLDER in plain:
-        plain = plain.replace(_PLACEHOLDER, "")
-    return plain
+    return _without_placeholders(plain) if _PLACEHOLDER in plain else plain
+
+
+def _without_placeholders(text: str) -> str:
+    """As often replaced as one remains: in one pass, each character held against the last."""
+    first, second = tuple(_PLACEHOLDER)
+    kept = [""]
+    for c in text:
+        if c == second and kept[-1] == first:
+            kept.pop()
+        else:
+            kept.append(c)
+    return "".join(kept)
 
 
 def _is_numeral(character: str) -> bool:
@@ -157,7 +168,8 @@ def verify(article: str | PathLike[str]) -> Verification:
 
     Raises:
         TypeError: ``article`` is neither a string nor a path.
-        FileNotFoundError, IsADirectoryError, PermissionError: the path cannot be opened.
+        OSError: the path cannot be opened, as FileNotFoundError, IsADirectoryError or
+            PermissionError.
     """
     if not isinstance(article, str | PathLike):
         raise TypeError(f"article must be a text or a path, not {type(article).__name__}")
@@ -230,7 +242,9 @@ def _visible(page: str) -> str:
                 self.parts.append(data)
 
     parser = _Visible()
-    parser.feed(page)
+    # A tag that never ends is none; the parser would look for its end again and again.
+    closed, mark, rest = page.rpartition(">")
+    parser.feed(closed + mark + rest.replace("<", " "))
     parser.close()
     return "".join(parser.parts)
 
@@ -242,6 +256,7 @@ def _compare(copy: str, page: bool) -> Verification:
     known = numerals()
     printed, offsets = list(known["printed"]), list(known["offset"])
     found = scan(copy)
+    ends = [0, *(match.end() for match in re.finditer(_SENTENCE_END, copy)), len(copy)]
     matcher = SequenceMatcher(None, printed, [form for _, form in found], autojunk=False)
     place = {
         block.a + step: block.b + step
@@ -255,11 +270,13 @@ def _compare(copy: str, page: bool) -> Verification:
         line = next(i for i, offset in enumerate(offsets) if offset >= begin)
         lead = offsets[line] - begin  # 清零: its numeral is the second character
         aligned = place.get(line)
-        sentence = None if aligned is None else _sentence(copy, found[aligned][0] - lead, figure)
+        sentence = None
+        if aligned is not None:
+            sentence = _sentence(copy, found[aligned][0] - lead, figure, ends)
         status = "confirmed" if sentence else "missing"
         for position, (start, form) in enumerate(found):
             if sentence is None and position not in taken and form == printed[line]:
-                sentence = _sentence(copy, start - lead, figure)
+                sentence = _sentence(copy, start - lead, figure, ends)
                 if sentence:
                     status = "moved"
                     taken.add(position)
@@ -282,14 +299,15 @@ def _compare(copy: str, page: bool) -> Verification:
     return _result(results, strange, identical=identical, page=page, problem=problem)
 
 
-def _sentence(copy: str, start: int, figure: Row) -> str | None:
-    """The sentence around a token of the copy, if the token counts what it should."""
+def _sentence(copy: str, start: int, figure: Row, ends: list[int]) -> str | None:
+    """The sentence around a token of the copy, if the token counts what it should.
+
+    ``ends`` are the offsets at which a sentence begins or ends, in order.
+    """
     if not copy.startswith(figure["printed"], start):
         return None
-    ends = [0, *(match.end() for match in re.finditer(_SENTENCE_END, copy)), len(copy)]
-    begin = max(end for end in ends if end <= start)
-    stop = min(end for end in ends if end > start)
-    sentence = copy[begin:stop]
+    behind = bisect_right(ends, start)
+    sentence = copy[ends[behind - 1] : ends[behind]]
     return sentence if figure["counted"] in sentence else None
 
 

@@ -49,9 +49,10 @@ def indicators(theme: str | None = None, lang: str = "en") -> pd.DataFrame:
         TypeError: ``theme`` or ``lang`` is not a string.
         ValueError: ``theme`` or ``lang`` is unknown; the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     if theme is not None:
-        choose("theme", theme, [word["code"] for word in rows("vocabulary") if _is_theme(word)])
+        themes = [word["code"] for word in rows("vocabulary") if word["field"] == "theme"]
+        theme = choose("theme", theme, themes)
     return _derived([line for line in rows("indicators") if theme in (None, line["theme"])], lang)
 
 
@@ -63,10 +64,10 @@ def indicator(name: str, lang: str = "en") -> pd.Series:
         ValueError: ``name`` must not be computed, and the message says why; or ``name`` or
             ``lang`` is unknown, and the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     lines = {line["id"]: line for line in rows("indicators")}
     refused = {line["id"]: line for line in rows("refusals")}
-    if choose("indicator", name, [*lines, *refused]) in refused:
+    if (name := choose("indicator", name, [*lines, *refused])) in refused:
         reason = filled(refused[name][f"reason_{lang}"], terms(figure_rows()))
         raise ValueError(f"{name} is refused ({refused[name]['formula']}): {reason}")
     return _derived([lines[name]], lang).iloc[0]
@@ -86,7 +87,7 @@ def refusals(lang: str = "en") -> pd.DataFrame:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     known = terms(figure_rows())
     lines = rows("refusals")
     for line in lines:
@@ -111,7 +112,7 @@ def checks(lang: str = "en") -> pd.DataFrame:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     known = terms(figure_rows())
     lines = rows("checks")
     outcome = results([line for line in lines if line["formula"]], known)
@@ -144,13 +145,27 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
         is missing where it lies outside them.
 
     Raises:
+        TypeError: ``stated`` is no frame.
         ValueError: a formula cannot be read, names no figure or an unknown one, holds a
             refused computation as :func:`refusals` spells it (operands of sums and products
-            in any order), or has no real result; the message names its ``id``.
+            in any order), or has no real result; the message names its ``id``. Also: a line
+            or ``stated`` lacks what it must have, or two lines have one id.
         ZeroDivisionError: it divides by zero somewhere in the range; likewise.
     """
+    if not isinstance(stated, pd.DataFrame):
+        raise TypeError(f"stated must be a DataFrame, not {type(stated).__name__}")
+    needed = ("id", "value", "low", "high", "period_start", "period_end")
+    if missing := [column for column in needed if column not in stated]:
+        raise ValueError(f"the figures lack {', '.join(missing)}")
+    asked: dict[str, Row] = {}
+    for line in lines:
+        if not all(isinstance(line.get(key), str) for key in ("id", "formula")):
+            raise ValueError(f"a line must have an id and a formula, both strings: {line!r}")
+        if line["id"] in asked:
+            raise ValueError(f"{line['id']}: two lines have this id")
+        asked[line["id"]] = line
     return pd.DataFrame.from_dict(
-        results(lines, terms(stated.to_dict("records"))),
+        results(asked.values(), terms(stated.to_dict("records"))),
         orient="index",
         columns=["value", "low", "high"],
         dtype="float64",
@@ -199,10 +214,6 @@ def names(line: Row) -> list[str]:
         ValueError: the formula cannot be read; the message names the line.
     """
     return list(_formula(line).names)
-
-
-def _is_theme(word: Row) -> bool:
-    return word["field"] == "theme"
 
 
 def _derived(lines: list[Row], lang: str) -> pd.DataFrame:
@@ -286,6 +297,9 @@ def _spelled(node: ast.expr, drawn: dict[str, None], steps: list[_Step]) -> str:
             if len(parts) == 1 and isinstance(node.op, ast.Mult):
                 return next(iter(parts))
             return f"({f' {_SIGNS[type(node.op)]} '.join(sorted(parts))})"
+        case ast.BinOp(op=ast.Pow()) if not any(isinstance(n, ast.Name) for n in ast.walk(node)):
+            # Whole numbers alone would be raised without end; figures are floats and overflow.
+            raise ValueError(f"{ast.unparse(node)!r} is a power without a figure")
         case ast.BinOp() if type(node.op) in _SIGNS:
             text = f"({spelled(node.left)} {_SIGNS[type(node.op)]} {spelled(node.right)})"
         case ast.Compare() if all(type(op) in _SIGNS for op in node.ops):

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,8 @@ def export(path: str | os.PathLike[str]) -> list[Path]:
     into = folder(path)
     contents = {name: separated(table) for name, table in all_tables().items()}
     into.mkdir(exist_ok=True)
-    return [place(into / f"{name}.csv", content) for name, content in contents.items()]
+    files = [target(into / f"{name}.csv") for name in contents]
+    return [place(file, blob) for file, blob in zip(files, contents.values(), strict=True)]
 
 
 def safe(cell: Any) -> Any:
@@ -127,7 +129,11 @@ def _json(found: Mapping[str, pd.DataFrame]) -> bytes:
 
 
 def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
-    """An Excel workbook with a sheet a table. Texts stay texts, whatever they begin with."""
+    """An Excel workbook with a sheet a table. Texts stay texts, whatever they begin with.
+
+    Raises:
+        ValueError: a table is larger than a sheet may be, or a text longer than a cell's.
+    """
     from xlsxwriter import Workbook
 
     out = io.BytesIO()
@@ -139,25 +145,37 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
         number = book.add_format({"valign": "top"})
         for name, table in sheets.items():
             sheet = book.add_worksheet(name[:31])
+            refused = 0
             sheet.freeze_panes(1, 0)
             for position, column in enumerate(table.columns):
-                sheet.write_string(0, position, str(column), heading)
+                refused |= sheet.write_string(0, position, str(column), heading)
                 widest = 0
                 for row, cell in enumerate(table[column], 1):
                     if pd.isna(cell):
                         continue
                     if isinstance(cell, str):
-                        sheet.write_string(row, position, cell, text)
+                        refused |= sheet.write_string(row, position, cell, text)
                     else:
-                        sheet.write(row, position, _plain(cell), number)
+                        refused |= sheet.write(row, position, _plain(cell), number)
                     widest = max(widest, len(str(cell)))
                 sheet.set_column(position, position, min(48, max(len(str(column)), widest) + 3))
+            if refused:
+                raise ValueError(
+                    f"{name!r}, {len(table):,} rows × {len(table.columns):,} columns, does not fit "
+                    "a sheet, which holds 1,048,576 × 16,384 cells of 32,767 characters; save .csv"
+                )
             if len(table):
                 sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
     return out.getvalue()
 
 
 def _plain(cell: Any) -> Any:
-    """A number or truth value as Python's own, which is all that a workbook takes."""
+    """A number or truth value as Python's own, which is all that a workbook takes.
+
+    Anything else is its text, a number beyond what a cell can hold among them.
+    """
     own = cell.item() if hasattr(cell, "item") else cell
-    return own if isinstance(own, bool | int | float) else str(own)
+    try:
+        return own if isinstance(own, bool | int | float) and isfinite(own) else str(own)
+    except OverflowError:
+        return str(own)

@@ -25,14 +25,14 @@ _TEXT = pd.StringDtype(na_value=np.nan)  # what pandas means by "str"
 
 
 def choose(what: str, given: object, valid: Collection[str]) -> str:
-    """Return ``given`` if it is one of ``valid``.
+    """Return ``given``, as a plain string, if it is one of ``valid``.
 
     Raises:
         TypeError: ``given`` is not a string.
         ValueError: it is none of ``valid``; the message lists them and names the nearest.
     """
     if isinstance(given, str) and given in valid:
-        return given
+        return str.__str__(given)  # an enumeration's member would print as itself
     listed = ", ".join(valid)
     if not isinstance(given, str):
         raise TypeError(f"{what} must be a string, not {type(given).__name__}; valid: {listed}")
@@ -203,8 +203,8 @@ def load(name: str, lang: str = "en") -> pd.DataFrame:
         ValueError: ``name`` or ``lang`` is unknown; the message lists the valid ones.
     """
     specs = {line["name"]: line for line in rows("tables")}
-    spec = specs[choose("table", name, specs)]
-    choose("language", lang, LANGUAGES)
+    spec = specs[name := choose("table", name, specs)]
+    lang = choose("language", lang, LANGUAGES)
     stated = {line["id"]: line for line in figure_rows()}
     labels = {
         word["code"]: word[f"label_{lang}"]
@@ -240,7 +240,7 @@ def programmes(lang: str = "en") -> pd.DataFrame:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     lines = rows("programmes")
     for line in lines:
         whole = re.fullmatch("“([^”]*)”", line["name_zh"])  # quoted from end to end
@@ -282,7 +282,7 @@ def vocabulary(lang: str = "en") -> pd.DataFrame:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     lines = [{**line, "label": line[f"label_{lang}"]} for line in rows("vocabulary")]
     return frame(lines, "vocabulary")
 
@@ -305,7 +305,7 @@ def codebook(table: str) -> pd.DataFrame:
     lines = rows("codebook")
     specs = {line["name"]: line for line in rows("tables")}
     own = dict.fromkeys(line["table"] for line in lines if line["table"] != "themed")
-    choose("table", table, [*own, *specs])
+    table = choose("table", table, [*own, *specs])
     if table in specs:
         meaning = {line["column"]: line for line in lines if line["table"] == "themed"}
         columns = _themed_columns(specs[table])

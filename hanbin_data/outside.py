@@ -31,7 +31,7 @@ def context(lang: str = "en") -> pd.DataFrame:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     lines = _context_rows()
     known = terms(lines)
     for line in lines:
@@ -63,7 +63,7 @@ def comparisons(lang: str = "en") -> pd.DataFrame:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     outside = _context_rows()
     known = terms(figure_rows()) | terms(outside)
     grades = {line["id"]: line["confidence"] for line in outside}

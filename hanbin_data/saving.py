@@ -12,6 +12,7 @@ def target(path: str | os.PathLike[str]) -> Path:
     Raises:
         FileNotFoundError: its folder does not exist.
         IsADirectoryError: it is a folder.
+        FileExistsError: it is a device or a pipe.
         PermissionError: it is a file that must not be written.
     """
     file = Path(path).resolve()
@@ -19,6 +20,8 @@ def target(path: str | os.PathLike[str]) -> Path:
         raise FileNotFoundError(f"there is no folder {str(file.parent)!r}; create it first")
     if file.is_dir():
         raise IsADirectoryError(f"{str(file)!r} is a folder, not a file")
+    if file.exists() and not file.is_file():
+        raise FileExistsError(f"{str(file)!r} is a device or pipe, not a file")
     # Replacing a file needs no permission on the file itself, so it is asked for here.
     if file.exists() and not os.access(file, os.W_OK):
         raise PermissionError(f"{str(file)!r} is write-protected")

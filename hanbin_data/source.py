@@ -28,7 +28,7 @@ def citation(style: str = "text") -> str:
     Raises:
         TypeError, ValueError: ``style`` is none of these.
     """
-    choose("citation style", style, ("text", "bibtex", "csl"))
+    style = choose("citation style", style, ("text", "bibtex", "csl"))
     day = SOURCE["published"][:10]
     year, month, date = day.split("-")
     if style == "bibtex":

@@ -8,6 +8,7 @@ chart goes.
 import html
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,10 +112,10 @@ def use() -> None:
 
 def label(field: str, code: str, lang: str) -> str:
     """The label of a code of ``data/vocabulary.csv``, say ``("unit", "case", "zh")``."""
-    choose("language", lang, LANGUAGES)
-    words = {
-        row["code"]: row[f"label_{lang}"] for row in rows("vocabulary") if row["field"] == field
-    }
+    lang = choose("language", lang, LANGUAGES)
+    lines = rows("vocabulary")
+    field = choose("field", field, dict.fromkeys(row["field"] for row in lines))
+    words = {row["code"]: row[f"label_{lang}"] for row in lines if row["field"] == field}
     return words[choose(field, code, words)]
 
 
@@ -130,7 +131,10 @@ def written(table: pd.DataFrame, lang: str) -> list[str]:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown, or the table has no numbers with a range.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
+    _check_columns(table, "low", "high")
+    if "qualifier" in table:
+        _check_columns(table, "printed")
     columns = list(table.columns)
     if "low" not in columns[1:]:
         raise ValueError(f"the table has no column 'low' behind one of numbers: {columns}")
@@ -139,7 +143,7 @@ def written(table: pd.DataFrame, lang: str) -> list[str]:
     for row in _records(table):
         match row.get("qualifier"):
             case None:
-                texts.append(_computed(row["low"], row["high"], lang))
+                texts.append(_computed(float(row["low"]), float(row["high"]), lang))
             case "cleared":
                 texts.append(row["printed"] if lang == "zh" else "0")
             case _ if lang == "zh":
@@ -181,7 +185,7 @@ def period(row: Mapping[str, Any], lang: str) -> str:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     start, end = row["period_start"], row["period_end"]
     years = f"{start}" if start == end else f"{start}–{end}"
     years += "年" if lang == "zh" else ""
@@ -198,14 +202,14 @@ def hover(table: pd.DataFrame, lang: str) -> list[str]:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown, or a column is missing.
     """
-    choose("language", lang, LANGUAGES)
-    _check_columns(table)
+    lang = choose("language", lang, LANGUAGES)
+    _check_columns(table, *_TRAVELLING)
     note, name = _note(table, lang), _name(table, lang)
     quoted = "原文：{}" if lang == "zh" else "as printed ({})"
     texts = []
     for row, number in zip(_records(table), written(table, lang), strict=True):
         lines = [
-            f"<b>{_escaped(row[name], 13, 380)}</b>",
+            f"<b>{_escaped(str(row[name]), 13, 380)}</b>",
             f"{number} {label('unit', row['unit'], lang)}",
             *([quoted.format(row["printed"])] if "printed" in row else []),
             period(row, lang),
@@ -234,11 +238,14 @@ def _first(table: pd.DataFrame, *columns: str) -> str:
     return found
 
 
-def _check_columns(table: pd.DataFrame) -> None:
+_TRAVELLING = ("low", "high", "unit", "period_start", "period_end")
+"""Columns that every frame of figures has beside its numbers."""
+
+
+def _check_columns(table: pd.DataFrame, *needed: str) -> None:
     """Refuse what is no frame of this package's figures."""
     if not isinstance(table, pd.DataFrame):
         raise TypeError(f"table must be a DataFrame, not {type(table).__name__}")
-    needed = ("low", "high", "unit", "period_start", "period_end")
     missing = [column for column in needed if column not in table]
     if missing:
         raise ValueError(f"the table lacks {', '.join(missing)}: no frame of the report's figures")
@@ -278,15 +285,19 @@ def caption(
     chart can be read and compared line by line.
 
     Raises:
-        TypeError: ``fig`` is no figure, ``table`` no frame or ``lang`` no string.
-        ValueError: ``lang`` is unknown, the table lacks a column, or has no rows where
-            ``subtitle`` is not given, or a text is not given in ``lang``.
+        TypeError: ``fig`` is no figure, ``table`` no frame, or a text no string.
+        ValueError: ``lang`` is unknown, ``name`` is empty, the table lacks a column, or has
+            no rows where ``subtitle`` is not given, or a text is not given in ``lang``.
     """
-    choose("language", lang, LANGUAGES)
+    lang = choose("language", lang, LANGUAGES)
     if not isinstance(fig, go.Figure):
         raise TypeError(f"fig must be a plotly figure, not {type(fig).__name__}")
-    _check_columns(table)
-    printed = _first(table, "printed", "formula")
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a string, not {type(name).__name__}")
+    if not name:
+        raise ValueError("name must not be empty: the chart's files are named after it")
+    _check_columns(table, *_TRAVELLING)
+    printed, drawn_on = _first(table, "printed", "formula"), _drawn_on(table)
     title, alt = _in(title, lang), _in(alt, lang)
     below = _unit_and_period(table, lang) if subtitle is None else _in(subtitle, lang)
     for trace in fig.data:
@@ -300,7 +311,7 @@ def caption(
         "subtitle": below,
         "source": ("；" if lang == "zh" else "; ").join(source),
         "alt": stop.join([title.rstrip(".。"), alt.rstrip(".。"), below, _values(fig, lang)]),
-        "figures": _drawn_on(table),
+        "figures": drawn_on,
         "printed": list(table[printed]),
         "notes": list(dict.fromkeys(table[_note(table, lang)].dropna())),
     }
@@ -359,16 +370,16 @@ def _drawn_on(table: pd.DataFrame) -> list[str]:
     """The ids of the report's figures behind a table's rows."""
     if "figures" in table:
         return list(dict.fromkeys(", ".join(table["figures"].dropna()).split(", ")))
-    return list(table["figure_id" if "figure_id" in table else "id"])
+    return list(table[_first(table, "figure_id", "id")])
 
 
 def _key(fig: go.Figure) -> str:
     """A line that names the colours, where a chart has several named series."""
     named = {}
     for trace in fig.data:
-        color = trace.marker.color if "marker" in trace else None
-        if color is None and "line" in trace:
-            color = trace.line.color
+        parts = [trace[part] for part in ("marker", "line") if part in trace]
+        colors = [part.color for part in parts if "color" in part]
+        color = next((color for color in colors if color is not None), None)
         if trace.name and isinstance(color, str):
             named[trace.name] = color
     if len(named) < 2:
@@ -385,11 +396,13 @@ def _span(text: str, style: str) -> str:
 
 
 def _in(text: str | Mapping[str, str], lang: str) -> str:
-    if isinstance(text, str):
-        return text
-    if lang not in text:
-        raise ValueError(f"there is no text in {lang!r}, only in {', '.join(text)}")
-    return text[lang]
+    if isinstance(text, Mapping):
+        if lang not in text:
+            raise ValueError(f"there is no text in {lang!r}, only in {', '.join(text)}")
+        text = text[lang]
+    if not isinstance(text, str):
+        raise TypeError(f"a text must be a string, not {type(text).__name__}")
+    return text
 
 
 def _unit_and_period(table: pd.DataFrame, lang: str) -> str:
@@ -448,8 +461,8 @@ def _rows_of(trace: Any) -> list[str]:
 
 def _spoken(value: Any) -> str:
     """A direct label as it is, a number with thousands marked and no empty decimals."""
-    if isinstance(value, str):
-        return value
+    if not isinstance(value, int | float | np.number) or not np.isfinite(value):
+        return str(value)
     return f"{int(value):,}" if value == int(value) else f"{value:,}"
 
 
@@ -464,8 +477,8 @@ def table(rows_shown: pd.DataFrame, lang: str = "en") -> "DisplayObject":
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown, or a column is missing.
     """
-    choose("language", lang, LANGUAGES)
-    _check_columns(rows_shown)
+    lang = choose("language", lang, LANGUAGES)
+    _check_columns(rows_shown, *_TRAVELLING)
     cells: dict[str, Any] = {
         "label": rows_shown[_name(rows_shown, lang)],
         "number": written(rows_shown, lang),
@@ -484,9 +497,14 @@ def typeset(cells: Mapping[str, Iterable[Any]], lang: str = "en") -> "DisplayObj
         cells: the cells of each column by the code of its header, say ``"reason"``.
             Numbers stand at the right of their cells; a missing cell is empty.
         lang: ``"en"`` or ``"zh"``.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` or a header is unknown; the message lists the valid ones.
     """
     from IPython.display import HTML
 
+    lang = choose("language", lang, LANGUAGES)
     filled = {label("header", key, lang): pd.Series(list(cells[key])) for key in cells}
     position = list(cells).index("number") if "number" in cells else len(cells)
     styled = (
@@ -534,16 +552,14 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """Pieces that a line may be broken behind; punctuation stays with the word it encloses."""
-    words: list[str] = []
+    starts: list[int] = []
     before = " "
-    for c in text:
+    for at, c in enumerate(text):
         apart = before.isspace() or _wide(before) or _wide(c)
-        if words and (c in "，。、；：）」』”》！？" or before in "（「『“《" or not apart):
-            words[-1] += c
-        else:
-            words.append(c)
+        if not starts or not (c in "，。、；：）」』”》！？" or before in "（「『“《" or not apart):
+            starts.append(at)
         before = c
-    return words
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 def _wide(character: str) -> bool:

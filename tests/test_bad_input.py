@@ -3,11 +3,13 @@
 import contextlib
 import inspect
 import io
+import os
 import re
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,12 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 import hanbin_data as hd
 from hanbin_data import article, exports, slides, theme
 from hanbin_data.__main__ import main
+from hanbin_data.derived import evaluate
 
 NAMED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "load": (hd.load, list(hd.tables()["name"])),
@@ -181,11 +185,21 @@ def test_a_text_of_any_size_is_answered_soon(tmp_path: Path) -> None:
     assert time.monotonic() - begin < 10
 
 
-@pytest.mark.parametrize("unit", ["一,", "<div>"])
+@pytest.mark.parametrize(
+    "unit", ["一,", "<div>", "1116个。", "<p>", "<br><a b='", "<p <", "<!--", "&#", "图", "图片"]
+)
 def test_the_longest_text_is_compared_in_time(unit: str) -> None:
     begin = time.monotonic()
-    assert not hd.verify(unit * (article.LONGEST // len(unit))).ok
-    assert time.monotonic() - begin < 60
+    assert not hd.verify(unit * (article.LONGEST // len(unit) - 1) + "\n").ok
+    assert time.monotonic() - begin < 20
+
+
+def test_placeholders_within_placeholders_are_removed_in_time() -> None:
+    begin = time.monotonic()
+    assert hd.normalise("党" + "图" * 200_000 + "片" * 200_001 + "员") == "党片员"
+    assert hd.normalise("图片图" + "图片片") == ""
+    assert len(theme.wrapped("a" * 10**6, 12, 100)) == 1
+    assert time.monotonic() - begin < 20
 
 
 HOSTILE = [
@@ -326,6 +340,57 @@ def test_a_table_of_no_figures_is_answered(name: str) -> None:
             WORDED[name]([1], "en")
 
 
+def test_a_table_that_lacks_a_column_names_it() -> None:
+    bare = TALENT.drop(columns="printed")
+    for name in ("written", "hover", "table"):
+        with pytest.raises(ValueError, match="printed"):
+            WORDED[name](bare, "zh")
+    with pytest.raises(ValueError, match="none of the columns figure_id, id"):
+        WORDED["caption"](TALENT.drop(columns="figure_id"), "en")
+    with pytest.raises(TypeError, match="table must be a DataFrame, not NoneType"):
+        theme.written(None, "en")  # type: ignore[arg-type]
+
+
+def test_whole_numbers_without_a_qualifier_are_written() -> None:
+    plain = hd.load("model_villages").drop(columns="qualifier")
+    assert theme.written(plain, "en") == [f"{number:,}" for number in plain["villages"]]
+
+
+def test_a_label_names_its_field() -> None:
+    with pytest.raises(ValueError, match=r"unknown field 'units'; did you mean 'unit'\?"):
+        theme.label("units", "case", "en")
+    with pytest.raises(ValueError, match="unknown language 'fr'"):
+        theme.typeset({}, "fr")
+
+
+Language = Enum("Language", {"ZH": "zh"}, type=str)
+
+
+def test_a_member_of_an_enumeration_is_the_word_it_holds() -> None:
+    assert_frame_equal(hd.load("talent", Language.ZH), hd.load("talent", "zh"))
+    for name in ("figures", "talent"):
+        assert_frame_equal(hd.codebook(Enum("E", {"A": name}, type=str).A), hd.codebook(name))
+    assert theme.label("unit", "case", Language.ZH) == theme.label("unit", "case", "zh")
+    assert WORDED["hover"](TALENT, Language.ZH) == WORDED["hover"](TALENT, "zh")
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        go.Pie(labels=["a"], values=[1], name="n"),
+        go.Treemap(labels=["a"], parents=[""], values=[1], name="n"),
+        go.Sunburst(labels=["a"], parents=[""], values=[1], name="n"),
+        go.Candlestick(open=[1], high=[3], low=[1], close=[2], name="n"),
+        go.Bar(x=["a"], y=[float("inf")], name="n"),
+        go.Scatter(x=[1], y=[pd.Timestamp(2021, 9, 28)], name="n"),
+    ],
+    ids=lambda trace: trace.type,
+)
+def test_any_figure_takes_a_caption(trace: Any) -> None:
+    fig = theme.caption(go.Figure([trace, trace]), TALENT, name="a", title="a", alt="a")
+    assert fig.layout.meta["alt"]
+
+
 def test_a_caption_asks_for_what_it_writes() -> None:
     words = {"name": "a", "title": "a", "alt": "a"}
     with pytest.raises(TypeError, match="fig must be a plotly figure, not dict"):
@@ -334,6 +399,69 @@ def test_a_caption_asks_for_what_it_writes() -> None:
         theme.caption(BARS, hd.context(), **words)
     with pytest.raises(ValueError, match="there is no text in 'zh', only in en"):
         theme.caption(BARS, TALENT, **{**words, "title": {"en": "a"}}, lang="zh")
+    for title in (5, None, {"en": None}):
+        with pytest.raises(TypeError, match="a text must be a string, not "):
+            theme.caption(BARS, TALENT, **{**words, "title": title})
+    with pytest.raises(TypeError, match="name must be a string, not list"):
+        theme.caption(BARS, TALENT, **{**words, "name": ["a"]})
+    with pytest.raises(ValueError, match="name must not be empty"):
+        theme.caption(BARS, TALENT, **{**words, "name": ""})
+
+
+GOOD = {"id": "mine", "formula": "party_members / 2"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "stated", "error", "message"),
+    [
+        ([{**GOOD, "formula": None}], None, ValueError, "must have an id and a formula"),
+        ([{"id": "mine"}], None, ValueError, "must have an id and a formula"),
+        ([GOOD, GOOD], None, ValueError, "mine: two lines have this id"),
+        ([GOOD], [1], TypeError, "stated must be a DataFrame, not list"),
+        ([GOOD], hd.programmes(), ValueError, "the figures lack id, value, low, high"),
+        *(
+            ([{**GOOD, "formula": formula}], None, ValueError, "^mine: .* is no formula")
+            for formula in (
+                "party_members**9999999**9999999",
+                "9**9**9**9 + party_members",
+                "True * party_members",
+                "party_members in cases_filed",
+                "party_members << 2",
+                "~party_members",
+                "(lambda: 1)() + party_members",
+                "+" * 3000 + "party_members",
+            )
+        ),
+    ],
+)
+def test_bad_formulas_and_figures(lines: Any, stated: Any, error: Any, message: str) -> None:
+    begin = time.monotonic()
+    with pytest.raises(error, match=message):
+        evaluate(lines, hd.figures() if stated is None else stated)
+    assert time.monotonic() - begin < 10
+
+
+def test_a_sheet_that_excel_cannot_hold_is_refused() -> None:
+    for table in (pd.DataFrame([range(16_385)]), pd.DataFrame({"a": ["x" * 32_768]})):
+        with pytest.raises(ValueError, match=r"'big', 1 rows × .* does not fit a sheet"):
+            exports.workbook({"big": table})
+    exports.workbook({"whole": pd.DataFrame({"a": ["x" * 32_767]})})
+    exports.workbook({"odd": pd.DataFrame({"a": [10**400, float("inf"), -1]}, dtype=object)})
+
+
+def test_a_folder_that_cannot_be_filled_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "numerals.csv").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"numerals\.csv"):
+        exports.export(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["numerals.csv"]
+
+
+def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "a.json"
+    os.mkfifo(pipe)
+    with pytest.raises(FileExistsError, match="is a device or pipe, not a file"):
+        exports.export(pipe)
+    assert pipe.is_fifo()
 
 
 ARGUMENTS = st.lists(
