@@ -1,6 +1,8 @@
 """The command line: what each command writes, prints and returns."""
 
+import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -166,6 +168,49 @@ def test_verify_returns_its_verdict(report_path: Path, tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("something else", encoding="utf-8")
     wrong = run("verify", tmp_path / "other.txt")
     assert (wrong.exit_code, wrong.output.splitlines()[0]) == (1, "NOT verified")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "latin-1"])
+def test_a_terminal_that_lacks_a_character_shows_an_escape(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "copy.txt").write_text("1116个😀7个党员。", encoding="utf-8")
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "hanbin_data"]
+    for arguments, code, said in (
+        (["verify", "copy.txt"], 1, r"\U0001f600"),
+        (["export", "-o", "汉滨😀.json"], 0, r"\U0001f600.json"),
+    ):
+        done = subprocess.run([*command, *arguments], env=env, cwd=tmp_path, capture_output=True)
+        assert (done.returncode, done.stderr) == (code, b"")
+        assert said in done.stdout.decode(encoding)
+    assert json.loads((tmp_path / "汉滨😀.json").read_text(encoding="utf-8"))
+
+
+def test_a_workbook_is_made_for_reading() -> None:
+    name = "a_name_longer_than_the_31_characters_of_a_sheet"
+    table = pd.DataFrame({"wide": ["x" * 60, "y"], "n": [1, None], "heading of this": [0.5, 2.5]})
+    book = openpyxl.load_workbook(
+        io.BytesIO(exports.workbook({name: table, "none": table.head(0)}))
+    )
+    sheet, none = book.worksheets
+    assert book.sheetnames == [name[:31], "none"]
+    assert [[cell.value for cell in row] for row in sheet.rows] == [
+        ["wide", "n", "heading of this"],
+        ["x" * 60, 1, 0.5],
+        ["y", None, 2.5],
+    ]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:C3")
+    assert none.auto_filter.ref is None
+    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
+    # As wide as the longest text with room for the filter's arrow, and no wider than 48.
+    assert [round(width - widths[1]) for width in widths] == [48 - 6, 0, 18 - 6]
+    assert int(widths[0]) == 48
+    heading, text, number = sheet["A1"], sheet["A2"], sheet["C2"]
+    assert heading.font.b
+    assert heading.border.bottom.style == "thin"
+    assert not text.font.b
+    assert text.alignment.wrap_text
+    assert not number.alignment.wrap_text
+    assert {cell.alignment.vertical for cell in (heading, text, number)} == {"top"}
 
 
 @pytest.mark.parametrize(
