@@ -7,6 +7,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+TABLES := $(notdir $(basename $(wildcard hanbin_data/data/*.csv)))
 FOLDER ?= notebooks
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Without a display, a browser in the terminal would cover the address that is printed.
@@ -76,6 +77,8 @@ docs: .venv/ready
 validate: .venv-validators/data/ready .venv-validators/citation/ready
 	.venv-validators/data/bin/frictionless validate hanbin_data/data/datapackage.json
 	.venv-validators/data/bin/mlcroissant validate --jsonld docs/croissant.json
+	for table in $(TABLES); do .venv-validators/data/bin/mlcroissant load --num_records 1000 \
+		--jsonld docs/croissant.json --record_set $$table >/dev/null 2>&1 || exit 1; done
 	.venv-validators/citation/bin/cffconvert --validate --infile CITATION.cff
 
 deck: .venv/ready

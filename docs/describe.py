@@ -44,30 +44,40 @@ TYPES = {
 # unlike the others, the codebook of the frames does not define them as they are here.
 ON_DISK = {
     ("tables", "key"): (
+        False,
         "Field of the vocabulary that names the table's rows.",
         "命名该表各行的词表字段。",
     ),
-    ("tables", "value_column"): ("Name of the column with the number.", "数值列的列名。"),
-    ("table_rows", "table"): ("Table that the figure stands in.", "指标所在的表。"),
-    ("table_rows", "figure_id"): ("Id of the figure.", "指标标识。"),
+    ("tables", "value_column"): (
+        False,
+        "Name of the column with the number.",
+        "数值列的列名。",
+    ),
+    ("table_rows", "table"): (False, "Table that the figure stands in.", "指标所在的表。"),
+    ("table_rows", "figure_id"): (False, "Id of the figure.", "指标标识。"),
     ("table_rows", "key"): (
+        False,
         "Code of the row, in the field that the table's key names.",
         "该行的代码，取自该表 key 列所指的词表字段。",
     ),
-    ("numerals", "reason"): ("Why it is no figure.", "不作为指标的原因。"),
+    ("numerals", "reason"): (False, "Why it is no figure.", "不作为指标的原因。"),
     ("checks", "quoted"): (
+        True,
         "The characters as printed, for a rule of the text; else missing.",
         "文字规则所涉原文字样，其他规则缺失。",
     ),
     ("comparisons", "formula"): (
+        True,
         "Formula over ids; missing where it is the indicator's.",
         "以标识书写的公式；与派生指标相同的缺失。",
     ),
     ("comparisons", "unit"): (
+        True,
         "Unit code; missing where it is the indicator's.",
         "单位代码；与派生指标相同的缺失。",
     ),
 }
+"""Of each whether a cell may be missing, and what it means in English and Chinese."""
 
 KEYS = {
     "table_rows": ["table", "figure_id"],
@@ -128,10 +138,11 @@ def columns(table: str) -> list[Row]:
     lines = []
     for column in rows(table)[0]:
         base = column.removesuffix("_en").removesuffix("_zh")
-        spare = {"dtype": "str", "unit": "", "meaning_en": "", "meaning_zh": ""}
+        spare = {"dtype": "str", "unit": "", "missing": "False", "meaning_en": "", "meaning_zh": ""}
         line = {**(book.get(column) or book.get(base) or spare), "column": column}
         if (table, column) in ON_DISK:
-            line["meaning_en"], line["meaning_zh"] = ON_DISK[table, column]
+            missing, line["meaning_en"], line["meaning_zh"] = ON_DISK[table, column]
+            line["missing"] = str(missing)
         elif column != base and column not in book:
             english, chinese = (
                 ("English", "英文") if column.endswith("_en") else ("Chinese", "中文")
@@ -153,7 +164,7 @@ def field(table: str, line: Row) -> dict[str, Any]:
     described["description_zh"] = line["meaning_zh"]
     if line["unit"]:
         described["unit"] = line["unit"] if line["unit"] != "unit" else "see the column unit"
-    limits: dict[str, Any] = {"required": "missing" not in line["meaning_en"]}
+    limits: dict[str, Any] = {"required": line["missing"] == "False"}
     if KEYS.get(table, ["id"]) == [column]:
         limits["unique"] = True
     if line["dtype"] == "category":

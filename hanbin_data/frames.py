@@ -292,7 +292,7 @@ def codebook(table: str) -> pd.DataFrame:
 
     Each row is one column of the table, in its order. Columns: ``table``, ``column``,
     ``dtype``, ``unit`` ("unit" where the table's own unit column tells it, missing where
-    there is none), ``meaning_en``, ``meaning_zh``.
+    there is none), ``missing`` (whether a cell may be), ``meaning_en``, ``meaning_zh``.
 
     Args:
         table: a name from :func:`tables`, or the name of a function of this package that

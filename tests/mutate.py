@@ -328,14 +328,14 @@ def fails(names: tuple[str, ...]) -> bool:
     return outcome is not pytest.ExitCode.OK
 
 
-def notices_data(page: Page | None, change: Change) -> bool:
+def notices_data(page: Page, change: Change) -> bool:
     """Whether a test notices a change of a CSV, the page's own test or another."""
 
     def others() -> bool:
         with data(**{change.file: change.text}):
             return fails(TESTS)
 
-    return (page is not None and page.notices(change)) or forked(others, 300)
+    return page.notices(change) or forked(others, 300)
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -384,12 +384,12 @@ def sample(changes: Iterator[Change], part: int) -> Iterator[Change]:
             yield change
 
 
-def notices(page: Page | None, change: Change) -> bool:
+def notices(page: Page, change: Change) -> bool:
     """Whether a test notices a change."""
     return notices_data(page, change) if change.file in DATA else notices_code(change)
 
 
-_given: list[tuple[Page | None, list[Change]]] = []
+_given: list[tuple[Page, list[Change]]] = []
 """What a process of the pool works on, handed to it as it parts from the first one."""
 
 
@@ -403,7 +403,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="names of CSV files or modules")
     parser.add_argument("--part", type=int, default=1, help="one change in so many")
-    parser.add_argument("--no-page", action="store_true", help="as if make docs had followed")
     chosen = parser.parse_args()
     begin = time.monotonic()
     for names in dict.fromkeys([TESTS, *CONCERNED.values()]):
@@ -416,8 +415,8 @@ def main() -> None:
     ]
     if untried := {change.file for change in changes} - {*DATA, *CONCERNED}:
         sys.exit(f"no tests are named for {', '.join(sorted(untried))}")
-    survived, given = 0, (None if chosen.no_page else Page(), changes)
-    with get_context("fork").Pool(initializer=_given.append, initargs=[given]) as pool:
+    survived = 0
+    with get_context("fork").Pool(initializer=_given.append, initargs=[(Page(), changes)]) as pool:
         answers = pool.imap(_noticed, range(len(changes)))
         for number, (change, noticed) in enumerate(zip(changes, answers, strict=True), 1):
             if sys.stderr.isatty() or number % 100 == 0:

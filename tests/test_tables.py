@@ -1,11 +1,13 @@
 """The themed tables, the programmes, the vocabulary and the codebook."""
 
 import re
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import hanbin_data as hd
+from conftest import ROOT
 from hanbin_data.frames import choose, rows
 
 TABLES = list(hd.tables()["name"])
@@ -72,6 +74,7 @@ def test_codebook_has_a_row_for_every_column(name: str) -> None:
     assert list(book["dtype"]) == [str(dtype) for dtype in frame.dtypes]
     assert book[["meaning_en", "meaning_zh"]].notna().all(axis=None)
     assert all(re.search("[\u4e00-\u9fff]", meaning) for meaning in book["meaning_zh"])
+    assert set(frame.columns[frame.isna().any()]) <= set(book["column"][book["missing"]])
 
 
 def test_codebook_has_no_row_too_many() -> None:
@@ -139,6 +142,44 @@ def test_programmes_stand_in_their_section() -> None:
 def test_bad_input_is_answered(call, error, message) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+FILES = sorted(path.stem for path in (ROOT / "hanbin_data" / "data").glob("*.csv"))
+AS_PUBLISHED = {("context", "title_en")}
+"""Titles without a published translation stay as they are."""
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_text_stands_in_its_own_language(name: str) -> None:
+    for line in rows(name):
+        for column, text in line.items():
+            if column.endswith("_en") and (name, column) not in AS_PUBLISHED:
+                # A term in parentheses, or a number as printed, may be Chinese.
+                bare = re.sub(r"\([^)]*\)|Printed as [\d.]+\S+", "", text)
+                assert not CHINESE.search(bare), (column, text)
+            if column.endswith("_zh") and text not in ("", "%"):
+                assert CHINESE.search(text), (column, text)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_two_rows_share_a_label(lang: str) -> None:
+    assert hd.figures()[f"label_{lang}"].is_unique
+    for frame in (hd.indicators(lang=lang), hd.refusals(lang), hd.checks(lang)):
+        label = "rule" if "rule" in frame else "label"
+        assert not frame.duplicated(label).any(), frame[label][frame.duplicated(label)]
+    for name in TABLES:
+        table = hd.load(name, lang)
+        assert not table.duplicated([table.columns[1], "label", "unit", "period_end"]).any()
+    assert not hd.context(lang).duplicated(["geography", "label", "period"]).any()
+    assert not hd.comparisons(lang).duplicated(["comparison", "place"]).any()
+
+
+@pytest.mark.parametrize("make", [hd.indicators, hd.refusals], ids=["indicators", "refusals"])
+def test_a_computation_has_the_theme_of_one_of_its_figures(make: Any) -> None:
+    themes = dict(zip(hd.figures()["id"], hd.figures()["theme"], strict=True))
+    for line in make().dropna(subset="figures").itertuples():
+        assert line.theme in {themes[name] for name in line.figures.split(", ")}, line.id
 
 
 def test_no_column_is_defined_twice() -> None:
