@@ -149,7 +149,7 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
             sheet.freeze_panes(1, 0)
             for position, column in enumerate(table.columns):
                 refused |= sheet.write_string(0, position, str(column), heading)
-                widest = 0
+                widest = len(str(column))
                 for row, cell in enumerate(table[column], 1):
                     if pd.isna(cell):
                         continue
@@ -158,7 +158,7 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
                     else:
                         refused |= sheet.write(row, position, _plain(cell), number)
                     widest = max(widest, len(str(cell)))
-                sheet.set_column(position, position, min(48, max(len(str(column)), widest) + 3))
+                sheet.set_column(position, position, min(48, widest + 3))
             if refused:
                 raise ValueError(
                     f"{name!r}, {len(table):,} rows × {len(table.columns):,} columns, does not fit "
