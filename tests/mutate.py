@@ -80,6 +80,20 @@ EQUIVALENT = {
     "(len(copy), ‹0›)": "nothing stands behind the end",
     "_LARGEST + ‹1›": "one byte more than allowed says enough, and so do two",
     "‹40› * LONGEST": "a bound far above what is met",
+    "return ‹0›": "a layout without a title stands behind all others, which have 10 or more",
+    "(‹3› if contents == 1": "the first of three ranks",
+    "else 1) * ‹10› +": "a rank counts more than both texts together",
+    "parents[:‹1›]": "a master has one title and one body",
+    '"chart": ‹14.0›': "texts in a chart have sizes of their own",
+    "label_size: float = ‹14›": "given to every series",
+    "width: float = ‹2›": "given to every series of lines, read for no other",
+    "size: float = ‹6›": "given to every series of dots, read for no other",
+    "gap: int = ‹50›": "given to every chart of bars, read for no other",
+    "overlap: int = ‹0›": "given to every chart of bars, read for no other",
+    "rotation: int = ‹0›": "given to every pie, read for no other",
+    "hole: int = ‹0›": "given to every pie, read for no other",
+    'else "1F2933", ‹1›)': "the opacity of a label's text is not written",
+    "min(‹72›, max(2": "a chart of larger marks is not native",
 }
 """Literal numbers, marked in their lines, that may be others without a change of any answer."""
 

@@ -157,6 +157,129 @@ FOREIGN: dict[str, dict[str, Any]] = {
 }
 """Figures with plotly's own defaults, and with what the notebooks do not use."""
 
+UNUSUAL: dict[str, dict[str, Any]] = {
+    "fractions": {"data": [{"type": "bar", "x": ABC, "y": [0.5, 0.2, 0.9]}]},
+    "stacked fractions": {
+        "data": [{"type": "bar", "x": ABC, "y": [0.5, n, 3], "name": f"s{n}"} for n in (1, 2)],
+        "layout": {"barmode": "stack", "legend": {"x": 0.5}},
+    },
+    "thin bars": {
+        "data": [{"type": "bar", "x": ABC, "y": [3, n, 2], "name": f"s{n}"} for n in (1, 2)],
+        "layout": {"bargap": 0.95, "bargroupgap": 0.6},
+    },
+    "bars one before another": {
+        "data": [{"type": "bar", "x": ABC, "y": [3, n, 2]} for n in (1, 2)],
+        "layout": {"barmode": "overlay", "showlegend": False},
+    },
+    "bars in their order": {
+        "data": [{"type": "bar", "x": [1, 0, 2], "y": [3, 1, 2]}],
+    },
+    "bars by their sums": {
+        "data": [{"type": "bar", "x": ABC, "y": [None, 0.5, 2]}],
+        "layout": {"xaxis": {"categoryorder": "total descending"}},
+    },
+    "days": {
+        "data": [
+            {"type": "bar", "x": [f"2020-01-0{n}T00:00" for n in (1, 2, 3)], "y": [1, 2, 10_000]}
+        ]
+    },
+    "days apart": {
+        "data": [{"x": ["2020-01-01", "2020-01-02", "2020-01-04"], "y": [1, 2, 3], "mode": "lines"}]
+    },
+    "colours seen through": {
+        "data": [
+            {
+                "type": "bar",
+                "x": ABC,
+                "y": [3, 1, 2],
+                "text": ABC,
+                "textposition": ["inside", "outside", "none"],
+                "marker": {"color": ["rgba(9,9,9,0.4)", "rgba(9,9,9,0.9)", "red"]},
+            }
+        ]
+    },
+    "numbers on dark and light": {
+        "data": [
+            {
+                "type": "bar",
+                "x": ABC,
+                "y": [3, 1, 2],
+                "text": ["3", "1", "2"],
+                "textposition": "inside",
+                "marker": {"color": ["black", "yellow", "black"]},
+            }
+        ]
+    },
+    "labels on each side": {
+        "data": [
+            {
+                "x": [1.5, 2, 7],
+                "y": [1, 2, 3],
+                "mode": "markers+text",
+                "text": ["1", "2", "3"],
+                "textposition": ["bottom center", "top center", "middle left"],
+            }
+        ]
+    },
+    "one bar": {
+        "data": [
+            {"type": "bar", "x": ["a"], "y": [2], "text": ["b"], "textfont": {"color": ["red"]}}
+        ]
+    },
+    "twenty points": {"data": [{"x": list(range(20)), "y": list(range(20))}]},
+    "steps of one": {
+        "data": [{"x": ABC, "y": [0.5, 0.9, 0.1]}],
+        "layout": {"yaxis": {"range": [0, 2], "tickvals": [0, 1, 2]}},
+    },
+    "small from zero": {
+        "data": [{"x": ABC, "y": [0.5, 0.9, 0.1]}],
+        "layout": {"yaxis": {"rangemode": "tozero"}},
+    },
+    "down from zero": {
+        "data": [{"x": ABC, "y": [-0.5, -3, -2]}],
+        "layout": {"yaxis": {"rangemode": "tozero"}},
+    },
+    "smallest marks": {
+        "data": [{"x": [1.5, 2, 7], "y": [1, 2, 3], "mode": "markers", "marker": {"size": 1}}]
+    },
+    "rows of one number": {"data": [{"x": [3, 3, 3], "y": ABC, "mode": "markers"}]},
+    "rows without a number": {"data": [{"x": [None] * 3, "y": ABC, "mode": "markers"}]},
+    "rows of long names": {
+        "data": [
+            {"x": [1, 2], "y": ["name " * 30, "b"], "mode": "markers", "name": f"s{n}"}
+            for n in (1, 2)
+        ]
+    },
+    "a pie of names": {
+        "data": [
+            {
+                "type": "pie",
+                "labels": [*ABC, "a"],
+                "marker": {"colors": ["rgba(9,9,9,0.5)", "red"]},
+            }
+        ]
+    },
+    "a pie with a gap": {
+        "data": [{"type": "pie", "labels": ABC, "values": [3, None, 2], "textinfo": "value"}]
+    },
+    "a wide hole": {"data": [{"type": "pie", "labels": ABC, "values": [3, 1, 2], "hole": 0.6}]},
+    "the widest hole": {
+        "data": [{"type": "pie", "labels": ABC, "values": [3, 1, 2], "hole": 0.95}]
+    },
+    "a table of long cells": {
+        "data": [
+            {
+                "type": "treemap",
+                "labels": ["w" * 78, "w" * 79, "w" * 100],
+                "parents": [""] * 3,
+                "values": [1, 2.5, None],
+            }
+        ]
+    },
+    "the least hole": {"data": [{"type": "pie", "labels": ABC, "values": [3, 1, 2], "hole": 0.05}]},
+}
+"""Figures at the ends of what we draw: smallest, largest, empty, and each other way."""
+
 
 def drawn(jobs: list[Any], **_: Any) -> list[bytes | str]:
     """A picture with a rim for each job; a treemap cannot be drawn."""
@@ -213,6 +336,7 @@ def decks(folder: Path) -> dict[tuple[str, str, str], str]:
         "house": slides.deck(
             [*stored[:8], *foreign[:8]], folder / "house-deck.pptx", template=folder / "house.pptx"
         ),
+        "unusual": slides.deck(list(UNUSUAL.values()), folder / "unusual.pptx"),
         "bare": slides.deck(
             [*stored[:4], *foreign[:4]], folder / "bare-deck.pptx", template=folder / "bare.pptx"
         ),
@@ -220,7 +344,11 @@ def decks(folder: Path) -> dict[tuple[str, str, str], str]:
     found = {}
     for deck, result in made.items():
         file = folder / f"{deck}{'-deck' if deck in ('house', 'bare') else ''}.pptx"
-        called = ["master", "cover", *(FOREIGN if deck == "foreign" else result["name"])]
+        called = [
+            "master",
+            "cover",
+            *{"foreign": FOREIGN, "unusual": UNUSUAL}.get(deck, result["name"]),
+        ]
         for (number, mark), name in zip(fingerprints(file).items(), called, strict=True):
             found[deck, number, name] = mark
     return found

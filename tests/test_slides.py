@@ -13,13 +13,15 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 import pytest
+from PIL import Image
 from pptx import Presentation
 from pptx.dml.color import RGBColor
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 import hanbin_data as hd
-from hanbin_data import native, pictures, plotted, slides, theme
+from hanbin_data import master, native, pictures, plotted, powerpoint, slides, theme
 from hanbin_data.notebooks import CHART
 
 LANGS = ("en", "zh")
@@ -140,6 +142,34 @@ def cloud() -> go.Figure:
 
 def pie() -> go.Figure:
     return go.Figure(go.Pie(labels=["a", "b", "c"], values=[2, 5, 1], textinfo="label+percent"))
+
+
+def template(path: Path, **layouts: list[tuple[Any, ...]]) -> None:
+    """A template of 720 by 540 points with these layouts: kind and box of each placeholder."""
+    deck = Presentation()
+    for layout in list(deck.slide_layouts)[len(layouts) :]:
+        deck.slide_layouts.remove(layout)
+    for layout, (name, holders) in zip(deck.slide_layouts, layouts.items(), strict=True):
+        layout._element.cSld.set("name", name)
+        for shape in list(layout.placeholders):
+            shape._element.getparent().remove(shape._element)
+        for number, (kind, *box) in enumerate(holders, 10):
+            left, top, width, height = (Pt(length) for length in box)
+            idx = "" if "itle" in kind else f'idx="{number}"'
+            xml = (
+                f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{number}" name="{kind}"/>'
+                f'<p:cNvSpPr/><p:nvPr><p:ph type="{kind}" {idx}/></p:nvPr></p:nvSpPr>'
+                f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/>'
+                "</a:xfrm></p:spPr><p:txBody><a:bodyPr/><a:p/></p:txBody></p:sp>"
+            )
+            layout.shapes._spTree.append(parse_xml(xml))
+    deck.save(str(path))
+
+
+HEAD = ("title", 36, 20, 648, 60)
+CONTENT = ("obj", 36, 130, 648, 300)
+ABOVE, BELOW, BESIDE = (("body", 36, top, 450, 30) for top in (90, 440, 480))
+NARROW = ("body", 36, 90, 430, 30)
 
 
 NATIVE = {
@@ -326,6 +356,16 @@ def test_every_text_has_its_typefaces_and_language(lang: str, tmp_path: Path) ->
     assert codes == {{"en": "en-US", "zh": "zh-CN"}[lang]}
 
 
+def test_typefaces_stand_where_the_schema_wants_them() -> None:
+    xml = f"<a:p {nsdecls('a')}><a:r><a:rPr><a:ln/><a:hlinkClick/></a:rPr><a:t>x</a:t></a:r></a:p>"
+    root = parse_xml(xml)
+    powerpoint.set_fonts(root, powerpoint.Look())
+    (properties,) = root.iter(qn("a:rPr"))
+    assert [child.tag for child in properties] == [
+        qn(f"a:{key}") for key in ("ln", "latin", "ea", "hlinkClick")
+    ]
+
+
 def check_inside(deck: Any) -> None:
     for slide in deck.slides:
         for shape in slide.shapes:
@@ -364,6 +404,125 @@ def test_a_chart_without_a_language_takes_the_decks(tmp_path: Path) -> None:
     slides.deck([lines(), columns("zh")], tmp_path / "deck.pptx")
     foreign = opened(tmp_path / "deck.pptx").slides[1]
     assert "来源：图表未注明" in [s.text_frame.text for s in foreign.shapes if s.has_text_frame]
+
+
+def test_a_text_is_set_smaller_before_it_is_cut() -> None:
+    """Six tenths of its size, but no less than 10 points; a line is 1.2 sizes high."""
+    assert slides.needed(["汉滨汉滨"], 10, 20) == 24
+    assert slides.needed(["", "汉"], 10, 20) == 24
+    assert slides.fitted(["汉" * 10], 20, 200, 24) == (20, ["汉" * 10])
+    assert slides.fitted(["汉" * 10], 20, 190, 24) == (19, ["汉" * 10])
+    for size, smallest in ((30, 18), (20, 12), (12, 10), (8, 8)):
+        assert slides.fitted(["汉" * 99], size, 100, 40)[0] == smallest
+    assert slides.fitted(["汉" * 21], 8, 80, 10) == (8, ["汉" * 5 + "…"])  # 8 less, twice
+    assert slides.fitted(["ab"], 8, 80, 1) == (8, ["…"])
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_title_that_just_fits_is_left_as_it_is(tmp_path: Path) -> None:
+    wide, high = 14 * 44 + 14.4, 44 * 1.2 + 7.2  # one line of python-pptx's 44 points, and margins
+    template(tmp_path / "a.pptx", one=[("title", 20, 20, wide, high), CONTENT])
+    for title, fits in (("汉" * 14, True), ("汉" * 15, False)):
+        fig = go.Figure(go.Bar(x=["a"], y=[1]), {"title": title})
+        slides.save(fig, tmp_path / "b.pptx", template=tmp_path / "a.pptx")
+        (slide,) = opened(tmp_path / "b.pptx").slides
+        (run,) = slide.shapes.title.text_frame.paragraphs[0].runs
+        assert run.text == title
+        assert (run.font.size is None) == fits
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, 1), (15, 15), (16, 14), (30, 14)])
+@pytest.mark.usefixtures("no_browser")
+def test_a_table_holds_as_many_rows_as_fit(count: int, shown: int, tmp_path: Path) -> None:
+    """Of 24 points each, the header and a row that counts the rest among them."""
+    template(tmp_path / "a.pptx", one=[HEAD, ("obj", 36, 100, 648, 16 * 24), ABOVE, BELOW])
+    names = [f"n{n}" for n in range(count)]
+    fig = go.Figure(go.Treemap(labels=names, parents=[""] * count))
+    slides.save(fig, tmp_path / "b.pptx", template=tmp_path / "a.pptx")
+    (slide,) = opened(tmp_path / "b.pptx").slides
+    (frame,) = [shape for shape in slide.shapes if shape.has_table]
+    rows = [row.cells[0].text for row in frame.table.rows]
+    rest = [f"… and {count - shown:,} more rows"] if count > shown else []
+    assert rows == ["labels", *names[:shown], *rest]
+    assert frame.height == Pt(24) * len(rows)
+    sizes = {r.font.size for c in frame.table.iter_cells() for r in c.text_frame.paragraphs[0].runs}
+    assert sizes == {Pt(12)}
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_table_has_the_first_six_columns(tmp_path: Path) -> None:
+    fig = go.Figure(go.Table(cells={"values": [[n] for n in range(8)]}))
+    (slide,) = saved(fig, tmp_path).slides
+    (frame,) = [shape for shape in slide.shapes if shape.has_table]
+    assert [cell.text for cell in frame.table.rows[1].cells] == [f"{n}" for n in range(6)]
+
+
+def test_what_a_picture_is_drawn_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two pixels a point; on a slide three, without the words and with a legend above."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(out, "PNG")
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        pictures, "draw_each", lambda jobs, **_: asked.extend(jobs) or [out.getvalue()] * len(jobs)
+    )
+    table = hd.load("talent")
+    heat = [go.Heatmap(z=[[1, 2]], showscale=False)]
+    named = [go.Bar(x=["a"], y=[1], name=name, marker_color="#123456") for name in ("p", "q")]
+    fig = captioned(go.Figure([*heat, *named]), table, "a", "en")
+    slides.save(fig, tmp_path / "a.png")
+    slides.save(fig, tmp_path / "a.pptx")
+    (_, *picture), (spec, *slide) = asked
+    assert (picture, slide) == (["png", 2], ["png", 3])
+    own = spec["layout"]
+    assert (own["title"], own["annotations"]) == ({"text": ""}, [])
+    assert (own["legend"]["x"], own["legend"]["yanchor"]) == (0, "bottom")
+    assert 1 < own["legend"]["y"] < 1.1  # 1 is the upper rim of the plot
+
+
+def test_charts_of_one_name_are_numbered(tmp_path: Path) -> None:
+    saved_as = slides.save_charts([columns()] * 3, tmp_path, ["csv"])["file"]
+    assert [Path(file).name for file in saved_as] == [
+        "columns.csv",
+        "columns-2.csv",
+        "columns-3.csv",
+    ]
+    assert list(slides.deck([columns()] * 3, tmp_path / "a.pptx")["slide"]) == [2, 3, 4]
+    assert list(slides.save(columns(), tmp_path / "a.pptx")["slide"]) == [1]
+
+
+@pytest.mark.parametrize(("lang", "one"), [("en", "1 chart ·"), ("zh", "1张图表 ·")])
+def test_a_deck_tells_its_title_and_how_many_charts_it_has(
+    lang: str, one: str, tmp_path: Path
+) -> None:
+    slides.deck([columns(lang)], tmp_path / "a.pptx", title="w" * 300)
+    deck = opened(tmp_path / "a.pptx")
+    assert deck.core_properties.title == "w" * 255  # the most that python-pptx takes
+    assert any(one in s.text_frame.text for s in deck.slides[0].shapes if s.has_text_frame)
+
+
+@pytest.mark.parametrize(("lang", "more"), [("en", "1 more rows"), ("zh", "另有1行")])
+def test_a_chart_without_words_is_described_by_its_first_twelve_rows(lang: str, more: str) -> None:
+    told = {}
+    for count in (12, 13):
+        fig = go.Figure(go.Bar(x=[f"n{n}" for n in range(count)], y=[1] * count))
+        told[count] = plotted.about(plotted.spec(fig), 1, lang).alt
+    assert "n11" in told[12]
+    assert "n11" in told[13]
+    assert "n12" not in told[13]
+    assert [more in alt for alt in told.values()] == [False, True]
+
+
+def test_a_table_reads_from_what_is_counted_to_its_number() -> None:
+    """Whatever the order in the figure's JSON."""
+    for trace, columns in (
+        ({"type": "scatter", "text": ["t"], "x": [1], "y": ["b"]}, ["y", "x", "text"]),
+        ({"type": "scatter", "text": ["t"], "y": [1], "x": ["b"]}, ["x", "y", "text"]),
+        (
+            {"type": "treemap", "values": [1], "parents": [""], "labels": ["a"]},
+            ["labels", "parents", "values"],
+        ),
+    ):
+        assert list(plotted.numbers(plotted.spec({"data": [trace]}))) == columns
 
 
 def test_titles_are_text_and_never_markup(tmp_path: Path) -> None:
@@ -427,6 +586,30 @@ REFUSED = {
     "wider than": go.Figure(go.Bar(x=["a", "b"], y=[1, 2], width=1.5)),
     "wider than PowerPoint": go.Figure(
         go.Scatter(x=["a", "b"], y=[1, 2], mode="lines", line_width=3000)
+    ),
+    "standing and lying": go.Figure(
+        [go.Bar(x=["a"], y=[1]), go.Bar(x=[1], y=["a"], orientation="h")]
+    ),
+    "bars that are wider": go.Figure(go.Bar(x=["a", "b"], y=[1, 2], width=0)),
+    "marks larger": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="markers", marker_size=73)),
+    "lines wider": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="lines", line_width=1585)),
+    "more than one pie": go.Figure([go.Pie(labels=["a"], values=[1])] * 2),
+    "only some of its categories": go.Figure(
+        go.Bar(x=["a", "b", "c"], y=[1, 2, 3]), {"xaxis": {"range": [1, 2]}}
+    ),
+    "some of its categories": go.Figure(
+        go.Bar(x=["a", "b", "c"], y=[1, 2, 3]), {"xaxis": {"range": [0, 1]}}
+    ),
+    "uneven distances": go.Figure(
+        go.Scatter(
+            x=["2020-01-01", "2020-01-02", "2020-01-04", "2020-02-01 12:00"],
+            y=[1, 2, 3, 4],
+            mode="lines",
+        ),
+        {"xaxis": {"type": "date"}},
+    ),
+    "the numbers of a spreadsheet": go.Figure(
+        go.Scatter(x=["a", "b"], y=[1, 2]), {"yaxis": {"type": "log", "range": [0, 301]}}
     ),
     "names only some": go.Figure(
         go.Bar(x=["a", "b"], y=[1, 2]), {"yaxis": {"tickvals": [1, 2], "ticktext": ["one"]}}
@@ -525,6 +708,52 @@ def test_bars_of_a_width_keep_it(x: list[Any], width: float, gap: int) -> None:
     assert found.gap == gap
 
 
+def test_a_bar_is_as_wide_as_its_part_of_a_day() -> None:
+    days = ["2020-01-01", "2020-01-02"]
+    assert native._distance(days, "date") == 24 * 60 * 60 * 1000
+
+
+@pytest.mark.parametrize(
+    "fill", ["780000", "056428", "28057D", "BE55FF", "2DAF23", "F523A0", "FF230F", "827391"]
+)
+def test_a_text_on_a_colour_is_white_or_dark_whichever_reads_better(fill: str) -> None:
+    def light(code: str) -> float:  # as WCAG 2.1 defines it
+        parts = [int(code[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
+
+    def contrast(text: str) -> float:
+        low, high = sorted((light(text), light(fill)))
+        return high / low
+
+    text, _ = native._against((fill, 1))
+    assert text == max("FFFFFF", "1F2933", key=contrast)
+
+
+@pytest.mark.parametrize(
+    ("days", "unit", "step"),
+    [
+        (92, "days", 12),  # at most eight names
+        (93, "months", 1),
+        (366, "months", 1),
+        (367, "months", 2),
+        (3 * 366 - 1, "months", 3),
+        (3 * 366, "years", 1),
+        (12 * 366, "years", 1),
+        (12 * 366 + 1, "years", 2),
+    ],
+)
+def test_the_names_of_dates_do_not_touch(days: int, unit: str, step: int, tmp_path: Path) -> None:
+    first = pd.Timestamp(2000, 1, 1)
+    x = [f"{first + pd.Timedelta(days=day):%Y-%m-%d}" for day in (0, 1, days)]
+    (chart,) = charts_of(saved(go.Figure(go.Scatter(x=x, y=[1, 2, 3])), tmp_path))
+    axis = chart.category_axis._element
+    found = [axis.find(qn(f"c:{key}")).get("val") for key in ("majorTimeUnit", "majorUnit")]
+    assert found == [unit, f"{step}"]
+
+
 def test_one_number_alone_is_a_picture(browser: str, tmp_path: Path) -> None:
     fig = go.Figure(go.Indicator(value=5), {"title": "one"})
     assert list(slides.save(fig, tmp_path / "a.pptx")["form"]) == ["picture"]
@@ -570,6 +799,59 @@ def house(path: Path) -> None:
     deck.save(str(path))
 
 
+@pytest.mark.parametrize(
+    "layouts",
+    [
+        {"none": [CONTENT], "best": [HEAD]},
+        {"cover": [("ctrTitle", *HEAD[1:]), CONTENT, ABOVE], "best": [HEAD, CONTENT, CONTENT]},
+        {"two contents": [HEAD, CONTENT, CONTENT, ABOVE, BELOW], "best": [HEAD]},
+        {"no content": [HEAD, ABOVE, BELOW], "best": [HEAD, CONTENT]},
+        {"narrow": [HEAD, CONTENT, NARROW], "best": [HEAD, CONTENT, ABOVE]},
+        {"one text": [HEAD, CONTENT, ABOVE], "best": [HEAD, CONTENT, ABOVE, BELOW]},
+        {"best": [HEAD, CONTENT, ABOVE, BELOW], "third": [HEAD, CONTENT, ABOVE, BELOW, BESIDE]},
+    ],
+    ids=lambda layouts: " and ".join(layouts),
+)
+def test_a_chart_takes_the_layout_with_one_content_and_two_wide_texts(
+    layouts: dict[str, list[tuple[Any, ...]]], tmp_path: Path
+) -> None:
+    template(tmp_path / "a.pptx", **layouts)
+    assert master.open_master(tmp_path / "a.pptx").chart.name == "best"
+
+
+def in_points(place: master.Place) -> list[int]:
+    box = place.box
+    return [round(length / Pt(1)) for length in (box.left, box.top, box.width, box.height)]
+
+
+def test_a_layout_without_placeholders_is_divided_by_us(tmp_path: Path) -> None:
+    """As our own slide is: an edge of 28 of its 960 points, lines of 26 of its 540."""
+    template(tmp_path / "a.pptx", empty=[])
+    places = master.open_master(tmp_path / "a.pptx").places
+    edge, wide, line = 21, 678, 26
+    assert {role: in_points(place) for role, place in places.items()} == {
+        "title": [edge, edge, wide, 60],  # down to 15 % of the height
+        "subtitle": [edge, 81, wide, line],
+        "chart": [edge, 107, wide, 380],
+        "source": [edge, 487, wide, line],  # down to 95 %
+    }
+    sizes = {role: place.size for role, place in places.items() if role != "chart"}
+    assert sizes == {"title": 24, "subtitle": 14, "source": 12}
+    assert {place.placeholder for place in places.values()} == {None}
+
+
+@pytest.mark.parametrize(("middle", "role"), [(279, "subtitle"), (281, "source")])
+def test_a_text_in_the_upper_half_of_the_chart_is_its_subtitle(
+    middle: int, role: str, tmp_path: Path
+) -> None:
+    text = ("body", 36, middle - 30, 648, 60)
+    template(tmp_path / "a.pptx", one=[HEAD, CONTENT, text])  # half of the content is at 280
+    places = master.open_master(tmp_path / "a.pptx").places
+    assert in_points(places[role]) == list(text[1:])
+    other = {"subtitle": "source", "source": "subtitle"}[role]
+    assert places[other].placeholder is None
+
+
 @pytest.mark.usefixtures("no_browser")
 def test_a_house_template_decides_fonts_colours_and_layout(tmp_path: Path) -> None:
     house(tmp_path / "house.pptx")
@@ -611,6 +893,7 @@ def test_no_file_holds_the_time_of_its_making(tmp_path: Path) -> None:
     slides.save(bars(), tmp_path / "a.pptx")
     with zipfile.ZipFile(tmp_path / "a.pptx") as package:
         assert {info.date_time[0] for info in package.infolist()} == {1980}
+        assert {info.external_attr >> 16 for info in package.infolist()} == {0o600}  # rights
         assert b"1980-01-01" in package.read("docProps/core.xml")
 
 

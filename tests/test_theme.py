@@ -1,5 +1,7 @@
 """The look of the charts: what the cells draw is what is stored, and how numbers are written."""
 
+import base64
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -8,10 +10,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
+from PIL import Image
 
 import hanbin_data as hd
 from conftest import NOTEBOOKS
-from hanbin_data import theme
+from hanbin_data import notebooks, theme
 from hanbin_data.notebooks import CHART, charts, read
 
 
@@ -102,3 +105,28 @@ def test_long_names_beside_bars_have_room() -> None:
     assert room[0] > room[1]
     longest = max(table["label"], key=len)
     assert room[0] >= theme.text_width(longest, 14) / 2 + theme.EDGE
+
+
+def test_a_stored_preview_has_64_colours_and_the_size_of_the_chart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = Image.new("RGB", (256, 256))
+    picture.putdata([(x, y, x * y % 256) for x in range(256) for y in range(256)])
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    asked = []
+
+    def draw(charts: list[Any], *, scale: float) -> list[bytes]:
+        asked.append((len(charts), scale))
+        return [out.getvalue()] * len(charts)
+
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(NOTEBOOKS[0].read_bytes())
+    monkeypatch.setattr(notebooks, "execute", read)
+    monkeypatch.setattr(notebooks, "draw", draw)
+    notebooks.store([path])
+    stored = list(charts(read(path)))
+    assert asked == [(len(stored), 1)]
+    for output in stored:
+        preview = Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"])))
+        assert (preview.size, len(preview.getcolors())) == ((256, 256), 64)
