@@ -93,6 +93,8 @@ EQUIVALENT = {
     "rotation: int = ‹0›": "given to every pie, read for no other",
     "hole: int = ‹0›": "given to every pie, read for no other",
     'else "1F2933", ‹1›)': "the opacity of a label's text is not written",
+    'colours=[("FFFFFF", ‹0›)]': "no mark of the series that names the rows is drawn",
+    "number >= ‹100› or": "between 100 and 101 three digits are the whole number",
     "min(‹72›, max(2": "a chart of larger marks is not native",
 }
 """Literal numbers, marked in their lines, that may be others without a change of any answer."""

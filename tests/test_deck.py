@@ -270,7 +270,7 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "data": [
             {
                 "type": "treemap",
-                "labels": ["w" * 78, "w" * 79, "w" * 100],
+                "labels": ["w" * 51, "w" * 52, "w" * 100],
                 "parents": [""] * 3,
                 "values": [1, 2.5, None],
             }

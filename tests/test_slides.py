@@ -591,6 +591,10 @@ REFUSED = {
         [go.Bar(x=["a"], y=[1]), go.Bar(x=[1], y=["a"], orientation="h")]
     ),
     "bars that are wider": go.Figure(go.Bar(x=["a", "b"], y=[1, 2], width=0)),
+    "wider than their distance": go.Figure(  # which only days have
+        go.Bar(x=["2020-01-01 12:00", "2020-01-02 12:00"], y=[1, 2], width=1.5),
+        {"xaxis": {"type": "date"}},
+    ),
     "marks larger": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="markers", marker_size=73)),
     "lines wider": go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="lines", line_width=1585)),
     "more than one pie": go.Figure([go.Pie(labels=["a"], values=[1])] * 2),
@@ -872,6 +876,17 @@ def test_a_house_template_decides_fonts_colours_and_layout(tmp_path: Path) -> No
     accents = {e.get("val") for e in chart._chartSpace.iter(qn("a:schemeClr"))}
     assert {"accent3", "accent5"} <= accents  # talent and neutral, the third and the fifth
     assert not slide.shapes.title.text_frame.text.startswith("sample")
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_house_template_colours_the_labels_too(tmp_path: Path) -> None:
+    house(tmp_path / "house.pptx")
+    fig = bars().update_traces(textfont_color=theme.PALETTE["talent"])
+    slides.save(fig, tmp_path / "a.pptx", template=tmp_path / "house.pptx")
+    (chart,) = charts_of(opened(tmp_path / "a.pptx"))
+    labels_of = chart.plots[0].series[0]._element.find(qn("c:dLbls"))
+    assert {e.get("val") for e in labels_of.iter(qn("a:schemeClr"))} == {"accent3"}
+    assert not list(labels_of.iter(qn("a:srgbClr")))
 
 
 def test_a_template_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -130,3 +130,40 @@ def test_a_stored_preview_has_64_colours_and_the_size_of_the_chart(
     for output in stored:
         preview = Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"])))
         assert (preview.size, len(preview.getcolors())) == ((256, 256), 64)
+
+
+@pytest.mark.parametrize(
+    ("title", "subtitle", "beside", "top", "bottom"),
+    [
+        ("汉" * 41, "汉" * 64, "", 96, 84),  # 904 of 960 points hold 41 of 22, 64 of 14
+        ("汉" * 42, "汉" * 64, "", 96 + 28, 84),
+        ("汉" * 41, "汉" * 65, "", 96 + 20, 84),
+        ("汉" * 41, "汉" * 64, "汉" * 75, 96, 84 + 16),  # and 75 of 12
+        ("汉" * 41, "汉" * 64, "汉" * 76, 96, 84 + 32),
+    ],
+)
+def test_every_line_of_a_caption_has_room(
+    title: str, subtitle: str, beside: str, top: int, bottom: int
+) -> None:
+    fig = go.Figure(go.Scatter(x=[1, 2], y=[1, 2]))
+    theme.caption(
+        fig, hd.load("talent"), name="a", title=title, alt="a", subtitle=subtitle, beside=beside
+    )
+    margin = fig.layout.margin
+    assert (margin.t, margin.b) == (top, bottom)
+    assert (margin.l, margin.r) == (theme.EDGE + 12, 2 * theme.EDGE)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("汉" * 29, "汉" * 29),  # 377 points of 13 each
+        ("汉" * 30, "汉" * 29 + "<br>汉"),
+        ("汉" * 27 + "aaaa", "汉" * 27 + "<br>aaaa"),  # a little more than 380
+    ],
+)
+def test_a_hover_text_is_at_most_380_points_wide(text: str, shown: str) -> None:
+    table = hd.load("talent").head(1).assign(label=text, note=text)
+    lines = theme.hover(table, "en")[0]
+    assert lines.startswith(f"<b>{shown}</b><br>")
+    assert lines.endswith(f"<br>{shown}")
