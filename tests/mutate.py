@@ -95,6 +95,17 @@ EQUIVALENT = {
     'else "1F2933", ‹1›)': "the opacity of a label's text is not written",
     'colours=[("FFFFFF", ‹0›)]': "no mark of the series that names the rows is drawn",
     "number >= ‹100› or": "between 100 and 101 three digits are the whole number",
+    '{}).get("size") or ‹6›': "only held against a bound of 72",
+    '"width") or ‹2›) > 1584': "only held against a bound of 1584",
+    "min(known, default=‹0›) >= 0": "1 is above zero too",
+    "max(known, default=‹1›) <= 0": "2 is above zero too",
+    'trace.get("hole") or ‹0›': "a pie without a hole has no size of one",
+    "(places[‹0›] - axis.low)": "the next tick is a whole step from it",
+    "default=‹0›) >= 10_000": "1 is below 10,000 too",
+    '(where.get("x")) or ‹1›) < 0': "2 is right of the plot's left rim too",
+    "getpixel((‹0›, 0))": "the rim of a picture has one colour",
+    "getpixel((0, ‹0›))": "the rim of a picture has one colour",
+    '"parents": 1}.get(key, ‹4›)': "the last of the ranks",
     "min(‹72›, max(2": "a chart of larger marks is not native",
 }
 """Literal numbers, marked in their lines, that may be others without a change of any answer."""
