@@ -5,12 +5,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from zipfile import BadZipFile
 
 from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.exc import PackageNotFoundError
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.oxml import serialize_part_xml
 from pptx.oxml import parse_xml
@@ -91,9 +89,26 @@ def open_master(template: str | os.PathLike[str] | None) -> Master:
 
     Raises:
         FileNotFoundError: there is no such template.
-        ValueError: it is no ``.pptx`` file.
+        ValueError: it is no ``.pptx`` file, or has no layouts.
     """
-    presentation = _own() if template is None else _house(template)
+    if template is None:
+        return _master(_own(), own=True)
+    path = os.fsdecode(template)
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"there is no template {path!r}")
+    try:
+        presentation = _emptied(path)
+        master = _master(presentation, own=False) if presentation.slide_layouts else None
+    except OSError:
+        raise
+    except Exception as error:  # damage is met deep within, as an error of any kind
+        raise ValueError(f"the template {path!r} is not a .pptx presentation") from error
+    if master is None:
+        raise ValueError(f"the template {path!r} has no layouts")
+    return master
+
+
+def _master(presentation: Any, *, own: bool) -> Master:
     layouts = list(presentation.slide_layouts)
     wide = 0.6 * presentation.slide_width
     chart = max(layouts, key=lambda layout: (_suits(layout, wide), -layouts.index(layout)))
@@ -106,7 +121,7 @@ def open_master(template: str | os.PathLike[str] | None) -> Master:
         _places(chart, presentation),
         _places(cover, presentation, cover=True),
         number=_number(chart),
-        own=template is None,
+        own=own,
     )
 
 
@@ -120,14 +135,8 @@ def _number(layout: Any) -> Any:
     return None
 
 
-def _house(template: str | os.PathLike[str]) -> Any:
-    path = os.fspath(template)
-    if not os.path.isfile(path):
-        raise FileNotFoundError(f"there is no template {path!r}")
-    try:
-        presentation = Presentation(path)
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
-        raise ValueError(f"the template {path!r} is not a .pptx presentation") from error
+def _emptied(path: str) -> Any:
+    presentation = Presentation(path)
     # The template's own slides are examples: a deck holds charts only.
     slides = presentation.slides._sldIdLst
     for slide in list(slides):

@@ -25,8 +25,8 @@ from hanbin_data.plotted import (
     traces,
 )
 
-MOST_CATEGORIES, MOST_POINTS = 200, 5_000
-"""What one chart on a slide can name, and what one scatter chart can hold."""
+MOST_CATEGORIES, MOST_POINTS, MOST_SERIES = 200, 5_000, 255
+"""What one chart on a slide can name and edit, and what PowerPoint takes into one chart."""
 
 Color = tuple[str, float]  # RRGGBB and opacity
 
@@ -110,12 +110,20 @@ def translate(figure: Spec) -> Native:
         NotNativeError: PowerPoint, or its library, has no such chart.
     """
     seen = traces(figure)
+    # What is too much is refused before it is described, which would take minutes.
+    if len(seen) > MOST_SERIES:
+        raise NotNativeError(f"{len(seen):,} series are more than PowerPoint's {MOST_SERIES}")
     kinds = {trace["type"].replace("scattergl", "scatter") for trace in seen}
     if len(kinds) > 1:
         raise NotNativeError(f"combines {' and '.join(sorted(kinds))} in one chart")
     (kind,) = kinds
     if kind not in _KINDS:
         raise NotNativeError(f"PowerPoint's library has no chart of the kind {kind!r}")
+    lengths = [len(trace.get("x") or trace.get("y") or []) for trace in seen]
+    if kind == "bar":
+        _check_categories(max(lengths))
+    else:
+        _check_points(sum(lengths))
     _check_plain(figure, seen)
     native = _KINDS[kind](figure, seen)
     native.legend = _legend(figure, seen, kind)
@@ -123,14 +131,24 @@ def translate(figure: Spec) -> Native:
     for series in native.series:
         series.in_legend = series.in_legend and series.name not in once
         once.add(series.name)
-    if native.categories and len(native.categories) > MOST_CATEGORIES:
-        raise NotNativeError(
-            f"{len(native.categories):,} categories are more than a slide can name "
-            f"(at most {MOST_CATEGORIES})"
-        )
-    if (points := sum(len(series.values) for series in native.series)) > MOST_POINTS:
-        raise NotNativeError(f"{points:,} points are too many to edit (at most {MOST_POINTS:,})")
+    _check_categories(len(native.categories))
+    points = sum(len(series.values) for series in native.series)
+    _check_points(points)
+    if not points:
+        raise NotNativeError("has no points")
     return native
+
+
+def _check_categories(count: int) -> None:
+    if count > MOST_CATEGORIES:
+        raise NotNativeError(
+            f"{count:,} categories are more than a slide can name (at most {MOST_CATEGORIES})"
+        )
+
+
+def _check_points(count: int) -> None:
+    if count > MOST_POINTS:
+        raise NotNativeError(f"{count:,} points are too many to edit (at most {MOST_POINTS:,})")
 
 
 def _check_plain(figure: Spec, seen: list[Spec]) -> None:
@@ -309,11 +327,13 @@ def _xy_chart(figure: Spec, seen: list[Spec], has_rows: bool) -> Native:
         positions, names = _categories(figure, "y", "x", seen, many=True)
     place = {position: row for row, position in enumerate(positions, 1)}
     for trace in seen:
-        xs, ys = trace.get("x"), trace.get("y")
-        points = len(xs if xs is not None else ys or [])
+        xs, ys = (trace.get(key) for key in ("x", "y"))
+        xs = range(len(ys or [])) if xs is None else xs
+        ys = range(len(xs)) if ys is None else ys
+        points = min(len(xs), len(ys))  # what is left over in the longer one is not drawn
         one = _dots(trace, list(range(points)))
-        one.xs = [_number(x) for x in (xs if xs is not None else range(points))]
-        rows = ys if ys is not None else range(points)
+        one.xs = [_number(x) for x in xs[:points]]
+        rows = ys[:points]
         one.values = [float(place[y]) if y in place else _number(y) for y in rows]
         series.append(one)
     across = _axis(figure, "x", [one.xs for one in series])
@@ -472,7 +492,7 @@ def _number(entry: Any) -> float | None:
         return None
     try:
         number = float(entry)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if abs(number) != float("inf") and number == number else None
 
@@ -490,6 +510,7 @@ def _axis(figure: Spec, axis: str, columns: list[Any]) -> Axis:
     own = layout(figure).get(f"{axis}axis") or {}
     given = own.get("range") or [None, None]
     low, high = (_number(limit) for limit in given)
+    step = _number(own.get("dtick")) or 0
     turned = str(own.get("autorange")) in ("reversed", "min reversed", "max reversed")
     if low is not None and high is not None and low > high:
         low, high, turned = high, low, True
@@ -513,7 +534,7 @@ def _axis(figure: Spec, axis: str, columns: list[Any]) -> Axis:
         high=high if numbers else None,
         log=logarithmic,
         format=_format(own, numbers),
-        step=_number(own.get("dtick")) if numbers and not logarithmic else None,
+        step=step if step > 0 and numbers and not logarithmic else None,
     )
     if numbers and shown and ticks:
         _set_ticks(found, own)
@@ -537,13 +558,18 @@ def _set_ticks(axis: Axis, own: Spec) -> None:
         axis.step = 1
     elif texts:
         raise NotNativeError("has tick labels of its own on an axis of numbers")
-    elif len(steps) == 1 and axis.low is not None and not (places[0] - axis.low) % max(steps):
-        axis.step = max(steps)
+    elif (
+        len(steps) == 1
+        and (step := max(steps)) > 0
+        and axis.low is not None
+        and not (places[0] - axis.low) % step
+    ):
+        axis.step = step
     else:
         raise NotNativeError("has ticks at uneven places")
 
 
-_D3 = re.compile(r"(\$)?(,)?(?:\.(\d+))?~?([dfgr%]?)")
+_D3 = re.compile(r"(\$)?(,)?(?:\.(1?\d))?~?([dfgr%]?)")
 
 
 def _format(axis: Spec, numbers: list[float]) -> str:
@@ -551,7 +577,7 @@ def _format(axis: Spec, numbers: list[float]) -> str:
     spec = axis.get("tickformat") or ""
     match = _D3.fullmatch(spec)
     if match is None:
-        raise NotNativeError(f"has tick labels of the form {spec!r}")
+        raise NotNativeError(f"has tick labels of the form {spec[:80]!r}")
     money, comma, places, kind = match.groups()
     code = "#,##0" if comma else "0"
     if places and kind in ("f", "%"):
@@ -783,11 +809,13 @@ def _labels(trace: Spec, order: list[int | None]) -> list[str]:
 
 
 _FIELD = re.compile(r"%\{(\w+)(?:\[(\d+)\])?(?::([^}]*))?\}")
+_LONG = re.compile(r"\d{3}")  # in a number format: it would write hundreds of digits or more
 
 
 def _filled(template: str, trace: Spec, point: int) -> str:
     """A label template with one point's values."""
     empty = False
+    problem = NotNativeError(f"has labels of the form {template[:80]!r}")
 
     def value(match: re.Match[str]) -> str:
         nonlocal empty
@@ -795,18 +823,18 @@ def _filled(template: str, trace: Spec, point: int) -> str:
         column = trace.get({"label": "labels", "value": "values"}.get(key, key))
         if key in ("label", "value") and column is None:
             column = trace.get("x" if _lies(trace) == (key == "value") else "y")
-        if not isinstance(column, list) or point >= len(column):
-            raise NotNativeError(f"has labels of the form {template!r}")
+        if not isinstance(column, list) or point >= len(column) or _LONG.search(form or ""):
+            raise problem
         entry = column[point]
-        if inner is not None and isinstance(entry, list):
-            entry = entry[int(inner)]
-        empty = empty or entry is None
-        if not form or entry is None:
-            return _written(entry)
         try:
+            if inner is not None and isinstance(entry, list):
+                entry = entry[int(inner)]
+            empty = empty or entry is None
+            if not form or entry is None:
+                return _written(entry)
             return format(int(entry) if form.endswith("d") else float(entry), form)
-        except (TypeError, ValueError):
-            raise NotNativeError(f"has labels of the form {template!r}") from None
+        except (IndexError, OverflowError, TypeError, ValueError):
+            raise problem from None
 
     text = _FIELD.sub(value, template)
     return "" if empty else "\n".join(lines(text))

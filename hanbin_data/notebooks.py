@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
 from hanbin_data.frames import LANGUAGES, choose
@@ -41,7 +41,8 @@ def execute(path: str | os.PathLike[str], **parameters: str) -> Any:
         FileNotFoundError: there is no such file.
         ValueError: it is no notebook, has no parameters cell, or that cell does not set a
             given name.
-        RuntimeError: a cell fails, or there is no Python kernel to run it.
+        RuntimeError: a cell fails or takes more than five minutes, or there is no Python
+            kernel to run it, or the kernel dies.
     """
     notebook = read(path)
     if parameters:
@@ -53,6 +54,10 @@ def execute(path: str | os.PathLike[str], **parameters: str) -> Any:
     except CellExecutionError as error:
         said = f"{error.ename}: {error.evalue}".splitlines()[0]
         raise RuntimeError(f"{os.fspath(path)}: a cell failed: {said}") from error
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise RuntimeError(f"{os.fspath(path)}: {str(error).splitlines()[0]}") from error
+    except AssertionError as error:  # how nbclient ends once Ctrl-C has taken the kernel away
+        raise KeyboardInterrupt from error
     except NoSuchKernel as error:
         raise RuntimeError("notebooks need a Python kernel: pip install ipykernel") from error
     return notebook
@@ -62,15 +67,20 @@ def read(path: str | os.PathLike[str]) -> Any:
     """The notebook in a file, as nbformat reads it.
 
     Raises:
+        TypeError: ``path`` is no path.
         FileNotFoundError: there is no such file.
         ValueError: the file is no notebook.
     """
-    unlike = (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError)
+    path = os.fspath(path)
+    unlike = (
+        *(AttributeError, KeyError, TypeError, ValueError, RecursionError),
+        nbformat.ValidationError,
+    )
     try:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
     except unlike as error:  # nbformat meets what is no notebook with any of these
-        raise ValueError(f"{os.fspath(path)} is not a Jupyter notebook") from error
+        raise ValueError(f"{path} is not a Jupyter notebook") from error
     return notebook
 
 

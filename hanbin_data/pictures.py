@@ -12,9 +12,11 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from hanbin_data.frames import choose
+from hanbin_data.plotted import decoded
 from hanbin_data.theme import FONTS, HEIGHT, WIDTH
 
 FORMS = ("png", "svg", "pdf")
@@ -69,12 +71,23 @@ def draw(
         scale: pixels of a PNG for each of these.
 
     Raises:
-        TypeError, ValueError: ``form`` is none of these.
+        TypeError, ValueError: ``charts`` holds something else, ``form`` is none of these, or
+            a size is no number above 0.
         RuntimeError: no browser is installed, it has no font for a chart's Chinese text, or
             it cannot draw a chart; the message says what to do.
     """
     choose("picture format", form, FORMS)
-    drawn = draw_each([(chart, form, scale) for chart in charts], width=width, height=height)
+    if isinstance(charts, go.Figure | dict | str):
+        raise TypeError("charts must be a list of plotly figures, not one")
+    sizes: dict[str, Any] = {"width": width, "height": height, "scale": scale}
+    for name, size in sizes.items():
+        kind, called = (int | float, "number") if name == "scale" else (int, "whole number")
+        if not isinstance(size, kind) or isinstance(size, bool):
+            raise TypeError(f"{name} must be a {called}, not {type(size).__name__}")
+        if not 0 < size < float("inf"):
+            raise ValueError(f"{name} must be above 0 and finite, not {size!r}")
+    jobs = [(decoded(chart, number), form, scale) for number, chart in enumerate(charts, 1)]
+    drawn = draw_each(jobs, width=width, height=height)
     pictures = []
     for number, picture in enumerate(drawn, 1):
         if isinstance(picture, str):
@@ -123,7 +136,7 @@ def _draw_all(jobs: list[tuple[str, Any, str, str]], width: int, height: int) ->
             specs, options, marks, _ = zip(*batch, strict=True)
             drawn = page.evaluate(_DRAW, [specs, options])
             pictures += [
-                problem or _marked(_content(address), mark)
+                problem or _marked(_content(address), mark) or "the picture is too large or small"
                 for (address, problem), mark in zip(drawn, marks, strict=True)
             ]
         return [
@@ -137,13 +150,17 @@ def _draw_all(jobs: list[tuple[str, Any, str, str]], width: int, height: int) ->
 @contextmanager
 def _page(width: int, height: int) -> Iterator[Any]:
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ModuleNotFoundError as error:
         raise RuntimeError("pictures need Playwright: pip install 'hanbin-data[slides]'") from error
     with sync_playwright() as playwright:
         browser = _launched(playwright)
-        context = browser.new_context(offline=True, viewport={"width": width, "height": height})
-        yield context.new_page()
+        try:
+            context = browser.new_context(offline=True, viewport={"width": width, "height": height})
+            yield context.new_page()
+        except Error as error:
+            said = str(error).splitlines()[0]
+            raise RuntimeError(f"the browser cannot draw this: {said}") from error
         browser.close()
 
 

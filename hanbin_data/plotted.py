@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -38,20 +39,63 @@ _STYLE = {
 """Arrays of a trace that are not its numbers."""
 
 
-def spec(figure: Any) -> Spec:
+def spec(figure: Any, number: int = 1) -> Spec:
+    """A figure that shows something, as :func:`decoded` reads it.
+
+    Raises:
+        TypeError: it is no figure.
+        ValueError: its JSON is no figure's, or it shows nothing.
+    """
+    read = decoded(figure, number)
+    columns = (column for trace in traces(read) for column in _arrays(trace).values())
+    if not any(cell is not None for column in columns for cell in column):
+        raise ValueError(f"the chart {_name(read)!r} holds no data")
+    return read
+
+
+def decoded(figure: Any, number: int = 1) -> Spec:
     """A figure, or a figure's JSON as a dict, as JSON whose arrays are lists.
+
+    Of a dict, what plotly does not know is left out, as a browser leaves it out.
+
+    Args:
+        figure: the figure.
+        number: the chart's number, for the message of an error.
 
     Raises:
         TypeError: it is neither.
-        ValueError: it shows nothing.
+        ValueError: the dict, or an array within, cannot be read.
     """
     if not isinstance(figure, go.Figure | dict):
         raise TypeError(f"a chart is a plotly figure, not {type(figure).__name__}")
-    read: Spec = _decoded(json.loads(to_json(figure, validate=False)))
-    read.setdefault("layout", {})
-    if not any(_arrays(trace) or "value" in trace for trace in traces(read)):
-        raise ValueError(f"the chart {_name(read)!r} holds no data")
+    try:
+        if isinstance(figure, dict):
+            figure = _checked(figure.get("data") or [], figure.get("layout"))
+        read: Spec = _decoded(json.loads(to_json(figure, validate=False), parse_int=_whole))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"chart {number} is no plotly figure: {reason(error)}") from error
     return read
+
+
+def _checked(data: Any, own: Any) -> Spec:
+    # Not one whole figure: that would take on the default template.
+    known = [trace.to_plotly_json() for trace in go.Figure(data, skip_invalid=True).data]
+    for given, trace in zip(data, known, strict=False):
+        # Plotly here makes "2.0" of a 2.0 among texts, in a browser "2".
+        if isinstance(given, dict) and isinstance(given.get("text"), list):
+            trace["text"] = given["text"]
+    return {"data": known, "layout": go.Layout(own, skip_invalid=True)}
+
+
+def reason(error: Exception) -> str:
+    """The beginning of plotly's explanation, which may run over dozens of lines."""
+    return shorten(str(error), 160, placeholder=" …")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 308:
+        raise ValueError(f"it holds a number of {len(digits)} digits; at most 308 can be drawn")
+    return int(digits)
 
 
 def _name(figure: Spec) -> str:
@@ -66,7 +110,7 @@ def _decoded(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if "bdata" in node:
-        kind = np.dtype(node["dtype"].removesuffix("c")).newbyteorder("<")
+        kind = np.dtype(str(node["dtype"]).removesuffix("c")).newbyteorder("<")
         values = np.frombuffer(base64.b64decode(node["bdata"]), kind).astype(object)
         if "shape" in node:
             values = values.reshape([int(n) for n in str(node["shape"]).split(",")])
@@ -117,7 +161,7 @@ def traces(figure: Spec) -> list[Spec]:
 
 # Plotly's markup; anything else between angle brackets is text to it as well.
 _TAG = re.compile(r"</?(?:br|b|i|em|strong|u|s|span|a|sub|sup)\b[^<>]*>", re.IGNORECASE)
-_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _RAISED = re.compile(r"<(sup|sub)>([0-9+\-]+)</\1>", re.IGNORECASE)
 _DIGITS = {
     "sup": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
@@ -223,13 +267,13 @@ def about(figure: Spec, position: int, lang: str | None, otherwise: str = "en") 
         alt=clean(str(meta.get("alt") or "")) or _described(figure, title, lang),
         figures=_texts(meta.get("figures")),
         printed=_texts(meta.get("printed")),
-        notes=[clean(text) for text in _texts(meta.get("notes"))],
+        notes=_texts(meta.get("notes")),
     )
 
 
 def _texts(entries: Any) -> list[str]:
     """The entries of a list that a chart carries; of what is no list, none."""
-    return [str(entry) for entry in entries] if isinstance(entries, list) else []
+    return [clean(str(entry)) for entry in entries] if isinstance(entries, list) else []
 
 
 def annotations(figure: Spec) -> list[Spec]:
@@ -299,11 +343,18 @@ def _each_array(node: Spec, path: str) -> Iterator[tuple[str, list[Any]]]:
             continue
         if isinstance(entry, dict):
             yield from _each_array(entry, f"{path}{key}.")
+        elif key == "value" and not path and isinstance(entry, int | float):  # an indicator's
+            yield key, [entry]
         elif isinstance(entry, list) and entry:
             if any(isinstance(cell, list) for cell in entry):
                 for position, row in enumerate(entry, 1):
                     yield f"{path}{key} {position}", row if isinstance(row, list) else [row]
-            elif not _nested(entry):
+            elif _nested(entry):
+                parts = (part for part in entry if isinstance(part, dict))
+                for position, part in enumerate(parts, 1):
+                    name = f"{key} {position} {plain(part.get('label') or '')}".rstrip()
+                    yield from _each_array(part, f"{path}{name}.")
+            else:
                 yield path + key, entry
 
 

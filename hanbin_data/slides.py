@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from nbformat import NotebookNode
 from PIL import Image, ImageChops
 from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.opc.packuri import PackURI
@@ -32,10 +33,12 @@ from hanbin_data.plotted import (
     Spec,
     about,
     annotations,
+    clean,
     colour,
     language,
     layout,
     numbers,
+    reason,
     spec,
 )
 from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, set_fonts
@@ -93,19 +96,29 @@ def charts(notebook: Any) -> list[go.Figure]:
     Raises:
         TypeError: it is neither.
         FileNotFoundError: there is no such file.
-        ValueError: the file is no notebook.
+        ValueError: the file is no notebook, or plotly does not know a chart in it.
     """
+    where = ""
     if isinstance(notebook, str | os.PathLike):
+        where = f"{os.fspath(notebook)}: "
         notebook = notebooks.read(notebook)
-    if not isinstance(notebook, dict) or "cells" not in notebook:
+    if not isinstance(notebook, NotebookNode) or "cells" not in notebook:
         raise TypeError(
             f"a notebook is a path, or what nbformat reads from one, not {type(notebook).__name__}"
         )
-    stored = (output["data"][notebooks.CHART] for output in notebooks.charts(notebook))
-    return [
-        go.Figure({"data": chart.get("data", []), "layout": chart.get("layout", {})}, None, None)
-        for chart in stored
-    ]
+    figures = []
+    for number, output in enumerate(notebooks.charts(notebook), 1):
+        chart = output["data"][notebooks.CHART]
+        try:
+            if not isinstance(chart, dict):
+                raise TypeError(f"{type(chart).__name__} instead of an object")
+            parts = {"data": chart.get("data", []), "layout": chart.get("layout", {})}
+            figures.append(go.Figure(parts, None, None))
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{where}chart {number} is none that plotly knows: {reason(error)}"
+            ) from error
+    return figures
 
 
 def save(
@@ -134,8 +147,9 @@ def save(
 
     Raises:
         TypeError: ``fig`` is no figure, or ``lang`` no string.
-        ValueError: the suffix or language is unknown, the chart holds no data or is in the
-            other language, or a template is given for another form.
+        ValueError: the suffix or language is unknown, the chart cannot be read, holds no data
+            or is in the other language, or a template is no presentation with layouts or is
+            given for another form.
         FileNotFoundError: the folder, or the template, does not exist.
         OSError: the file cannot be written.
         RuntimeError: a picture is asked for, and there is no browser to draw it or no font
@@ -174,6 +188,7 @@ def save_charts(
         raise TypeError(f"formats must be a list such as [{formats!r}], not a string")
     for form in formats:
         choose("format", form, [suffix.removeprefix(".") for suffix in SUFFIXES])
+    formats = list(dict.fromkeys(formats))
     read = _read(figures, lang)
     into = saving.folder(folder)
     files = [into / f"{name}.{form}" for name in _names(read) for form in formats]
@@ -211,20 +226,22 @@ def deck(
 
     Raises:
         TypeError: ``figures`` holds something else, or ``title`` or ``lang`` is no string.
-        ValueError: there is no chart, one holds no data or is in the other language, or
-            the suffix or language is unknown.
+        ValueError: there is no chart, one cannot be read, holds no data or is in the other
+            language, the template is no presentation with layouts, or the suffix or language
+            is unknown.
         FileNotFoundError: the folder, or the template, does not exist.
         OSError: the file cannot be written.
     """
-    file = _file(path)
-    choose("suffix", file.suffix.lower(), (".pptx",))
+    choose("suffix", Path(path).suffix.lower(), (".pptx",))
+    file = target(path)
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a string, not {type(title).__name__}")
     read = _read(figures, lang)
     if not read:
         raise ValueError("there is no chart to make a deck of")
     _draw(read, ["pptx"] * len(read))
-    blob = _presentation(read, template, title=title, cover=True)
+    own = " ".join(map(clean, (title or "").split(" ")))  # every space stays
+    blob = _presentation(read, template, title=own, cover=True)
     place(file, blob)
     return _result(read, first=2)
 
@@ -238,20 +255,20 @@ def _file(path: str | os.PathLike[str]) -> Path:
 def _read(figures: Iterable[Any], lang: str | None) -> list[_Chart]:
     if isinstance(figures, go.Figure | dict | str):
         raise TypeError("figures must be a list of plotly figures, not one")
-    specs = [spec(figure) for figure in figures]
+    specs = [spec(figure, number) for number, figure in enumerate(figures, 1)]
     own = next(filter(None, map(language, specs)), "en")
     return [_Chart(one, about(one, n, lang, own)) for n, one in enumerate(specs, 1)]
 
 
 def _names(read: list[_Chart]) -> list[str]:
     """The charts' names; a name that comes again gets a number."""
-    names: list[str] = []
+    names: dict[str, str] = {}  # by what a file system without upper and lower case sees
     for chart in read:
         name, number = chart.about.name, 2
-        while name in names:
+        while name.casefold() in names:
             name, number = f"{chart.about.name}-{number}", number + 1
-        names.append(name)
-    return names
+        names[name.casefold()] = name
+    return list(names.values())
 
 
 def _result(read: list[_Chart], first: int) -> pd.DataFrame:
@@ -267,8 +284,8 @@ def _save_all(
 ) -> pd.DataFrame:
     forms = [file.suffix.lower().removeprefix(".") for file in files]
     _draw(read, forms)
-    rows = []
-    for chart, form, file in zip(read, forms, files, strict=True):
+    rows, blobs = [], []
+    for chart, form in zip(read, forms, strict=True):
         kind, number = ("numbers", None)
         if form in pictures.FORMS:
             kind, blob = "picture", chart.picture or b""
@@ -278,9 +295,11 @@ def _save_all(
             kind, blob = "page", _page(chart)
         else:
             blob = _sheet(chart) if form == "xlsx" else separated(numbers(chart.spec))
+        blobs.append(blob)
+        rows.append((number, chart.about.name, chart.about.title, kind, chart.why))
+    for file, blob in zip(files, blobs, strict=True):  # now that all could be made
         file.parent.mkdir(exist_ok=True)
         place(file, blob)
-        rows.append((number, chart.about.name, chart.about.title, kind, chart.why))
     frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
     # A path may hold bytes that are no text here, which a column of texts would not take.
     paths = pd.Series(list(map(str, files)), dtype=object)
@@ -365,7 +384,7 @@ def _presentation(
     read: list[_Chart],
     template: str | os.PathLike[str] | None,
     *,
-    title: str | None = None,
+    title: str = "",
     cover: bool = False,
 ) -> bytes:
     master = open_master(template)
@@ -401,7 +420,7 @@ def _without_words(figure: Spec) -> Spec:
     return bare
 
 
-def _add_cover(master: Master, read: list[_Chart], title: str | None) -> None:
+def _add_cover(master: Master, read: list[_Chart], title: str) -> None:
     lang = read[0].about.lang
     slide = master.presentation.slides.add_slide(master.cover)
     ours = any(chart.about.figures for chart in read)
@@ -465,7 +484,7 @@ def _place_texts(
             shape.name = role.capitalize()
         frame = shape.text_frame
         frame.word_wrap = True
-        inner = (spot.box.width - frame.margin_left - frame.margin_right) / 12_700
+        inner = max(1, spot.box.width - frame.margin_left - frame.margin_right) / 12_700
         tall = (spot.box.height - frame.margin_top - frame.margin_bottom) / 12_700
         size, shown = fitted(lines, spot.size, inner, tall)
         for number, line in enumerate(shown):
@@ -492,9 +511,11 @@ def fitted(texts: list[str], size: float, width: float, height: float) -> tuple[
         width, height: the box, in points.
     """
     smallest = min(size, max(10.0, size * 0.6))
-    while size > smallest and needed(texts, size, width) > height:
+    # Twice what the box holds is plenty: to measure ever shorter pieces of a book takes minutes.
+    most = 80 + round(2 * width * max(0, height) / (smallest * text_width("x", smallest)))
+    shown = [text[:most] for text in texts]
+    while size > smallest and needed(shown, size, width) > height:
         size = max(smallest, size - 1)
-    shown = list(texts)
     while needed(shown, size, width) > height and len(shown[-1]) > 1:
         shown[-1] = shown[-1].rstrip("…")[:-8].rstrip() + "…"
     return size, shown
