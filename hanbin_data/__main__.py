@@ -182,15 +182,21 @@ def _figures(paths: tuple[Path, ...], lang: str | None) -> list[Any]:
     """The charts of notebooks, which are executed where they are in the other language."""
     from hanbin_data import notebooks, slides
 
+    def charts(path: Path) -> list[Any]:
+        try:
+            return list(slides.charts(found[path]))
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
+
     found = {path: notebooks.read(path) for path in paths}
-    other = [path for path in paths if lang and _language(slides.charts(found[path])) != lang]
+    other = [path for path in paths if lang and _language(charts(path)) != lang]
     if other:
         with click.progressbar(
             other, label=f"executing {len(other)} notebooks in {lang!r}", file=sys.stderr
         ) as bar:
             for path in bar:
                 found[path] = notebooks.execute(path, LANG=lang or "en")
-    figures = [figure for path in paths for figure in slides.charts(found[path])]
+    figures = [figure for path in paths for figure in charts(path)]
     if not figures:
         raise ValueError("the notebooks hold no charts; run them first: make notebooks")
     return figures

@@ -217,6 +217,7 @@ class About:
     alt: str
     figures: list[str] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
+    formulas: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -267,6 +268,7 @@ def about(figure: Spec, position: int, lang: str | None, otherwise: str = "en") 
         alt=clean(str(meta.get("alt") or "")) or _described(figure, title, lang),
         figures=_texts(meta.get("figures")),
         printed=_texts(meta.get("printed")),
+        formulas=_texts(meta.get("formulas")),
         notes=_texts(meta.get("notes")),
     )
 

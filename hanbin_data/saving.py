@@ -10,11 +10,14 @@ def target(path: str | os.PathLike[str]) -> Path:
     """The file that a path leads to, if a file can be put there.
 
     Raises:
+        ValueError: it holds a null character.
         FileNotFoundError: its folder does not exist.
         IsADirectoryError: it is a folder.
         FileExistsError: it is a device or a pipe.
         PermissionError: it is a file that must not be written.
     """
+    if "\0" in os.fspath(path):
+        raise ValueError(f"no file can have the name {os.fspath(path)!r}")
     file = Path(path).resolve()
     if not file.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {str(file.parent)!r}; create it first")

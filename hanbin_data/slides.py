@@ -54,7 +54,8 @@ _WORDS = {
     "en": {
         "caveats": "What to tell the audience",
         "figures": "Figures",
-        "printed": "Printed",
+        "printed": "printed",
+        "formulas": "Formulas",
         "picture": "A picture, not an editable chart: {why}.",
         "table": "A table of the chart's numbers: {why}.",
         "rest": "… and {count:,} more rows",
@@ -64,6 +65,7 @@ _WORDS = {
         "caveats": "向听众说明",
         "figures": "指标",
         "printed": "原文写法",
+        "formulas": "公式",
         "picture": "此为图片，不是可编辑图表：{why}。",
         "table": "此为图表数据表：{why}。",
         "rest": "……另有{count:,}行",
@@ -351,6 +353,7 @@ def _sheet(chart: _Chart) -> bytes:
         *(("note", note) for note in words.notes),
         *(("figure", figure) for figure in words.figures),
         *(("printed", printed) for printed in words.printed),
+        *(("formula", formula) for formula in words.formulas),
         ("made with", f"hanbin-data {__version__}"),
     ]
     return workbook(
@@ -593,12 +596,18 @@ def _cell(value: Any) -> str:
 
 def _caveats(chart: _Chart) -> list[str]:
     words, own = _WORDS[chart.about.lang], chart.about
-    colon = "：" if own.lang == "zh" else ": "
+    colon, semicolon, beside = (
+        ("：", "；", "{}（{}）") if own.lang == "zh" else (": ", "; ", "{} ({})")
+    )
     lines = [words["caveats"], *(f"• {note}" for note in own.notes)] if own.notes else []
-    if own.figures:
-        pairs = zip(own.figures, own.printed or own.figures, strict=False)
-        listed = "; ".join(f"{figure} ({printed})" for figure, printed in pairs)
-        lines.append(f"{words['figures']} ({words['printed']}){colon}{listed}")
+    if own.printed:
+        pairs = zip(own.figures, own.printed, strict=False)
+        heading = beside.format(words["figures"], words["printed"])
+        lines.append(f"{heading}{colon}{semicolon.join(beside.format(*pair) for pair in pairs)}")
+    elif own.figures:
+        lines.append(f"{words['figures']}{colon}{semicolon.join(own.figures)}")
+    if own.formulas:
+        lines.append(f"{words['formulas']}{colon}{semicolon.join(own.formulas)}")
     if chart.form != "native":
         lines.append(words[chart.form].format(why=chart.why))
     elif chart.why:

@@ -65,6 +65,7 @@ _axis = {
     "title": {"font": {"size": 14, "color": SOFT}},
 }
 TEMPLATE = go.layout.Template(
+    data={"scatter": [{"cliponaxis": False}]},  # a label may reach into the margin
     layout={
         "font": {"family": FONTS, "size": 14, "color": INK},
         "paper_bgcolor": PAPER,
@@ -75,7 +76,7 @@ TEMPLATE = go.layout.Template(
         "xaxis": {**_axis, "showgrid": False, "rangemode": "tozero"},
         "yaxis": {**_axis, "showgrid": False, "rangemode": "tozero"},
         "hoverlabel": {"align": "left", "bgcolor": PAPER, "font": {"size": 13, "color": INK}},
-    }
+    },
 )
 """The plotly template; zero is on every axis of lengths."""
 
@@ -281,7 +282,7 @@ def caption(
 
     The title with its subtitle, the source line and ``layout.meta`` are set: ``meta``
     holds ``name``, ``lang``, ``title``, ``subtitle``, ``source``, ``alt``, ``figures``
-    (ids), ``printed`` (or formulas) and ``notes``. Arrays become lists, so that the stored
+    (ids), ``printed`` or ``formulas`` and ``notes``. Arrays become lists, so that the stored
     chart can be read and compared line by line.
 
     Raises:
@@ -297,12 +298,12 @@ def caption(
     if not name:
         raise ValueError("name must not be empty: the chart's files are named after it")
     _check_columns(table, *_TRAVELLING)
-    printed, drawn_on = _first(table, "printed", "formula"), _drawn_on(table)
+    drawn_on = _drawn_on(table)
+    form = _first(table, "printed", "formula")
     title, alt = _in(title, lang), _in(alt, lang)
     below = _unit_and_period(table, lang) if subtitle is None else _in(subtitle, lang)
     for trace in fig.data:
         _make_readable(trace)
-    stop = "。" if lang == "zh" else ". "
     source = [source_line(lang), *filter(None, [_in(beside, lang)])]
     meta = {
         "name": name,
@@ -310,9 +311,10 @@ def caption(
         "title": title,
         "subtitle": below,
         "source": ("；" if lang == "zh" else "; ").join(source),
-        "alt": stop.join([title.rstrip(".。"), alt.rstrip(".。"), below, _values(fig, lang)]),
+        "alt": _sentences([title, alt, below, _values(fig, lang)], lang),
         "figures": drawn_on,
-        "printed": list(table[printed]),
+        "printed": list(table[form]) if form == "printed" else [],
+        "formulas": list(table[form]) if form == "formula" else [],
         "notes": list(dict.fromkeys(table[_note(table, lang)].dropna())),
     }
     head, small = (
@@ -364,6 +366,13 @@ def caption(
     )
     drawn[name] = fig
     return fig
+
+
+def _sentences(texts: Iterable[str], lang: str) -> str:
+    """Texts one after the other, each with a stop if it has none."""
+    stop, space = ("。", "") if lang == "zh" else (".", " ")
+    ends = tuple(".。?？!！")
+    return space.join(text if text.endswith(ends) else text + stop for text in texts)
 
 
 def _drawn_on(table: pd.DataFrame) -> list[str]:

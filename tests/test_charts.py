@@ -43,7 +43,8 @@ def chart(request, lang: str) -> dict[str, Any]:
 def texts(part: Any, key: str = "") -> list[str]:
     """Every text that a chart can show, in its data and its layout."""
     if isinstance(part, dict):
-        skipped = {"template", "config", "printed", "figures", "ids", "color", "type", "name"}
+        skipped = {"template", "config", "printed", "formulas", "figures", "ids"}
+        skipped |= {"color", "type", "name"}
         if "anchor" in part or "tickfont" in part:  # an axis refers to others by name
             skipped |= {"matches", "scaleanchor"}
         names = [part["name"]] if isinstance(part.get("name"), str) and "type" in part else []

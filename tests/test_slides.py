@@ -321,7 +321,10 @@ def test_every_slide_says_what_its_chart_is(lang: str, tmp_path: Path) -> None:
             assert {meta["title"], meta["subtitle"], meta["source"]} <= set(texts)
             assert alt == " ".join(meta["alt"].split())
             assert all(figure in notes for figure in meta["figures"])
-            assert all(printed in notes for printed in meta["printed"])
+            for figure, printed in zip(meta["figures"], meta["printed"], strict=False):
+                beside = f"{figure}（{printed}）" if lang == "zh" else f"{figure} ({printed})"
+                assert beside in notes
+            assert all(formula in notes for formula in meta["formulas"])
             assert all(" ".join(note.split()) in notes for note in meta["notes"])
         else:
             assert "Lines" in texts

@@ -167,3 +167,17 @@ def test_a_hover_text_is_at_most_380_points_wide(text: str, shown: str) -> None:
     lines = theme.hover(table, "en")[0]
     assert lines.startswith(f"<b>{shown}</b><br>")
     assert lines.endswith(f"<br>{shown}")
+
+
+def test_a_label_may_reach_into_the_margin() -> None:
+    """Else plotly cuts the label of the last point where the axis ends."""
+    (scatter,) = theme.TEMPLATE.data.scatter
+    assert scatter.cliponaxis is False
+
+
+def test_a_chart_of_computed_numbers_carries_formulas_and_a_question_its_mark() -> None:
+    ratios = hd.indicators("discipline").head(2)
+    fig = go.Figure(go.Bar(x=ratios["label"], y=ratios["value"]))
+    meta = theme.caption(fig, ratios, name="a", title="How many?", alt="Two bars").layout.meta
+    assert (meta["printed"], meta["formulas"]) == ([], list(ratios["formula"]))
+    assert meta["alt"].startswith("How many? Two bars. ")
