@@ -106,6 +106,7 @@ EQUIVALENT = {
     "getpixel((‹0›, 0))": "the rim of a picture has one colour",
     "getpixel((0, ‹0›))": "the rim of a picture has one colour",
     '"parents": 1}.get(key, ‹4›)': "the last of the ranks",
+    '"parents": ‹1›}': "no chart has both parents and an x or y, which come next",
     "min(‹72›, max(2": "a chart of larger marks is not native",
 }
 """Literal numbers, marked in their lines, that may be others without a change of any answer."""
