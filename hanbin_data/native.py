@@ -395,6 +395,8 @@ def _pie(figure: Spec, seen: list[Spec]) -> Native:
     for position, (name, value) in enumerate(zip(labels, given, strict=False)):
         totals[plain(name)] = totals.get(plain(name), 0) + (_number(value) or 0)
         first.setdefault(plain(name), position)
+    if any(total < 0 for total in totals.values()):
+        raise NotNativeError("has slices below zero")
     names = list(totals)
     if trace.get("sort", True):
         names.sort(key=lambda name: -totals[name])

@@ -158,4 +158,5 @@ def _reduce(notebook: Any) -> None:
 
 
 if __name__ == "__main__":
-    store([Path(name) for name in sys.argv[1:]])
+    _, *names = sys.argv
+    store(list(map(Path, names)))

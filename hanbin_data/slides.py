@@ -579,11 +579,11 @@ def _add_table(slide: Any, chart: _Chart, box: Box) -> None:
     for row, cells in enumerate(rows):
         for column, text in enumerate(cells):
             cell = frame.table.cell(row, column)
-            cell.text = fitted([text], size, width, size * 1.3)[1][0] if text else ""
+            fits, (cell.text,) = fitted([text], size, width, size * 1.3)
             for paragraph in cell.text_frame.paragraphs:
-                paragraph.font.size = Pt(size)
+                paragraph.font.size = Pt(fits)
                 for run in paragraph.runs:
-                    run.font.size = Pt(size)
+                    run.font.size = Pt(fits)
 
 
 def _cell(value: Any) -> str:

@@ -94,6 +94,7 @@ EQUIVALENT = {
     "hole: int = ‹0›": "given to every pie, read for no other",
     'else "1F2933", ‹1›)': "the opacity of a label's text is not written",
     'colours=[("FFFFFF", ‹0›)]': "no mark of the series that names the rows is drawn",
+    "sum(totals.values()) or ‹1›": "of nothing every share is nothing",
     "number >= ‹100› or": "between 100 and 101 three digits are the whole number",
     '{}).get("size") or ‹6›': "only held against a bound of 72",
     '"width") or ‹2›) > 1584': "only held against a bound of 1584",

@@ -566,6 +566,7 @@ def test_categories_stand_in_plotlys_order(order: str, expected: list[str]) -> N
 
 
 REFUSED = {
+    "slices below zero": go.Figure(go.Pie(labels=["a", "b"], values=[2, -1])),
     "error bars": ranges(),
     "kind": go.Figure(go.Treemap(labels=["a", "b"], parents=["", "a"])),
     "combines": go.Figure([go.Bar(x=["a"], y=[1]), go.Scatter(x=["a"], y=[1])]),
