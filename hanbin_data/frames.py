@@ -114,7 +114,8 @@ def _array(cells: list[str], column: str, dtype: str) -> Any:
         case "float64":
             return np.array([float(cell or "nan") for cell in cells], dtype="float64")
         case _:
-            return np.array([cell == "True" for cell in cells], dtype="bool")
+            truths = [choose(column, cell, ("False", "True")) == "True" for cell in cells]
+            return np.array(truths, dtype="bool")
 
 
 def figure_rows() -> list[Row]:

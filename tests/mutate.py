@@ -40,7 +40,8 @@ TESTS = ("tables", "context", "indicators", "figures", "article", "source")
 
 SLOW = (
     "points_within or scaling or unknown_figure_is or no_sentence or stay_the_reports "
-    "or no_time_either or cannot_be_drawn or one_browser or one_number or no_chinese"
+    "or no_time_either or cannot_be_drawn or one_browser or one_number or no_chinese "
+    "or takes_seconds"
 )
 """Tests of these files that draw many examples or pictures, or read many files."""
 
@@ -54,9 +55,11 @@ CONCERNED = {
     "saving": ("saving",),
     "__main__": ("command_line",),
     "theme": ("theme",),
-    "pictures": ("pictures",),
-    "notebooks": ("theme", "command_line"),
-    **dict.fromkeys(("native", "plotted", "powerpoint", "master", "slides"), ("deck", "slides")),
+    "pictures": ("pictures", "bad_figures"),
+    "notebooks": ("theme", "command_line", "bad_figures"),
+    **dict.fromkeys(
+        ("native", "plotted", "powerpoint", "master", "slides"), ("deck", "slides", "bad_figures")
+    ),
 }
 """The tests that a change of a module's code meets after the page."""
 
@@ -74,6 +77,7 @@ EQUIVALENT = {
     "get_close_matches(given[:‹80›]": "a bound on how much of a wrong word is compared",
     "timeout=‹300›": "a bound far above what is met",
     "maxsize=‹1024›": "a bound far above what is met",
+    'if form == "png" else ‹1›': "an SVG has no scale",
     "_AT_ONCE = ‹8›": "how many are drawn side by side alters no picture",
     "hexdigest()[:‹6›]": "the length of a name that is made up",
     "ThreadPoolExecutor(‹1›)": "one task is all that it gets",

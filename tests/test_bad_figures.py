@@ -14,7 +14,7 @@ import pytest
 from pptx import Presentation
 
 from hanbin_data import notebooks, pictures, slides
-from hanbin_data.plotted import decoded, numbers, spec
+from hanbin_data.plotted import decoded, numbers, plain, reason, spec
 
 BARS = go.Figure(go.Bar(x=["a"], y=[1]))
 
@@ -124,8 +124,28 @@ def test_any_json_is_drawn_or_refused(suffix: str, tmp_path: Path) -> None:
 def test_the_chart_that_cannot_be_read_is_named_by_its_number(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"chart 2 is no plotly figure: .*must be a dict"):
         slides.deck([BARS, {"data": ANY, "layout": 5}], tmp_path / "a.pptx")
-    with pytest.raises(ValueError, match="data type 'zz' not understood"):
-        spec({"data": [{"y": {"bdata": "AAAA", "dtype": "zz"}}]})
+    for read in (spec, decoded):
+        with pytest.raises(ValueError, match=r"^chart 1 is .* data type 'zz' not understood"):
+            read({"data": [{"y": {"bdata": "AAAA", "dtype": "zz"}}]})
+    with pytest.raises(ValueError, match="the chart 'Title' holds no data"):
+        spec(go.Figure(go.Bar(x=[], y=[]), {"title": {"text": "Title<br>below"}}))
+
+
+def test_an_explanation_is_cut_to_160_characters() -> None:
+    assert reason(ValueError("a " * 200)) == "a " * 79 + "…"
+
+
+def test_lines_are_joined_by_what_stands_at_their_ends() -> None:
+    assert [plain(f"{a}<br>{b}") for a, b in (("汉a", "b"), ("a汉", "b"), ("a", "汉b"))] == [
+        *("汉a b", "a汉b", "a汉b")
+    ]
+
+
+def test_a_table_of_numbers_begins_with_labels_and_holds_no_empty_trace() -> None:
+    tree = {"type": "treemap", "parents": [""], "labels": ["a"]}
+    assert list(numbers({"data": [tree], "layout": {}})) == ["labels", "parents"]
+    table = numbers(decoded(go.Figure([go.Bar(), go.Bar(y=[1])])))
+    assert table.to_dict("list") == {"series": ["trace 2"], "y": [1]}
 
 
 def test_json_of_another_plotly_is_read_as_a_browser_reads_it() -> None:
@@ -374,8 +394,11 @@ def test_pictures_have_a_size(size: Any, error: type[Exception], said: str) -> N
 @pytest.mark.usefixtures("browser")
 @pytest.mark.parametrize("size", [{"scale": 1000}, {"scale": 1e-9}, {"width": 10**9}])
 def test_a_picture_that_no_browser_can_hold(size: Any) -> None:
-    with pytest.raises(RuntimeError, match=r"chart 1 cannot be drawn|browser cannot draw"):
+    with pytest.raises(
+        RuntimeError, match=r"chart 1 cannot be drawn|browser cannot draw this: \S"
+    ) as failure:
         pictures.draw([BARS], **size)
+    assert not re.search("Call log|\n", str(failure.value))
 
 
 # Templates

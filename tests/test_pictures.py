@@ -32,6 +32,7 @@ def no_chinese_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_form_is_what_it_says() -> None:
     png, svg, pdf = pictures.draw_each([(CHART, "png", 2), (CHART, "svg", 1), (CHART, "pdf", 1)])
     assert Image.open(io.BytesIO(png)).size == (2 * WIDTH, 2 * HEIGHT)
+    assert pictures.draw([CHART])[0] == png  # as large by default
     assert svg.startswith(b"<svg")
     assert f'width="{WIDTH}" height="{HEIGHT}"'.encode() in svg
     assert "汉滨区" in svg.decode("utf-8")
