@@ -51,7 +51,7 @@ test-lowest test-newest: test-%: .venv/ready
 mutate: .venv/ready
 	$(BIN)/python tests/mutate.py
 
-# Ratios of medians, into both READMEs; for an idle machine. Takes ten minutes.
+# Ratios of medians, into both READMEs; for an idle machine. Takes a quarter of an hour.
 bench: .venv/ready
 	$(BIN)/python benchmarks/bench.py
 
