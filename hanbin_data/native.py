@@ -18,10 +18,10 @@ from hanbin_data.plotted import (
     Spec,
     annotations,
     axis_title,
-    layout,
     lines,
     merged,
     plain,
+    setting,
     traces,
 )
 
@@ -32,7 +32,11 @@ Color = tuple[str, float]  # RRGGBB and opacity
 
 
 class NotNativeError(Exception):
-    """A chart that is not drawn natively; the message says why."""
+    """A chart that is not drawn natively; the message says why, in Chinese as ``zh``."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 @dataclass
@@ -97,7 +101,7 @@ class Native:
     hole: int = 0
     shares: bool = False  # pie labels are PowerPoint's own percentages
     span_gaps: bool = False
-    note: str = ""
+    note: dict[str, str] = field(default_factory=dict)  # what differs, by language
 
 
 def translate(figure: Spec) -> Native:
@@ -112,13 +116,22 @@ def translate(figure: Spec) -> Native:
     seen = traces(figure)
     # What is too much is refused before it is described, which would take minutes.
     if len(seen) > MOST_SERIES:
-        raise NotNativeError(f"{len(seen):,} series are more than PowerPoint's {MOST_SERIES}")
+        raise NotNativeError(
+            f"{len(seen):,} series are more than PowerPoint's {MOST_SERIES}",
+            f"共{len(seen):,}个系列，多于PowerPoint的上限{MOST_SERIES}个",
+        )
     kinds = {trace["type"].replace("scattergl", "scatter") for trace in seen}
     if len(kinds) > 1:
-        raise NotNativeError(f"combines {' and '.join(sorted(kinds))} in one chart")
+        raise NotNativeError(
+            f"combines {' and '.join(sorted(kinds))} in one chart",
+            f"一图之中并用{'与'.join(sorted(kinds))}",
+        )
     (kind,) = kinds
     if kind not in _KINDS:
-        raise NotNativeError(f"PowerPoint's library has no chart of the kind {kind!r}")
+        raise NotNativeError(
+            f"PowerPoint's library has no chart of the kind {kind!r}",
+            f"PowerPoint图表库没有{kind!r}类图表",
+        )
     lengths = [len(trace.get("x") or trace.get("y") or []) for trace in seen]
     if kind == "bar":
         _check_categories(max(lengths))
@@ -135,61 +148,69 @@ def translate(figure: Spec) -> Native:
     points = sum(len(series.values) for series in native.series)
     _check_points(points)
     if not points:
-        raise NotNativeError("has no points")
+        raise NotNativeError("has no points", "没有数据点")
     return native
 
 
 def _check_categories(count: int) -> None:
     if count > MOST_CATEGORIES:
         raise NotNativeError(
-            f"{count:,} categories are more than a slide can name (at most {MOST_CATEGORIES})"
+            f"{count:,} categories are more than a slide can name (at most {MOST_CATEGORIES})",
+            f"{count:,}个类别过多，一张幻灯片无法逐一标注（上限{MOST_CATEGORIES}个）",
         )
 
 
 def _check_points(count: int) -> None:
     if count > MOST_POINTS:
-        raise NotNativeError(f"{count:,} points are too many to edit (at most {MOST_POINTS:,})")
+        raise NotNativeError(
+            f"{count:,} points are too many to edit (at most {MOST_POINTS:,})",
+            f"{count:,}个数据点过多，不便编辑（上限{MOST_POINTS:,}个）",
+        )
 
 
 def _check_plain(figure: Spec, seen: list[Spec]) -> None:
     """Refuse what surrounds a native chart on screen and would be lost."""
-    own = layout(figure)
     if any(note.get("name") != "source" for note in annotations(figure)):
-        raise NotNativeError("has annotations, which a native chart would lose")
-    if any(shape.get("visible", True) for shape in own.get("shapes") or []) or own.get("images"):
-        raise NotNativeError("has drawn shapes, which a native chart would lose")
+        raise NotNativeError(
+            "has annotations, which a native chart would lose", "图中有注释，转为可编辑图表会丢失"
+        )
+    shapes = [s for s in setting(figure, "shapes") or [] if s.get("visible", True)]
+    if shapes or setting(figure, "images"):
+        raise NotNativeError(
+            "has drawn shapes, which a native chart would lose",
+            "图中有绘制的形状，转为可编辑图表会丢失",
+        )
     if any(len({trace.get(key, key[0]) for trace in seen}) > 1 for key in ("xaxis", "yaxis")):
-        raise NotNativeError("has more than one plot or a second axis")
+        raise NotNativeError("has more than one plot or a second axis", "含多个绘图区或次坐标轴")
     for trace in seen:
         for error in ("error_x", "error_y"):
             bars = trace.get(error) or {}
             if bars.get("visible", any(bars.get(k) for k in ("array", "arrayminus", "value"))):
-                raise NotNativeError("shows ranges (error bars)")
+                raise NotNativeError("shows ranges (error bars)", "含区间（误差线）")
 
 
 def _bars(figure: Spec, seen: list[Spec]) -> Native:
     lying = [_lies(trace) for trace in seen]
     if len(set(lying)) > 1:
-        raise NotNativeError("combines standing and lying bars")
+        raise NotNativeError("combines standing and lying bars", "同时有竖条与横条")
     place, length = ("y", "x") if lying[0] else ("x", "y")
     if any(_given(trace.get(key)) for trace in seen for key in ("base", "offset")):
-        raise NotNativeError("has bars that begin off the axis")
+        raise NotNativeError("has bars that begin off the axis", "条形不从轴线起")
     widths = [trace.get("width") for trace in seen]
     if any(isinstance(width, list) or width != widths[0] for width in widths):
-        raise NotNativeError("has bars of unlike widths")
-    own = layout(figure)
+        raise NotNativeError("has bars of unlike widths", "条形宽度不一")
     up = _axis(figure, length, [trace.get(length) for trace in seen])
     if up.log:
-        raise NotNativeError("has bars on a logarithmic axis")
+        raise NotNativeError("has bars on a logarithmic axis", "条形位于对数轴上")
     positions, names = _categories(figure, place, length, seen)
-    mode = own.get("barmode") or "group"
+    mode = setting(figure, "barmode") or "group"
     values = [_at(positions, trace, place, length) for trace in seen]
     stacking = ""
     if len(seen) > 1 and mode in ("stack", "relative"):
-        stacking = "percent" if own.get("barnorm") else "stacked"
+        stacking = "percent" if setting(figure, "barnorm") else "stacked"
         negative = [v < 0 for series in values for v in series if v]
         if mode == "stack" and any(negative) and not all(negative):
-            raise NotNativeError("stacks positive on negative values")
+            raise NotNativeError("stacks positive on negative values", "正负值堆叠在一起")
     series = [
         _bar(trace, positions, numbers, place, bool(stacking))
         for trace, numbers in zip(seen, values, strict=True)
@@ -198,11 +219,14 @@ def _bars(figure: Spec, seen: list[Spec]) -> Native:
     known = [v for numbers in values for v in numbers if v is not None]
     up.low = 0 if up.low is None and min(known, default=0) >= 0 else up.low
     up.high = 0 if up.high is None and max(known, default=1) <= 0 else up.high
-    bargap = own.get("bargap", 0.2)
+    bargap = setting(figure, "bargap")
+    bargap = 0.2 if bargap is None else bargap
     if (width := _number(seen[0].get("width"))) is not None:
         bargap = 1 - width / _distance(positions, _kind_of(figure, place, [positions]))
-        if not 0 <= bargap < 1:
-            raise NotNativeError("has bars that are wider than their distance")
+        if bargap < 0:
+            raise NotNativeError("has bars that are wider than their distance", "条形宽于其间距")
+        if bargap >= 1:
+            raise NotNativeError("has bars without width", "条形没有宽度")
     beside = len(seen) if mode == "group" else 1
     return Native(
         kind="bar" if lying[0] else "column",
@@ -212,7 +236,7 @@ def _bars(figure: Spec, seen: list[Spec]) -> Native:
         across=_axis(figure, place, []),
         up=up,
         gap=min(500, round(100 * beside * bargap / max(1 - bargap, 0.01))),
-        overlap=100 if mode != "group" else -round(100 * (own.get("bargroupgap") or 0)),
+        overlap=100 if mode != "group" else -round(100 * (setting(figure, "bargroupgap") or 0)),
     )
 
 
@@ -267,19 +291,19 @@ def _bar(
 def _points(figure: Spec, seen: list[Spec]) -> Native:
     for trace in seen:
         if trace.get("stackgroup") or (trace.get("fill") or "none") != "none":
-            raise NotNativeError("shows areas")
+            raise NotNativeError("shows areas", "含面积")
         size = (trace.get("marker") or {}).get("size") or 6
         if isinstance(size, list):
-            raise NotNativeError("shows numbers as sizes of dots")
+            raise NotNativeError("shows numbers as sizes of dots", "以点的大小表示数值")
         if size > 72:
-            raise NotNativeError("has marks larger than PowerPoint's")
+            raise NotNativeError("has marks larger than PowerPoint's", "标记大于PowerPoint所容许")
         if float((trace.get("line") or {}).get("width") or 2) > 1584:
-            raise NotNativeError("has lines wider than PowerPoint's")
+            raise NotNativeError("has lines wider than PowerPoint's", "线条宽于PowerPoint所容许")
         if "lines" in _mode(trace) and (trace.get("line") or {}).get("shape", "linear") != "linear":
-            raise NotNativeError("has lines that are curves or steps")
+            raise NotNativeError("has lines that are curves or steps", "线条为曲线或阶梯线")
     flat, high = (_kind_of(figure, axis, [t.get(axis) for t in seen]) for axis in ("x", "y"))
     if high == "date" or (flat == "category" and high == "category"):
-        raise NotNativeError("has no axis of numbers")
+        raise NotNativeError("has no axis of numbers", "没有数值轴")
     if flat == "category" or flat == "date" or (high != "category" and _steps(seen)):
         return _line_chart(figure, seen)
     return _xy_chart(figure, seen, high == "category")
@@ -384,24 +408,24 @@ def _dots(trace: Spec, order: list[int | None]) -> Series:
 
 def _pie(figure: Spec, seen: list[Spec]) -> Native:
     if len(seen) > 1:
-        raise NotNativeError("has more than one pie")
+        raise NotNativeError("has more than one pie", "含多个饼图")
     (trace,) = seen
     labels = trace.get("labels") or [str(n) for n in range(len(trace.get("values") or []))]
     given = trace.get("values") or [1] * len(labels)
     if _given(trace.get("pull")):
-        raise NotNativeError("has slices pulled out")
+        raise NotNativeError("has slices pulled out", "有拉出的扇区")
     totals: dict[str, float] = {}
     first: dict[str, int] = {}
     for position, (name, value) in enumerate(zip(labels, given, strict=False)):
         totals[plain(name)] = totals.get(plain(name), 0) + (_number(value) or 0)
         first.setdefault(plain(name), position)
     if any(total < 0 for total in totals.values()):
-        raise NotNativeError("has slices below zero")
+        raise NotNativeError("has slices below zero", "有小于零的扇区")
     names = list(totals)
     if trace.get("sort", True):
         names.sort(key=lambda name: -totals[name])
     marker = trace.get("marker") or {}
-    way = layout(figure).get("piecolorway") or layout(figure).get("colorway")
+    way = setting(figure, "piecolorway") or setting(figure, "colorway")
     way = way or [trace["default_color"]]
     own = marker.get("colors") or []
     fill = [
@@ -427,9 +451,12 @@ def _pie(figure: Spec, seen: list[Spec]) -> Native:
         rotation=round(trace.get("rotation") or 0) % 360,
         hole=round(100 * (trace.get("hole") or 0)),
         shares=shares,
-        note=""
+        note={}
         if trace.get("direction") == "clockwise"
-        else "slices in the same order, but clockwise: PowerPoint has no other direction",
+        else {
+            "en": "slices in the same order, but clockwise: PowerPoint has no other direction",
+            "zh": "扇区次序不变，但按顺时针排列：PowerPoint没有其他方向",
+        },
     )
 
 
@@ -471,14 +498,14 @@ _KINDS: dict[str, Callable[[Spec, list[Spec]], Native]] = {
 
 def _kind_of(figure: Spec, axis: str, columns: list[Any]) -> str:
     """The type of an axis as plotly infers it: linear, log, date or category."""
-    own = layout(figure).get(f"{axis}axis") or {}
+    own = setting(figure, f"{axis}axis") or {}
     given = own.get("type") or "-"
     if given == "multicategory" or any(_rows_of(column) for column in columns):
-        raise NotNativeError("has categories on two levels")
+        raise NotNativeError("has categories on two levels", "类别分为两级")
     if given != "-":
         return str(given)
     entries = [entry for column in columns for entry in column or [] if entry is not None]
-    strict = "strict" in (layout(figure).get("autotypenumbers"), own.get("autotypenumbers"))
+    strict = "strict" in (setting(figure, "autotypenumbers"), own.get("autotypenumbers"))
     words = strict and any(isinstance(entry, str) for entry in entries)
     if not words and all(_number(entry) is not None for entry in entries):
         return "linear"
@@ -509,7 +536,7 @@ def _day(entry: Any) -> date | None:
 
 def _axis(figure: Spec, axis: str, columns: list[Any]) -> Axis:
     """One axis of a figure; ``columns`` are its numbers, none for an axis of categories."""
-    own = layout(figure).get(f"{axis}axis") or {}
+    own = setting(figure, f"{axis}axis") or {}
     given = own.get("range") or [None, None]
     low, high = (_number(limit) for limit in given)
     step = _number(own.get("dtick")) or 0
@@ -520,7 +547,9 @@ def _axis(figure: Spec, axis: str, columns: list[Any]) -> Axis:
     logarithmic = own.get("type") == "log"
     if logarithmic:
         if any(limit is not None and abs(limit) > 300 for limit in (low, high)):
-            raise NotNativeError("has an axis beyond the numbers of a spreadsheet")
+            raise NotNativeError(
+                "has an axis beyond the numbers of a spreadsheet", "坐标轴超出电子表格的数值范围"
+            )
         low, high = (None if limit is None else 10**limit for limit in (low, high))
     elif numbers and own.get("rangemode") == "tozero":
         low = 0 if low is None and min(numbers) >= 0 else low
@@ -554,12 +583,14 @@ def _set_ticks(axis: Axis, own: Spec) -> None:
         # A format of conditions names these ticks and leaves the others empty.
         texts = texts or [axis.format] * len(places)
         if len(texts) != len(places):
-            raise NotNativeError("names only some of its ticks")
+            raise NotNativeError("names only some of its ticks", "只标注部分刻度")
         named = zip(places, texts, strict=True)
         axis.format = "".join(f"[={place:.15g}]{text};" for place, text in named) + '""'
         axis.step = 1
     elif texts:
-        raise NotNativeError("has tick labels of its own on an axis of numbers")
+        raise NotNativeError(
+            "has tick labels of its own on an axis of numbers", "数值轴上有自定义刻度标签"
+        )
     elif (
         len(steps) == 1
         and (step := max(steps)) > 0
@@ -568,7 +599,7 @@ def _set_ticks(axis: Axis, own: Spec) -> None:
     ):
         axis.step = step
     else:
-        raise NotNativeError("has ticks at uneven places")
+        raise NotNativeError("has ticks at uneven places", "刻度间距不等")
 
 
 _D3 = re.compile(r"(\$)?(,)?(?:\.(1?\d))?~?([dfgr%]?)")
@@ -579,7 +610,9 @@ def _format(axis: Spec, numbers: list[float]) -> str:
     spec = axis.get("tickformat") or ""
     match = _D3.fullmatch(spec)
     if match is None:
-        raise NotNativeError(f"has tick labels of the form {spec[:80]!r}")
+        raise NotNativeError(
+            f"has tick labels of the form {spec[:80]!r}", f"刻度标签格式为{spec[:80]!r}"
+        )
     money, comma, places, kind = match.groups()
     code = "#,##0" if comma else "0"
     if places and kind in ("f", "%"):
@@ -629,12 +662,12 @@ def _categories(
     kind = _kind_of(figure, place, columns)
     known = [[entry for entry in column if entry is not None] for column in columns]
     if not many and any(len(set(column)) < len(column) for column in known):
-        raise NotNativeError("has several values in one category")
+        raise NotNativeError("has several values in one category", "同一类别有多个数值")
     found = list(dict.fromkeys(entry for column in known for entry in column))
-    own = layout(figure).get(f"{place}axis") or {}
+    own = setting(figure, f"{place}axis") or {}
     if kind == "linear":
         if not _even([_number(entry) for entry in found]):
-            raise NotNativeError("has bars or dots at uneven distances")
+            raise NotNativeError("has bars or dots at uneven distances", "条形或点的间距不等")
         found.sort(key=lambda entry: _number(entry) or 0)
     elif kind == "date":
         found.sort(key=str)
@@ -642,12 +675,12 @@ def _categories(
         gaps = [(b - a).days for a, b in pairwise(days) if a and b]
         if gaps and max(gaps) > 1.2 * min(gaps):
             if not dated or len(gaps) < len(found) - 1:
-                raise NotNativeError("has bars or dots at uneven distances")
+                raise NotNativeError("has bars or dots at uneven distances", "条形或点的间距不等")
             return found, days
     elif kind == "category":
         found = _sorted(own, found, seen, place, length)
     else:
-        raise NotNativeError("has categories on a logarithmic axis")
+        raise NotNativeError("has categories on a logarithmic axis", "类别位于对数轴上")
     _check_shown(own, len(found), kind)
     return found, _ticks(own, found, kind)
 
@@ -668,7 +701,7 @@ def _sorted(own: Spec, found: list[Any], seen: list[Spec], place: str, length: s
     if by == "category":
         return sorted(found, key=str, reverse=way == "descending")
     if by not in _RANKED:
-        raise NotNativeError(f"has categories in the order {order!r}")
+        raise NotNativeError(f"has categories in the order {order!r}", f"类别按{order!r}排序")
     numbers: dict[Any, list[float]] = {entry: [] for entry in found}
     for trace in seen:
         values = trace.get(length) or []
@@ -685,7 +718,7 @@ def _check_shown(own: Spec, count: int, kind: str) -> None:
     if kind == "category" and len(limits) == 2 and None not in limits:
         low, high = sorted(limit for limit in limits if limit is not None)
         if low > 0 or high < count - 1:
-            raise NotNativeError("shows only some of its categories")
+            raise NotNativeError("shows only some of its categories", "只显示部分类别")
 
 
 def _ticks(own: Spec, found: list[Any], kind: str) -> list[str]:
@@ -699,7 +732,7 @@ def _ticks(own: Spec, found: list[Any], kind: str) -> list[str]:
             for place, entry in enumerate(found)
         ]
         if any(name is None for name in names):
-            raise NotNativeError("names only some of its ticks")
+            raise NotNativeError("names only some of its ticks", "只标注部分刻度")
         return [plain(name) for name in names]
     if kind == "date" and all(_day(entry) for entry in found):
         return [str(entry)[:10] for entry in found]
@@ -735,7 +768,7 @@ def _at(positions: list[Any], trace: Spec, place: str, length: str) -> list[floa
     for value in picked:
         number = _number(value)
         if value is not None and number is None:
-            raise NotNativeError("has no axis of numbers")
+            raise NotNativeError("has no axis of numbers", "没有数值轴")
         numbers.append(number)
     return numbers
 
@@ -754,7 +787,7 @@ def _colours(trace: Spec, given: Any, order: list[int | None]) -> list[Color]:
     found = []
     for one in _each(given, order) or [given]:
         if isinstance(one, int | float):
-            raise NotNativeError("shows numbers as colours")
+            raise NotNativeError("shows numbers as colours", "以颜色表示数值")
         found.append(_colour(one or trace["default_color"], opacity))
     return found
 
@@ -763,12 +796,14 @@ def _colour(given: Any, opacity: float = 1) -> Color:
     try:
         return plotted.colour(given, opacity)
     except ValueError:
-        raise NotNativeError(f"has a colour that is not known: {given!r}") from None
+        raise NotNativeError(
+            f"has a colour that is not known: {given!r}", f"颜色无法识别：{given!r}"
+        ) from None
 
 
 def _scalar(value: Any, default: float) -> Any:
     if isinstance(value, list):
-        raise NotNativeError("has points of unlike opacity")
+        raise NotNativeError("has points of unlike opacity", "各点透明度不一")
     return default if value is None else value
 
 
@@ -817,7 +852,9 @@ _LONG = re.compile(r"\d{3}")  # in a number format: it would write hundreds of d
 def _filled(template: str, trace: Spec, point: int) -> str:
     """A label template with one point's values."""
     empty = False
-    problem = NotNativeError(f"has labels of the form {template[:80]!r}")
+    problem = NotNativeError(
+        f"has labels of the form {template[:80]!r}", f"标签格式为{template[:80]!r}"
+    )
 
     def value(match: re.Match[str]) -> str:
         nonlocal empty
@@ -844,21 +881,20 @@ def _filled(template: str, trace: Spec, point: int) -> str:
 
 def keyed(figure: Spec) -> bool:
     """Whether our heading names the colours: it is no part of a chart on a slide."""
-    own = layout(figure)
-    ours = isinstance(own.get("meta"), dict) and own["meta"].get("title")
+    meta = setting(figure, "meta")
+    ours = isinstance(meta, dict) and meta.get("title")
     names = {trace.get("name") for trace in traces(figure)} - {None, ""}
-    return bool(ours) and len(names) > 1 and own.get("showlegend") is not True
+    return bool(ours) and len(names) > 1 and setting(figure, "showlegend") is not True
 
 
 def _legend(figure: Spec, seen: list[Spec], kind: str) -> str:
     """Where the legend stands, or an empty string."""
-    own = layout(figure)
-    shown = own.get("showlegend")
+    shown = setting(figure, "showlegend")
     if keyed(figure):
         return "top"
     if shown is None:
         shown = kind == "pie" or len(seen) > 1 or any(t.get("showlegend") for t in seen)
-    where = own.get("legend") or {}
+    where = setting(figure, "legend") or {}
     if not shown:
         return ""
     if where.get("orientation") == "h":

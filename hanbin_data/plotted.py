@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from textwrap import shorten
 from typing import Any
 
@@ -69,22 +70,27 @@ def decoded(figure: Any, number: int = 1) -> Spec:
     if not isinstance(figure, go.Figure | dict):
         raise TypeError(f"a chart is a plotly figure, not {type(figure).__name__}")
     try:
-        if isinstance(figure, dict):
-            figure = _checked(figure.get("data") or [], figure.get("layout"))
-        read: Spec = _decoded(json.loads(to_json(figure, validate=False), parse_int=_whole))
+        parts = _checked(figure) if isinstance(figure, dict) else _parts(figure)
+        read: Spec = _decoded(json.loads(to_json(parts, validate=False), parse_int=_whole))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"chart {number} is no plotly figure: {reason(error)}") from error
     return read
 
 
-def _checked(data: Any, own: Any) -> Spec:
-    # Not one whole figure: that would take on the default template.
-    known = [trace.to_plotly_json() for trace in go.Figure(data, skip_invalid=True).data]
-    for given, trace in zip(data, known, strict=False):
+def _parts(figure: go.Figure) -> Spec:
+    data = [trace.to_plotly_json() for trace in figure.data]
+    return {"data": data, "layout": figure.layout.to_plotly_json()}
+
+
+def _checked(figure: Spec) -> Spec:
+    data = figure.get("data") or []
+    known = _parts(go.Figure(data, skip_invalid=True))
+    for given, trace in zip(data, known["data"], strict=False):
         # Plotly here makes "2.0" of a 2.0 among texts, in a browser "2".
         if isinstance(given, dict) and isinstance(given.get("text"), list):
             trace["text"] = given["text"]
-    return {"data": known, "layout": go.Layout(own, skip_invalid=True)}
+    # Not the layout of a whole figure: that would take on the default template.
+    return {**known, "layout": go.Layout(figure.get("layout"), skip_invalid=True)}
 
 
 def reason(error: Exception) -> str:
@@ -137,17 +143,17 @@ def merged(default: Any, own: Any) -> Any:
     return default if own is None else own
 
 
-def layout(figure: Spec) -> Spec:
-    """The layout with the template's defaults filled in."""
+def setting(figure: Spec, key: str) -> Any:
+    """An entry of the layout, with the template's defaults filled in."""
     own = figure["layout"]
     default = (own.get("template") or {}).get("layout") or {}
-    return {**merged(default, own), "template": None}
+    return merged(default.get(key), own.get(key))
 
 
 def traces(figure: Spec) -> list[Spec]:
     """The traces that are seen, with the template's defaults and a ``default_color``."""
     templates = (figure["layout"].get("template") or {}).get("data") or {}
-    colours = layout(figure).get("colorway") or _COLORWAY
+    colours = setting(figure, "colorway") or _COLORWAY
     seen = []
     for position, trace in enumerate(figure.get("data") or []):
         kind = trace.get("type") or "scatter"
@@ -286,7 +292,7 @@ def annotations(figure: Spec) -> list[Spec]:
 
 def axis_title(figure: Spec, axis: str) -> str:
     """The title of an axis without markup, or an empty string."""
-    title = (layout(figure).get(axis) or {}).get("title") or {}
+    title = (setting(figure, axis) or {}).get("title") or {}
     return plain(title if isinstance(title, str) else title.get("text") or "")
 
 
@@ -382,8 +388,13 @@ def colour(text: Any, opacity: float = 1) -> tuple[str, float]:
     Raises:
         ValueError: it is no colour.
     """
-    css = str(text).strip().lower()
+    code, alpha = _on_screen(str(text).strip().lower())
+    return code, alpha * opacity
+
+
+@lru_cache(maxsize=1024)
+def _on_screen(css: str) -> tuple[str, float]:
     if css in ("transparent", "none"):
         return "FFFFFF", 0
     screen = Color(css).convert("srgb").fit().clip()
-    return screen.to_string(hex=True, alpha=False)[1:].upper(), screen.alpha() * opacity
+    return screen.to_string(hex=True, alpha=False)[1:].upper(), screen.alpha()

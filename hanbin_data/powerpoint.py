@@ -535,7 +535,10 @@ def _leave_room(chart: Any, rows: list[str], box: Box) -> None:
 
 # Fonts
 
-_PROPERTIES = [qn(f"a:{key}") for key in ("rPr", "defRPr", "endParaRPr")]
+_RUN, _FIELD, _RUN_PROPERTIES, _DEFAULTS, _LATIN, _EAST_ASIAN = (
+    qn(f"a:{key}") for key in ("r", "fld", "rPr", "defRPr", "latin", "ea")
+)
+_PROPERTIES = (_RUN_PROPERTIES, _DEFAULTS, qn("a:endParaRPr"))
 _BEFORE_FONTS = [
     qn(f"a:{key}")
     for key in (
@@ -547,17 +550,17 @@ _BEFORE_FONTS = [
 
 def set_fonts(root: Any, look: Look) -> None:
     """Give every text of a part its Latin and its East Asian typeface and its language."""
-    for run in root.iter(qn("a:r"), qn("a:fld")):
-        if run.find(qn("a:rPr")) is None:
-            run.insert(0, run.makeelement(qn("a:rPr"), {}))
+    for run in root.iter(_RUN, _FIELD):
+        if run.find(_RUN_PROPERTIES) is None:
+            run.insert(0, run.makeelement(_RUN_PROPERTIES, {}))
     for properties in root.iter(*_PROPERTIES):
-        if properties.tag != qn("a:defRPr"):
+        if properties.tag != _DEFAULTS:
             properties.set("lang", look.lang)
             properties.set("altLang", "en-US" if look.lang.startswith("zh") else "zh-CN")
         at = sum(child.tag in _BEFORE_FONTS for child in properties)
-        for key, face in (("latin", look.latin), ("ea", look.east_asian)):
-            if properties.find(qn(f"a:{key}")) is None:
-                properties.insert(at, properties.makeelement(qn(f"a:{key}"), {"typeface": face}))
+        for key, face in ((_LATIN, look.latin), (_EAST_ASIAN, look.east_asian)):
+            if properties.find(key) is None:
+                properties.insert(at, properties.makeelement(key, {"typeface": face}))
             at += 1
 
 

@@ -10,7 +10,7 @@ import io
 import os
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,9 @@ from hanbin_data.plotted import (
     clean,
     colour,
     language,
-    layout,
     numbers,
     reason,
+    setting,
     spec,
 )
 from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, set_fonts
@@ -82,7 +82,7 @@ class _Chart:
     about: About
     native: Native | None = None
     picture: bytes | None = None
-    why: str = ""
+    why: dict[str, str] = field(default_factory=dict)  # why not native, by language
 
     @property
     def form(self) -> str:
@@ -108,8 +108,12 @@ def charts(notebook: Any) -> list[go.Figure]:
         raise TypeError(
             f"a notebook is a path, or what nbformat reads from one, not {type(notebook).__name__}"
         )
+    try:
+        outputs = list(notebooks.charts(notebook))
+    except (AttributeError, TypeError) as error:  # of cells or outputs that are none
+        raise ValueError("the notebook holds cells or outputs of no known form") from error
     figures = []
-    for number, output in enumerate(notebooks.charts(notebook), 1):
+    for number, output in enumerate(outputs, 1):
         chart = output["data"][notebooks.CHART]
         try:
             if not isinstance(chart, dict):
@@ -275,7 +279,7 @@ def _names(read: list[_Chart]) -> list[str]:
 
 def _result(read: list[_Chart], first: int) -> pd.DataFrame:
     rows = [
-        (number, chart.about.name, chart.about.title, chart.form, chart.why)
+        (number, chart.about.name, chart.about.title, chart.form, chart.why.get("en", ""))
         for number, chart in enumerate(read, first)
     ]
     return pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
@@ -298,7 +302,7 @@ def _save_all(
         else:
             blob = _sheet(chart) if form == "xlsx" else separated(numbers(chart.spec))
         blobs.append(blob)
-        rows.append((number, chart.about.name, chart.about.title, kind, chart.why))
+        rows.append((number, chart.about.name, chart.about.title, kind, chart.why.get("en", "")))
     for file, blob in zip(files, blobs, strict=True):  # now that all could be made
         file.parent.mkdir(exist_ok=True)
         place(file, blob)
@@ -320,7 +324,7 @@ def _draw(read: list[_Chart], forms: Sequence[str]) -> None:
                 chart.native = translate(chart.spec)
                 chart.why = chart.native.note
             except NotNativeError as reason:
-                chart.why = str(reason)
+                chart.why = {"en": str(reason), "zh": reason.zh}
                 jobs.append((chart, (_without_words(chart.spec), "png", 3.0)))
                 asked.append(form)
     try:
@@ -329,7 +333,7 @@ def _draw(read: list[_Chart], forms: Sequence[str]) -> None:
         if set(forms) & set(pictures.FORMS):
             raise
         for chart, _ in jobs:
-            chart.why += f"; {error}"
+            chart.why = {lang: f"{why}; {error}" for lang, why in chart.why.items()}
         return
     for (chart, _), form, picture in zip(jobs, asked, drawn, strict=True):
         if isinstance(picture, bytes):
@@ -337,7 +341,8 @@ def _draw(read: list[_Chart], forms: Sequence[str]) -> None:
         elif form in pictures.FORMS:
             raise RuntimeError(f"the chart {chart.about.name!r} cannot be drawn: {picture}")
         else:
-            chart.why += f"; it cannot be drawn: {picture}"
+            added = {"en": f"; it cannot be drawn: {picture}", "zh": f"；无法绘制：{picture}"}
+            chart.why = {lang: why + added[lang] for lang, why in chart.why.items()}
 
 
 # Numbers and pages
@@ -464,7 +469,7 @@ def _colorway(figure: Spec) -> list[str]:
     if figure["layout"].get("colorway"):
         return []
     try:
-        return [colour(entry)[0] for entry in layout(figure).get("colorway") or []]
+        return [colour(entry)[0] for entry in setting(figure, "colorway") or []]
     except ValueError:  # a colour that is not known is no accent either
         return []
 
@@ -609,9 +614,9 @@ def _caveats(chart: _Chart) -> list[str]:
     if own.formulas:
         lines.append(f"{words['formulas']}{colon}{semicolon.join(own.formulas)}")
     if chart.form != "native":
-        lines.append(words[chart.form].format(why=chart.why))
+        lines.append(words[chart.form].format(why=chart.why[own.lang]))
     elif chart.why:
-        lines.append(chart.why)
+        lines.append(chart.why[own.lang])
     return lines
 
 

@@ -550,6 +550,8 @@ def text_width(text: str, size: float) -> float:
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
     """The lines of a text, broken at spaces or between Chinese characters."""
+    if text_width(text.rstrip(), size) <= width:
+        return [text.rstrip()]
     lines, line = [], ""
     for word in _words(text):
         if line and text_width((line + word).rstrip(), size) > width:

@@ -436,6 +436,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="names of CSV files or modules")
     parser.add_argument("--part", type=int, default=1, help="one change in so many")
+    parser.add_argument("--unexplained", action="store_true", help="no literals of EQUIVALENT")
     chosen = parser.parse_args()
     begin = time.monotonic()
     for names in dict.fromkeys([TESTS, *CONCERNED.values()]):
@@ -445,6 +446,7 @@ def main() -> None:
         change
         for change in sample(chain(csv_changes(), code_changes()), chosen.part)
         if not chosen.only or change.file in chosen.only
+        if not chosen.unexplained or not reasons(change)
     ]
     if untried := {change.file for change in changes} - {*DATA, *CONCERNED}:
         sys.exit(f"no tests are named for {', '.join(sorted(untried))}")

@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -288,6 +289,8 @@ def test_a_chart_s_name_never_leaves_its_folder(name: str, tmp_path: Path) -> No
         (lambda at: slides.deck([hostile("x")], at / "a.pptx", title=5), TypeError),
         (lambda at: slides.charts(5), TypeError),
         (lambda at: slides.charts({}), TypeError),
+        (lambda at: slides.charts(nbformat.from_dict({"cells": [5]})), ValueError),
+        (lambda at: slides.charts(nbformat.from_dict({"cells": 5})), ValueError),
         (lambda at: slides.save_charts([hostile("x")], at, ["doc"]), ValueError),
         (lambda at: slides.save_charts([hostile("x")], at, "png"), TypeError),
         (lambda at: slides.save_charts([hostile("x")], "", ["csv"]), ValueError),

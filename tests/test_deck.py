@@ -26,7 +26,9 @@ KNOWN = Path(__file__).with_name("deck.csv")
 ABC = ["a", "b", "c"]
 FOREIGN: dict[str, dict[str, Any]] = {
     "plain bars": {"data": [{"type": "bar", "x": ABC, "y": [3, 1, 2]}]},
-    "lying bars": {"data": [{"type": "bar", "y": ABC, "x": [30_000, 10_000, 20_000]}]},
+    "lying bars": {
+        "data": [{"type": "bar", "y": ABC, "x": [30_000, 10_000, 20_000], "orientation": "h"}]
+    },
     "grouped bars": {
         "data": [{"type": "bar", "x": ABC, "y": [3, n, 2], "name": f"s{n}"} for n in (1, 2, 3)],
         "layout": {"bargroupgap": 0.1, "legend": {"orientation": "h", "y": 1.1}},
@@ -126,7 +128,7 @@ FOREIGN: dict[str, dict[str, Any]] = {
                 "labels": [*ABC, "a"],
                 "values": [1, 3, 2, 1],
                 "hole": 0.4,
-                "rotation": 400,
+                "rotation": -80,
                 "direction": "clockwise",
                 "textinfo": "label+value+percent",
                 "textposition": "outside",

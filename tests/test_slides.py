@@ -594,7 +594,7 @@ REFUSED = {
     "standing and lying": go.Figure(
         [go.Bar(x=["a"], y=[1]), go.Bar(x=[1], y=["a"], orientation="h")]
     ),
-    "bars that are wider": go.Figure(go.Bar(x=["a", "b"], y=[1, 2], width=0)),
+    "bars without width": go.Figure(go.Bar(x=["a", "b"], y=[1, 2], width=0)),
     "wider than their distance": go.Figure(  # which only days have
         go.Bar(x=["2020-01-01 12:00", "2020-01-02 12:00"], y=[1, 2], width=1.5),
         {"xaxis": {"type": "date"}},
@@ -648,6 +648,22 @@ def test_what_is_not_native_becomes_a_table_without_a_browser(why: str, tmp_path
         assert re.search(rf"{count - len(rows) + 2:,} more rows", rows[-1][0])
     else:
         assert len(rows) == count + 1
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_notes_give_the_reason_in_the_language_of_the_deck(tmp_path: Path) -> None:
+    charts = [plotted.spec(chart) for chart in REFUSED.values()]
+    for chart in charts:
+        chart["layout"].pop("meta", None)  # some name English as theirs
+    result = slides.deck(charts, tmp_path / "zh.pptx", lang="zh")
+    deck = opened(tmp_path / "zh.pptx")
+    for number, english in zip(result["slide"], result["why"], strict=True):
+        slide = deck.slides[number - 1]
+        (said,) = re.findall("此为图表数据表：(.*)。", slide.notes_slide.notes_text_frame.text)
+        reason, _, browser = said.partition("; ")
+        assert english.endswith(browser)
+        assert re.search("[\u4e00-\u9fff]{3}", reason)
+        assert not re.search("[a-z]+ [a-z]+", reason)
 
 
 def test_pictures_of_a_deck_share_one_browser(
