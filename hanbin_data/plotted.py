@@ -392,7 +392,7 @@ def colour(text: Any, opacity: float = 1) -> tuple[str, float]:
     return code, alpha * opacity
 
 
-@lru_cache(maxsize=1024)
+@lru_cache
 def _on_screen(css: str) -> tuple[str, float]:
     if css in ("transparent", "none"):
         return "FFFFFF", 0
