@@ -359,9 +359,8 @@ def _result(line: Row, numbers: dict[str, float]) -> float:
         result = eval(_formula(line).code, {"__builtins__": {}}, numbers)
     except ZeroDivisionError as error:
         zeros = [term for term, number in numbers.items() if number == 0]
-        raise ZeroDivisionError(
-            f"{name}: {formula!r} divides by zero ({', '.join(zeros)})"
-        ) from error
+        named = f" ({', '.join(zeros)})" if zeros else ""
+        raise ZeroDivisionError(f"{name}: {formula!r} divides by zero{named}") from error
     except OverflowError:
         result = float("inf")
     if isinstance(result, complex) or not isfinite(result):

@@ -124,6 +124,8 @@ def test_any_json_is_drawn_or_refused(suffix: str, tmp_path: Path) -> None:
 def test_the_chart_that_cannot_be_read_is_named_by_its_number(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"chart 2 is no plotly figure: .*must be a dict"):
         slides.deck([BARS, {"data": ANY, "layout": 5}], tmp_path / "a.pptx")
+    with pytest.raises(ValueError, match="chart 2 is no plotly figure"):
+        pictures.draw([BARS, {"data": ANY, "layout": 5}])
     for read in (spec, decoded):
         with pytest.raises(ValueError, match=r"^chart 1 is .* data type 'zz' not understood"):
             read({"data": [{"y": {"bdata": "AAAA", "dtype": "zz"}}]})

@@ -132,6 +132,14 @@ def test_lengths_start_at_zero(chart) -> None:
             assert (axis.get("range") or [0])[0] == 0
 
 
+def test_a_bar_stands_for_one_value(chart) -> None:
+    """Bars of one trace in one category would be piled up to a sum that no one computed."""
+    for trace in chart["data"]:
+        if trace["type"] == "bar":
+            names = trace["y" if trace.get("orientation") == "h" else "x"]
+            assert len(set(names)) == len(names), names
+
+
 def colors(part: Any, key: str = "") -> list[str]:
     if isinstance(part, dict):
         return list(itertools.chain(*(colors(value, name) for name, value in part.items())))

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,16 +30,35 @@ def known() -> set[str]:
     return found | {str(count) for count in counts} | {str(int(part)) for part in date}
 
 
-def shown(notebook) -> set[str]:
-    """Every number in the outputs of a notebook, pictures aside."""
-    texts = [
-        content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        for kind, content in [*output.get("data", {}).items(), ("text", output.get("text", ""))]
-        if not kind.startswith("image/")
-    ]
-    return numbers(re.sub(r"(?<=\d)\.0(?=[,\]])", "", "\n".join(texts)))
+NUMBERS_OF_A_CHART = {"x", "y", "base", "values", "array", "arrayminus"}
+"""What a chart shows as lengths and places; its other numbers are sizes of type and the like."""
+
+
+def said(part: Any, key: str = "") -> Iterator[str]:
+    """The texts of a chart, and the numbers that it shows."""
+    if isinstance(part, dict):
+        for name, entry in part.items():
+            yield from said(entry, name)
+    elif isinstance(part, list):
+        for entry in part:
+            yield from said(entry, key)
+    elif isinstance(part, str) or key in NUMBERS_OF_A_CHART:
+        yield str(part).removesuffix(".0")
+
+
+def shown(notebook: Any) -> set[str]:
+    """Every number in the outputs of a notebook, pictures and what styles a chart aside."""
+    texts = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            texts.append(output.get("text", ""))
+            for kind, content in output.get("data", {}).items():
+                if kind == CHART:
+                    layout = {k: v for k, v in content["layout"].items() if k != "template"}
+                    texts += said({"data": content["data"], "layout": layout})
+                elif not kind.startswith("image/"):
+                    texts.append(content if isinstance(content, str) else json.dumps(content))
+    return numbers("\n".join(texts))
 
 
 def prose(text: str) -> str:
@@ -71,6 +92,27 @@ def test_a_readme_counts_the_figures(name: str, counted: str) -> None:
     assert said == [str(len(hd.figures()))]
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_a_readme_lists_the_notebooks(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert [path.name for path in NOTEBOOKS if path.name not in text] == []
+
+
+def test_the_findings_count_the_computations() -> None:
+    (path,) = [path for path in NOTEBOOKS if path.stem == "05-indicators"]
+    status = hd.indicators()["status"].value_counts()
+    counts = {
+        "indicators may be": status.sum(),
+        "are sound": status["sound"],
+        "need an assumption": status["conditional"],
+        "computations": len(hd.refusals()),
+        "rules on the numbers": hd.checks()["holds"].sum(),
+        "places of the printed text": (~hd.checks()["holds"]).sum(),
+    }
+    for what, count in counts.items():
+        assert re.findall(rf"(\d+) {what}", read(path).cells[0].source) == [str(count)]
+
+
 def test_an_invented_number_is_found_out() -> None:
     assert "1117" in numbers(prose("The district has 1,117 organisations.")) - known()
     assert not numbers(prose("The district has 1,116 organisations (`f[7]`).")) - known()
@@ -87,6 +129,7 @@ def test_findings_come_first_and_the_limits_last(path: Path) -> None:
     headings = [cell.source.splitlines()[0] for cell in cells if cell.cell_type == "markdown"]
     assert any("cannot say" in heading for heading in headings)
     assert "SAVE_TO" in cells[-1].source
+    assert path.stem in cells[-1].source or path.stem == "07-slides"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

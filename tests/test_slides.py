@@ -725,11 +725,38 @@ def test_a_colour_as_css_writes_it(css: str, expected: tuple[str, float]) -> Non
         (["a", "b"], 0.5, 100),
         ([10, 20, 30], 8, 25),
         (["2020-01-01", "2020-01-02"], 43_200_000, 100),
+        (["2020-01-01", "2020-01-02", "2020-01-03"], 43_200_000, 100),
     ],
 )
 def test_bars_of_a_width_keep_it(x: list[Any], width: float, gap: int) -> None:
     found = native.translate(plotted.spec(go.Figure(go.Bar(x=x, y=[1] * len(x), width=width))))
     assert found.gap == gap
+
+
+def test_steps_between_ticks_may_be_smaller_than_one() -> None:
+    chart = go.Figure(go.Bar(x=["a"], y=[1]), {"yaxis": {"dtick": 0.5}})
+    assert native.translate(plotted.spec(chart)).up.step == 0.5
+
+
+def test_a_trace_may_name_the_first_axes() -> None:
+    both = [go.Bar(x=["a"], y=[1]), go.Bar(x=["a"], y=[2], xaxis="x", yaxis="y")]
+    assert len(native.translate(plotted.spec(go.Figure(both))).series) == 2
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        go.Figure(go.Bar(x=["a"], y=[1], texttemplate="%{" + "z" * 100 + "}")),
+        go.Figure(go.Bar(x=["a"], y=[1]), {"yaxis": {"tickformat": "z" * 100}}),
+    ],
+    ids=["labels", "ticks"],
+)
+def test_a_reason_quotes_the_beginning_of_a_format(chart: go.Figure) -> None:
+    with pytest.raises(native.NotNativeError) as refused:
+        native.translate(plotted.spec(chart))
+    for said in (str(refused.value), refused.value.zh):
+        (quoted,) = re.findall("'(.*)'", said)
+        assert len(quoted) == 80
 
 
 def test_a_bar_is_as_wide_as_its_part_of_a_day() -> None:
