@@ -524,6 +524,7 @@ def test_a_table_reads_from_what_is_counted_to_its_number() -> None:
             {"type": "treemap", "values": [1], "parents": [""], "labels": ["a"]},
             ["labels", "parents", "values"],
         ),
+        ({"type": "heatmap", "z": [[1, 2], [3, 4]]}, ["z 1", "z 2"]),
     ):
         assert list(plotted.numbers(plotted.spec({"data": [trace]}))) == columns
 
