@@ -21,7 +21,7 @@ from PIL import Image, ImageChops
 from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.opc.packuri import PackURI
 from pptx.opc.serialized import PackageWriter, _PhysPkgWriter
-from pptx.util import Pt
+from pptx.util import Emu, Pt
 
 from hanbin_data import __version__, notebooks, pictures, saving
 from hanbin_data.exports import separated, workbook
@@ -41,7 +41,7 @@ from hanbin_data.plotted import (
     setting,
     spec,
 )
-from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, set_fonts
+from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, points, set_fonts
 from hanbin_data.saving import place, target
 from hanbin_data.source import SOURCE, citation
 from hanbin_data.theme import source_line, text_width, wrapped
@@ -492,8 +492,8 @@ def _place_texts(
             shape.name = role.capitalize()
         frame = shape.text_frame
         frame.word_wrap = True
-        inner = max(1, spot.box.width - frame.margin_left - frame.margin_right) / 12_700
-        tall = (spot.box.height - frame.margin_top - frame.margin_bottom) / 12_700
+        inner = Emu(max(1, spot.box.width - frame.margin_left - frame.margin_right)).pt
+        tall = Emu(spot.box.height - frame.margin_top - frame.margin_bottom).pt
         size, shown = fitted(lines, spot.size, inner, tall)
         for number, line in enumerate(shown):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
@@ -568,19 +568,20 @@ def _add_picture(slide: Any, chart: _Chart, box: Box) -> None:
 def _add_table(slide: Any, chart: _Chart, box: Box) -> None:
     """The chart's numbers as a table; what does not fit is counted in the last row."""
     table = numbers(chart.spec).iloc[:, :6]
-    size, most = 12, int(box.height / 12_700 // 24) - 1
+    size, most = 12, int(Emu(box.height).pt // 24) - 1
     shown = table if len(table) <= most else table.head(most - 1)
     rest = len(table) - len(shown)
-    rows = [[str(column) for column in table.columns]]
+    columns = list(map(str, table.columns))
+    rows = [columns]
     rows += [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
     if rest:
         note = _WORDS[chart.about.lang]["rest"].format(count=rest)
-        rows.append([note, *[""] * (len(rows[0]) - 1)])
-    height = min(box.height, round(24 * 12_700 * len(rows)))
-    frame = slide.shapes.add_table(len(rows), len(rows[0]), box.left, box.top, box.width, height)
+        rows.append([note, *[""] * (len(columns) - 1)])
+    height = min(box.height, points(24 * len(rows)))
+    frame = slide.shapes.add_table(len(rows), len(columns), box.left, box.top, box.width, height)
     frame.name = chart.about.name
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.about.alt)
-    width = box.width / len(rows[0]) / 12_700 - 15
+    width = Emu(box.width).pt / len(columns) - 15
     for row, cells in enumerate(rows):
         for column, text in enumerate(cells):
             cell = frame.table.cell(row, column)

@@ -112,6 +112,10 @@ EQUIVALENT = {
     "getpixel((0, ‹0›))": "the rim of a picture has one colour",
     '"parents": 1}.get(key, ‹4›)': "the last of the ranks",
     '"parents": ‹1›}': "no chart has both parents and an x or y, which come next",
+    "most = ‹80› + round": "a text is cut further until it fits",
+    "round(‹2› * width * max": "a text is cut further until it fits",
+    "* max(‹0›, height)": "a text is cut further until it fits",
+    "Emu(max(‹1›, spot.box": "a box that is all margin holds no word either way",
     "min(‹72›, max(2": "a chart of larger marks is not native",
 }
 """Literal numbers, marked in their lines, that may be others without a change of any answer."""

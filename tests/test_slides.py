@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
@@ -935,6 +936,16 @@ def test_a_house_template_colours_the_labels_too(tmp_path: Path) -> None:
     labels_of = chart.plots[0].series[0]._element.find(qn("c:dLbls"))
     assert {e.get("val") for e in labels_of.iter(qn("a:schemeClr"))} == {"accent3"}
     assert not list(labels_of.iter(qn("a:srgbClr")))
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_house_template_colours_plotlys_own_figures(tmp_path: Path) -> None:
+    house(tmp_path / "house.pptx")
+    fig = go.Figure([go.Bar(x=["a"], y=[1]), go.Bar(x=["a"], y=[2])], {"template": "plotly"})
+    slides.save(fig, tmp_path / "a.pptx", template=tmp_path / "house.pptx")
+    (chart,) = charts_of(opened(tmp_path / "a.pptx"))
+    fills = [series.format.fill.fore_color.theme_color for series in chart.plots[0].series]
+    assert fills == [MSO_THEME_COLOR.ACCENT_1, MSO_THEME_COLOR.ACCENT_2]
 
 
 def test_a_template_that_is_none_is_refused(tmp_path: Path) -> None:
