@@ -112,6 +112,7 @@ EQUIVALENT = {
     "getpixel((0, ‹0›))": "the rim of a picture has one colour",
     '"parents": 1}.get(key, ‹4›)': "the last of the ranks",
     '"parents": ‹1›}': "no chart has both parents and an x or y, which come next",
+    "_short(number / ‹1e8›)": "one in a hundred million does not show",
     "most = ‹80› + round": "a text is cut further until it fits",
     "round(‹2› * width * max": "a text is cut further until it fits",
     "* max(‹0›, height)": "a text is cut further until it fits",
