@@ -118,7 +118,7 @@ def translate(figure: Spec) -> Native:
     if len(seen) > MOST_SERIES:
         raise NotNativeError(
             f"{len(seen):,} series are more than PowerPoint's {MOST_SERIES}",
-            f"共{len(seen):,}个系列，多于PowerPoint的上限{MOST_SERIES}个",
+            f"共{len(seen)}个系列，多于PowerPoint的上限{MOST_SERIES}个",
         )
     kinds = {trace["type"].replace("scattergl", "scatter") for trace in seen}
     if len(kinds) > 1:
@@ -130,7 +130,7 @@ def translate(figure: Spec) -> Native:
     if kind not in _KINDS:
         raise NotNativeError(
             f"PowerPoint's library has no chart of the kind {kind!r}",
-            f"PowerPoint图表库没有{kind!r}类图表",
+            f"PowerPoint图表库没有“{kind}”类图表",
         )
     lengths = [len(trace.get("x") or trace.get("y") or []) for trace in seen]
     if kind == "bar":
@@ -156,7 +156,7 @@ def _check_categories(count: int) -> None:
     if count > MOST_CATEGORIES:
         raise NotNativeError(
             f"{count:,} categories are more than a slide can name (at most {MOST_CATEGORIES})",
-            f"{count:,}个类别过多，一张幻灯片无法逐一标注（上限{MOST_CATEGORIES}个）",
+            f"{count}个类别过多，一张幻灯片无法逐一标注（上限{MOST_CATEGORIES}个）",
         )
 
 
@@ -164,7 +164,7 @@ def _check_points(count: int) -> None:
     if count > MOST_POINTS:
         raise NotNativeError(
             f"{count:,} points are too many to edit (at most {MOST_POINTS:,})",
-            f"{count:,}个数据点过多，不便编辑（上限{MOST_POINTS:,}个）",
+            f"{count}个数据点过多，不便编辑（上限{MOST_POINTS}个）",
         )
 
 
@@ -195,7 +195,7 @@ def _bars(figure: Spec, seen: list[Spec]) -> Native:
         raise NotNativeError("combines standing and lying bars", "同时有竖条与横条")
     place, length = ("y", "x") if lying[0] else ("x", "y")
     if any(_given(trace.get(key)) for trace in seen for key in ("base", "offset")):
-        raise NotNativeError("has bars that begin off the axis", "条形不从轴线起")
+        raise NotNativeError("has bars that begin off the axis", "条形的起点不在坐标轴上")
     widths = [trace.get("width") for trace in seen]
     if any(isinstance(width, list) or width != widths[0] for width in widths):
         raise NotNativeError("has bars of unlike widths", "条形宽度不一")
@@ -226,7 +226,7 @@ def _bars(figure: Spec, seen: list[Spec]) -> Native:
         if bargap < 0:
             raise NotNativeError("has bars that are wider than their distance", "条形宽于其间距")
         if bargap >= 1:
-            raise NotNativeError("has bars without width", "条形没有宽度")
+            raise NotNativeError("has bars without width", "条形宽度为零")
     beside = len(seen) if mode == "group" else 1
     return Native(
         kind="bar" if lying[0] else "column",
@@ -296,9 +296,9 @@ def _points(figure: Spec, seen: list[Spec]) -> Native:
         if isinstance(size, list):
             raise NotNativeError("shows numbers as sizes of dots", "以点的大小表示数值")
         if size > 72:
-            raise NotNativeError("has marks larger than PowerPoint's", "标记大于PowerPoint所容许")
+            raise NotNativeError("has marks larger than PowerPoint's", "标记大于PowerPoint的上限")
         if float((trace.get("line") or {}).get("width") or 2) > 1584:
-            raise NotNativeError("has lines wider than PowerPoint's", "线条宽于PowerPoint所容许")
+            raise NotNativeError("has lines wider than PowerPoint's", "线条粗于PowerPoint的上限")
         if "lines" in _mode(trace) and (trace.get("line") or {}).get("shape", "linear") != "linear":
             raise NotNativeError("has lines that are curves or steps", "线条为曲线或阶梯线")
     flat, high = (_kind_of(figure, axis, [t.get(axis) for t in seen]) for axis in ("x", "y"))
@@ -611,7 +611,7 @@ def _format(axis: Spec, numbers: list[float]) -> str:
     match = _D3.fullmatch(spec)
     if match is None:
         raise NotNativeError(
-            f"has tick labels of the form {spec[:80]!r}", f"刻度标签格式为{spec[:80]!r}"
+            f"has tick labels of the form {spec[:80]!r}", f"刻度标签格式为“{spec[:80]}”"
         )
     money, comma, places, kind = match.groups()
     code = "#,##0" if comma else "0"
@@ -701,7 +701,7 @@ def _sorted(own: Spec, found: list[Any], seen: list[Spec], place: str, length: s
     if by == "category":
         return sorted(found, key=str, reverse=way == "descending")
     if by not in _RANKED:
-        raise NotNativeError(f"has categories in the order {order!r}", f"类别按{order!r}排序")
+        raise NotNativeError(f"has categories in the order {order!r}", f"类别按“{order}”排序")
     numbers: dict[Any, list[float]] = {entry: [] for entry in found}
     for trace in seen:
         values = trace.get(length) or []
@@ -797,7 +797,7 @@ def _colour(given: Any, opacity: float = 1) -> Color:
         return plotted.colour(given, opacity)
     except ValueError:
         raise NotNativeError(
-            f"has a colour that is not known: {given!r}", f"颜色无法识别：{given!r}"
+            f"has a colour that is not known: {given!r}", f"颜色无法识别（“{given}”）"
         ) from None
 
 
@@ -853,7 +853,7 @@ def _filled(template: str, trace: Spec, point: int) -> str:
     """A label template with one point's values."""
     empty = False
     problem = NotNativeError(
-        f"has labels of the form {template[:80]!r}", f"标签格式为{template[:80]!r}"
+        f"has labels of the form {template[:80]!r}", f"标签格式为“{template[:80]}”"
     )
 
     def value(match: re.Match[str]) -> str:

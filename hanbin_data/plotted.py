@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from textwrap import shorten
 from typing import Any
 
@@ -71,7 +72,7 @@ def decoded(figure: Any, number: int = 1) -> Spec:
         raise TypeError(f"a chart is a plotly figure, not {type(figure).__name__}")
     try:
         parts = _checked(figure) if isinstance(figure, dict) else _parts(figure)
-        read: Spec = _decoded(json.loads(to_json(parts, validate=False), parse_int=_whole))
+        read: Spec = _decoded(json.loads(to_json(parts, False, engine="json"), parse_int=_whole))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"chart {number} is no plotly figure: {reason(error)}") from error
     return read
@@ -120,15 +121,15 @@ def _decoded(node: Any) -> Any:
         values = np.frombuffer(base64.b64decode(node["bdata"]), kind).astype(object)
         if "shape" in node:
             values = values.reshape([int(n) for n in str(node["shape"]).split(",")])
-        return _without_nan(values.tolist())
+        return _finite(values.tolist())
     return {key: _decoded(entry) for key, entry in node.items()}
 
 
-def _without_nan(entries: Any) -> Any:
+def _finite(entries: Any) -> Any:
+    """Entries without what JSON cannot hold, and no chart shows."""
     if isinstance(entries, list):
-        return [_without_nan(entry) for entry in entries]
-    # NaN is the one value that differs from itself.
-    return entries if entries == entries else None
+        return [_finite(entry) for entry in entries]
+    return None if isinstance(entries, float) and not isfinite(entries) else entries
 
 
 def _nested(entries: list[Any]) -> bool:
@@ -388,12 +389,12 @@ def colour(text: Any, opacity: float = 1) -> tuple[str, float]:
     Raises:
         ValueError: it is no colour.
     """
-    code, alpha = _on_screen(str(text).strip().lower())
+    code, alpha = _css_colour(str(text).strip().lower())
     return code, alpha * opacity
 
 
 @lru_cache
-def _on_screen(css: str) -> tuple[str, float]:
+def _css_colour(css: str) -> tuple[str, float]:
     if css in ("transparent", "none"):
         return "FFFFFF", 0
     screen = Color(css).convert("srgb").fit().clip()

@@ -98,7 +98,8 @@ def charts(notebook: Any) -> list[go.Figure]:
     Raises:
         TypeError: it is neither.
         FileNotFoundError: there is no such file.
-        ValueError: the file is no notebook, or plotly does not know a chart in it.
+        ValueError: the file is no notebook, or holds cells or outputs of no known form, or
+            plotly does not know a chart in it.
     """
     where = ""
     if isinstance(notebook, str | os.PathLike):
@@ -109,12 +110,11 @@ def charts(notebook: Any) -> list[go.Figure]:
             f"a notebook is a path, or what nbformat reads from one, not {type(notebook).__name__}"
         )
     try:
-        outputs = list(notebooks.charts(notebook))
+        stored = [output["data"][notebooks.CHART] for output in notebooks.charts(notebook)]
     except (AttributeError, TypeError) as error:  # of cells or outputs that are none
-        raise ValueError("the notebook holds cells or outputs of no known form") from error
+        raise ValueError(f"{where}the notebook holds cells or outputs of no known form") from error
     figures = []
-    for number, output in enumerate(outputs, 1):
-        chart = output["data"][notebooks.CHART]
+    for number, chart in enumerate(stored, 1):
         try:
             if not isinstance(chart, dict):
                 raise TypeError(f"{type(chart).__name__} instead of an object")
@@ -228,7 +228,8 @@ def deck(
 
     Returns:
         Each row is one chart. Columns: ``slide`` (number), ``name``, ``title``, ``form``
-        (``native``, ``picture`` or ``table``) and ``why`` (why not native, or what differs).
+        (``native``, ``picture`` or ``table``) and ``why`` (why not native, or what differs; in
+        English).
 
     Raises:
         TypeError: ``figures`` holds something else, or ``title`` or ``lang`` is no string.
@@ -332,16 +333,14 @@ def _draw(read: list[_Chart], forms: Sequence[str]) -> None:
     except RuntimeError as error:
         if set(forms) & set(pictures.FORMS):
             raise
-        for chart, _ in jobs:
-            chart.why = {lang: f"{why}; {error}" for lang, why in chart.why.items()}
-        return
+        drawn = [str(error)] * len(jobs)
     for (chart, _), form, picture in zip(jobs, asked, drawn, strict=True):
         if isinstance(picture, bytes):
             chart.picture = picture
         elif form in pictures.FORMS:
             raise RuntimeError(f"the chart {chart.about.name!r} cannot be drawn: {picture}")
         else:
-            added = {"en": f"; it cannot be drawn: {picture}", "zh": f"；无法绘制：{picture}"}
+            added = {"en": f"; it cannot be drawn: {picture}", "zh": f"；无法绘制（{picture}）"}
             chart.why = {lang: why + added[lang] for lang, why in chart.why.items()}
 
 

@@ -436,6 +436,12 @@ def _noticed(number: int) -> bool:
     return notices(page, changes[number])
 
 
+def answers(page: Page, changes: list[Change]) -> Iterator[bool]:
+    """Whether a test notices each change, found out on every processor."""
+    with get_context("fork").Pool(initializer=_given.append, initargs=[(page, changes)]) as pool:
+        yield from pool.imap(_noticed, range(len(changes)))
+
+
 def main() -> None:
     """Runs every change on every processor and reports what no test noticed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -456,17 +462,16 @@ def main() -> None:
     if untried := {change.file for change in changes} - {*DATA, *CONCERNED}:
         sys.exit(f"no tests are named for {', '.join(sorted(untried))}")
     survived = 0
-    with get_context("fork").Pool(initializer=_given.append, initargs=[(Page(), changes)]) as pool:
-        answers = pool.imap(_noticed, range(len(changes)))
-        for number, (change, noticed) in enumerate(zip(changes, answers, strict=True), 1):
-            if sys.stderr.isatty() or number % 100 == 0:
-                spent = time.monotonic() - begin
-                print(f"{spent:,.0f} s: {number} of {len(changes)}, {change.file}", file=sys.stderr)
-            if not noticed:
-                why = [EQUIVALENT[part] for part in reasons(change)]
-                survived += not why
-                said = f"equivalent, {why[0]}" if why else "survived"
-                print(f"{said}: {change} in {change.marked}", flush=True)
+    for number, noticed in enumerate(answers(Page(), changes), 1):
+        change = changes[number - 1]
+        if sys.stderr.isatty() or number % 100 == 0:
+            spent = time.monotonic() - begin
+            print(f"{spent:,.0f} s: {number} of {len(changes)}, {change.file}", file=sys.stderr)
+        if not noticed:
+            why = [EQUIVALENT[part] for part in reasons(change)]
+            survived += not why
+            said = f"equivalent, {why[0]}" if why else "survived"
+            print(f"{said}: {change} in {change.marked}", flush=True)
     print(f"{len(changes)} changes, {survived} survived, {time.monotonic() - begin:.0f} s")
     sys.exit(bool(survived))
 

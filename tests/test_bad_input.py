@@ -26,6 +26,7 @@ import hanbin_data as hd
 from hanbin_data import article, exports, slides, theme
 from hanbin_data.__main__ import main
 from hanbin_data.derived import evaluate
+from hanbin_data.notebooks import CHART
 
 NAMED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "load": (hd.load, list(hd.tables()["name"])),
@@ -273,6 +274,10 @@ def test_a_chart_s_name_never_leaves_its_folder(name: str, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [folder]
 
 
+def unlike_an_output(data: Any) -> Any:
+    return nbformat.from_dict({"cells": [{"outputs": [{"data": data}]}]})
+
+
 @pytest.mark.parametrize(
     ("call", "error"),
     [
@@ -291,6 +296,8 @@ def test_a_chart_s_name_never_leaves_its_folder(name: str, tmp_path: Path) -> No
         (lambda at: slides.charts({}), TypeError),
         (lambda at: slides.charts(nbformat.from_dict({"cells": [5]})), ValueError),
         (lambda at: slides.charts(nbformat.from_dict({"cells": 5})), ValueError),
+        (lambda at: slides.charts(unlike_an_output(CHART)), ValueError),
+        (lambda at: slides.charts(unlike_an_output([CHART])), ValueError),
         (lambda at: slides.save_charts([hostile("x")], at, ["doc"]), ValueError),
         (lambda at: slides.save_charts([hostile("x")], at, "png"), TypeError),
         (lambda at: slides.save_charts([hostile("x")], "", ["csv"]), ValueError),

@@ -1,8 +1,7 @@
 """A number in prose is a number of the data, or of an output that stands beside it."""
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +29,20 @@ def known() -> set[str]:
     return found | {str(count) for count in counts} | {str(int(part)) for part in date}
 
 
-NUMBERS_OF_A_CHART = {"x", "y", "base", "values", "array", "arrayminus"}
+NUMBERS_OF_A_TRACE = {"x", "y", "base", "values", "array", "arrayminus"}
 """What a chart shows as lengths and places; its other numbers are sizes of type and the like."""
 
 
-def said(part: Any, key: str = "") -> Iterator[str]:
-    """The texts of a chart, and the numbers that it shows."""
+def said(part: Any, counted: Collection[str], key: str = "") -> Iterator[str]:
+    """The texts of a part of a chart, and its numbers of these names."""
     if isinstance(part, dict):
         for name, entry in part.items():
-            yield from said(entry, name)
+            yield from said(entry, counted, name)
     elif isinstance(part, list):
         for entry in part:
-            yield from said(entry, key)
-    elif isinstance(part, str) or key in NUMBERS_OF_A_CHART:
-        yield str(part).removesuffix(".0")
+            yield from said(entry, counted, key)
+    elif isinstance(part, str) or key in counted:
+        yield part if isinstance(part, str) else str(part).removesuffix(".0")
 
 
 def shown(notebook: Any) -> set[str]:
@@ -55,9 +54,9 @@ def shown(notebook: Any) -> set[str]:
             for kind, content in output.get("data", {}).items():
                 if kind == CHART:
                     layout = {k: v for k, v in content["layout"].items() if k != "template"}
-                    texts += said({"data": content["data"], "layout": layout})
-                elif not kind.startswith("image/"):
-                    texts.append(content if isinstance(content, str) else json.dumps(content))
+                    texts += [*said(content["data"], NUMBERS_OF_A_TRACE), *said(layout, ())]
+                elif isinstance(content, str) and not kind.startswith("image/"):
+                    texts.append(content)
     return numbers("\n".join(texts))
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -516,6 +517,15 @@ def test_a_chart_without_words_is_described_by_its_first_twelve_rows(lang: str, 
     assert [more in alt for alt in told.values()] == [False, True]
 
 
+def test_what_no_chart_shows_is_missing_however_it_is_given() -> None:
+    """And a number in few bits is the number it stands for, whatever writes the JSON."""
+    kept = [1.0, None, None, float(np.float32(0.1))]
+    for values in (np.array([1, np.inf, np.nan, 0.1], "float32"), [1, np.inf, None, kept[3]]):
+        fig = go.Figure(go.Bar(x=list("abcd"), y=values))
+        for given in (fig, fig.to_dict(), json.loads(fig.to_json())):
+            assert plotted.spec(given)["data"][0]["y"] == kept
+
+
 def test_a_table_reads_from_what_is_counted_to_its_number() -> None:
     """Whatever the order in the figure's JSON."""
     for trace, columns in (
@@ -662,8 +672,9 @@ def test_notes_give_the_reason_in_the_language_of_the_deck(tmp_path: Path) -> No
     for number, english in zip(result["slide"], result["why"], strict=True):
         slide = deck.slides[number - 1]
         (said,) = re.findall("此为图表数据表：(.*)。", slide.notes_slide.notes_text_frame.text)
-        reason, _, browser = said.partition("; ")
-        assert english.endswith(browser)
+        reason, _, browser = said.partition("；无法绘制（")
+        assert english.endswith(browser.removesuffix("）"))
+        assert "no browser" in browser
         assert re.search("[\u4e00-\u9fff]{3}", reason)
         assert not re.search("[a-z]+ [a-z]+", reason)
 
@@ -757,7 +768,7 @@ def test_a_reason_quotes_the_beginning_of_a_format(chart: go.Figure) -> None:
     with pytest.raises(native.NotNativeError) as refused:
         native.translate(plotted.spec(chart))
     for said in (str(refused.value), refused.value.zh):
-        (quoted,) = re.findall("'(.*)'", said)
+        (quoted,) = re.findall("['“](.*)['”]", said)
         assert len(quoted) == 80
 
 
