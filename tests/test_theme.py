@@ -181,3 +181,9 @@ def test_a_chart_of_computed_numbers_carries_formulas_and_a_question_its_mark() 
     meta = theme.caption(fig, ratios, name="a", title="How many?", alt="Two bars").layout.meta
     assert (meta["printed"], meta["formulas"]) == ([], list(ratios["formula"]))
     assert meta["alt"].startswith("How many? Two bars. ")
+
+
+@pytest.mark.parametrize("width", [1000, theme.text_width("two words", 14), 1])
+def test_no_line_of_a_text_ends_in_a_space(width: float) -> None:
+    whole = theme.wrapped("two words ", 14, width)
+    assert whole == (["two", "words"] if width == 1 else ["two words"])
