@@ -91,9 +91,12 @@ def deck(
       hanbin-data deck notebooks/*.ipynb -o deck.pptx --lang zh
       hanbin-data deck notebooks/01-political.ipynb -o ours.pptx --template house.pptx
     """
-    from hanbin_data import saving, slides
+    from hanbin_data import frames, master, saving, slides
 
-    saving.target(output)  # before notebooks are executed for minutes
+    # All that can be wrong, before notebooks are executed for minutes.
+    frames.choose("suffix", saving.named(output).suffix.lower(), (".pptx",))
+    saving.target(output)
+    master.open_master(template)
     figures = _figures(notebooks, lang)
     result = slides.deck(figures, output, title=title, lang=lang, template=template)
     for row in result.to_dict("records"):
@@ -192,7 +195,7 @@ def _figures(paths: tuple[Path, ...], lang: str | None) -> list[Any]:
     other = [path for path in paths if lang and _language(charts(path)) != lang]
     if other:
         with click.progressbar(
-            other, label=f"executing {len(other)} notebooks in {lang!r}", file=sys.stderr
+            other, label=f"executing notebooks in {lang!r}", file=sys.stderr
         ) as bar:
             for path in bar:
                 found[path] = notebooks.execute(path, LANG=lang or "en")

@@ -157,10 +157,18 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
     needed = ("id", "value", "low", "high", "period_start", "period_end")
     if missing := [column for column in needed if column not in stated]:
         raise ValueError(f"the figures lack {', '.join(missing)}")
+    if not all(isinstance(name, str) for name in stated["id"]):
+        raise ValueError("the ids of the figures must be strings")
+    for column in needed[1:]:
+        try:
+            stated[column].astype("float64")
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"the figures' {column} must be numbers: {error}") from error
     asked: dict[str, Row] = {}
     for line in lines:
-        if not all(isinstance(line.get(key), str) for key in ("id", "formula")):
-            raise ValueError(f"a line must have an id and a formula, both strings: {line!r}")
+        whole = isinstance(line, Mapping)
+        if not whole or not all(isinstance(line.get(key), str) for key in ("id", "formula")):
+            raise ValueError(f"a line must have an id and a formula, both strings: {line!r:.200}")
         if line["id"] in asked:
             raise ValueError(f"{line['id']}: two lines have this id")
         asked[line["id"]] = line
@@ -321,20 +329,20 @@ def _formula(line: Row) -> _Formula:
     try:
         return _read(line["formula"].strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"{line['id']}: {line['formula']!r} is no formula") from error
+        raise ValueError(f"{line['id']}: {line['formula']!r:.200} is no formula") from error
 
 
 def _evaluated(line: Row, known: "dict[str, Term]", refused: dict[_Step, str]) -> Term:
     name, formula = line["id"], line["formula"]
     drawn = names(line)
     if not drawn:
-        raise ValueError(f"{name}: the formula {formula!r} names no figure")
+        raise ValueError(f"{name}: the formula {formula!r:.200} names no figure")
     for term in drawn:
         if term not in known:
             choose(f"figure in the formula of {name}:", term, dict.fromkeys(map(_figure, known)))
     for step in _formula(line).steps:
         if found := _refused(step, refused):
-            raise ValueError(f"{name}: {formula!r} holds a refused computation, {found}")
+            raise ValueError(f"{name}: {formula!r:.200} holds a refused computation, {found}")
     ends = [sorted({known[term][1], known[term][2]}) for term in drawn]
     value, *span = (
         _result(line, dict(zip(drawn, map(float, case), strict=True)))
@@ -360,9 +368,9 @@ def _result(line: Row, numbers: dict[str, float]) -> float:
     except ZeroDivisionError as error:
         zeros = [term for term, number in numbers.items() if number == 0]
         named = f" ({', '.join(zeros)})" if zeros else ""
-        raise ZeroDivisionError(f"{name}: {formula!r} divides by zero{named}") from error
+        raise ZeroDivisionError(f"{name}: {formula!r:.200} divides by zero{named}") from error
     except OverflowError:
         result = float("inf")
     if isinstance(result, complex) or not isfinite(result):
-        raise ValueError(f"{name}: {formula!r} has no real result for {numbers}")
+        raise ValueError(f"{name}: {formula!r:.200} has no real result for {numbers}")
     return float(result)

@@ -15,7 +15,7 @@ import pandas as pd
 
 import hanbin_data
 from hanbin_data.frames import choose, codebook, load, tables
-from hanbin_data.saving import folder, place, target
+from hanbin_data.saving import folder, named, place, target
 from hanbin_data.source import SOURCE, citation
 
 __all__ = ["all_tables", "export"]
@@ -82,13 +82,14 @@ def export(path: str | os.PathLike[str]) -> list[Path]:
         The files written.
 
     Raises:
+        TypeError: ``path`` is no path.
         ValueError: the suffix is another, and the message lists the valid ones; or the path
             is empty.
         FileNotFoundError: the folder around ``path`` does not exist.
         NotADirectoryError: ``path`` has no suffix and is a file.
         OSError: a file cannot be written.
     """
-    suffix = Path(path).suffix.lower()
+    suffix = named(path).suffix.lower()
     if suffix:
         choose("suffix", suffix, FORMATS)
     if suffix == ".xlsx":

@@ -185,7 +185,7 @@ def _check_plain(figure: Spec, seen: list[Spec]) -> None:
     for trace in seen:
         for error in ("error_x", "error_y"):
             bars = trace.get(error) or {}
-            if bars.get("visible", any(bars.get(k) for k in ("array", "arrayminus", "value"))):
+            if bars.get("visible", True) and _spread(bars):
                 raise NotNativeError("shows ranges (error bars)", "含区间（误差线）")
 
 
@@ -257,6 +257,14 @@ def _lies(trace: Spec) -> bool:
 
 def _given(value: Any) -> bool:
     return any(value) if isinstance(value, list) else bool(value)
+
+
+def _spread(bars: Spec) -> bool:
+    """Whether error bars have a length: of length 0 they show nothing."""
+    lengths = [bars.get(key) for key in ("array", "arrayminus", "value", "valueminus")]
+    if all(length is None for length in lengths):
+        return bool(bars.get("visible")) or bars.get("type") == "sqrt"
+    return any(map(_given, lengths))
 
 
 def _bar(
@@ -618,8 +626,10 @@ def _format(axis: Spec, numbers: list[float]) -> str:
     if places and kind in ("f", "%"):
         code += "." + "0" * int(places) if int(places) else ""
     code += "%" if kind == "%" else ""
-    if not spec:
-        code = "#,##0" if max(map(abs, numbers), default=0) >= 10_000 else "General"
+    if not kind and not places:
+        # Such ticks have the decimals that they need, and large ones need none.
+        largest = max(map(abs, numbers), default=0)
+        code = "#,##0" if largest >= (1000 if comma else 10_000) else "General"
     before, after = (plain(axis.get(key) or "") for key in ("tickprefix", "ticksuffix"))
     before += "$" if money else ""
     return (_literal(before) if before else "") + code + (_literal(after) if after else "")

@@ -4,6 +4,7 @@
 preview beside each chart.
 """
 
+import argparse
 import base64
 import io
 import json
@@ -22,7 +23,7 @@ from PIL import Image
 
 from hanbin_data.frames import LANGUAGES, choose
 from hanbin_data.pictures import draw
-from hanbin_data.saving import place
+from hanbin_data.saving import named, place
 
 __all__ = ["execute", "read"]
 
@@ -71,7 +72,7 @@ def read(path: str | os.PathLike[str]) -> Any:
         FileNotFoundError: there is no such file.
         ValueError: the file is no notebook.
     """
-    path = os.fspath(path)
+    path = os.fspath(named(path))
     unlike = (
         *(AttributeError, KeyError, TypeError, ValueError, RecursionError),
         nbformat.ValidationError,
@@ -158,5 +159,9 @@ def _reduce(notebook: Any) -> None:
 
 
 if __name__ == "__main__":
-    _, *names = sys.argv
-    store(list(map(Path, names)))
+    asked = argparse.ArgumentParser("python -m hanbin_data.notebooks", description=__doc__)
+    asked.add_argument("notebooks", nargs="+", type=Path, help="executed in place")
+    try:
+        store(asked.parse_args().notebooks)
+    except (OSError, ValueError, RuntimeError) as error:
+        sys.exit(f"Error: {error}")

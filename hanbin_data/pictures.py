@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
@@ -52,6 +52,9 @@ def browser_path() -> str | None:
     return next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
+_LONGEST = 16_384  # a browser's canvas with more pixels a side stays empty
+
+
 def draw(
     charts: Sequence[Any],
     form: str = "png",
@@ -72,13 +75,15 @@ def draw(
 
     Raises:
         TypeError, ValueError: ``charts`` holds something else, ``form`` is none of these, or
-            a size is no number above 0.
+            a size is no number above 0 or gives a PNG of more than 16,384 pixels a side.
         RuntimeError: no browser is installed, it has no font for a chart's Chinese text, or
             it cannot draw a chart; the message says what to do.
     """
     choose("picture format", form, FORMS)
     if isinstance(charts, go.Figure | dict | str):
         raise TypeError("charts must be a list of plotly figures, not one")
+    if not isinstance(charts, Iterable):
+        raise TypeError(f"charts must be a list of plotly figures, not {type(charts).__name__}")
     sizes: dict[str, Any] = {"width": width, "height": height, "scale": scale}
     for name, size in sizes.items():
         kind, called = (int | float, "number") if name == "scale" else (int, "whole number")
@@ -86,6 +91,10 @@ def draw(
             raise TypeError(f"{name} must be a {called}, not {type(size).__name__}")
         if not 0 < size < float("inf"):
             raise ValueError(f"{name} must be above 0 and finite, not {size!r}")
+    if form == "png" and max(width, height) * scale > _LONGEST:
+        raise ValueError(
+            f"a picture may have {_LONGEST:,} pixels a side; scale {scale!r} gives more"
+        )
     jobs = [(decoded(chart, number), form, scale) for number, chart in enumerate(charts, 1)]
     drawn = draw_each(jobs, width=width, height=height)
     pictures = []

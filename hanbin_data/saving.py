@@ -6,19 +6,36 @@ import shutil
 from pathlib import Path
 
 
+def named(path: str | os.PathLike[str]) -> Path:
+    """The path that is given, whatever stands there.
+
+    Raises:
+        TypeError: it is neither a string nor a path.
+        ValueError: no file can have such a name.
+    """
+    if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
+        raise TypeError(f"path must be a string or a path, not {type(path).__name__}")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise ValueError(f"no file can have the name {os.fspath(path)!r}") from None
+    if "\0" in os.fspath(path):
+        raise ValueError(f"no file can have the name {os.fspath(path)!r}")
+    return Path(path)
+
+
 def target(path: str | os.PathLike[str]) -> Path:
     """The file that a path leads to, if a file can be put there.
 
     Raises:
-        ValueError: it holds a null character.
+        TypeError: it is neither a string nor a path.
+        ValueError: no file can have such a name, say because it holds a null character.
         FileNotFoundError: its folder does not exist.
         IsADirectoryError: it is a folder.
         FileExistsError: it is a device or a pipe.
         PermissionError: it is a file that must not be written.
     """
-    if "\0" in os.fspath(path):
-        raise ValueError(f"no file can have the name {os.fspath(path)!r}")
-    file = Path(path).resolve()
+    file = named(path).resolve()
     if not file.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {str(file.parent)!r}; create it first")
     if file.is_dir():
@@ -35,13 +52,15 @@ def folder(path: str | os.PathLike[str]) -> Path:
     """The folder that a path leads to, which is there or can be made.
 
     Raises:
-        ValueError: the path is empty.
+        TypeError: it is neither a string nor a path.
+        ValueError: the path is empty, or no folder can have such a name.
         FileNotFoundError: the folder around it does not exist.
         NotADirectoryError: it is a file.
     """
+    into = named(path)
     if not os.fspath(path):
         raise ValueError("the path of a folder must not be empty; '.' is the current one")
-    into = Path(path).resolve()
+    into = into.resolve()
     if not into.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {str(into.parent)!r}; create it first")
     if into.exists() and not into.is_dir():

@@ -42,7 +42,7 @@ from hanbin_data.plotted import (
     spec,
 )
 from hanbin_data.powerpoint import EPOCH, Box, Look, add_chart, points, set_fonts
-from hanbin_data.saving import place, target
+from hanbin_data.saving import named, place, target
 from hanbin_data.source import SOURCE, citation
 from hanbin_data.theme import source_line, text_width, wrapped
 
@@ -162,15 +162,15 @@ def save(
             for its Chinese text, or it cannot draw it. Maps are such: plotly fetches
             their outlines from the network.
     """
-    if template is not None and Path(path).suffix.lower() != ".pptx":
-        raise ValueError(f"a template is for slides, not for {Path(path).suffix!r}")
+    if template is not None and named(path).suffix.lower() != ".pptx":
+        raise ValueError(f"a template is for slides, not for {named(path).suffix!r}")
     return _save_all(_read([fig], lang), [_file(path)], template)
 
 
 def save_charts(
     figures: Iterable[Any],
     folder: str | os.PathLike[str],
-    formats: Sequence[str] = ("png",),
+    formats: Iterable[str] = ("png",),
     *,
     lang: str | None = None,
 ) -> pd.DataFrame:
@@ -192,6 +192,9 @@ def save_charts(
     """
     if isinstance(formats, str):
         raise TypeError(f"formats must be a list such as [{formats!r}], not a string")
+    if not isinstance(formats, Iterable):
+        raise TypeError(f"formats must be a list, not {type(formats).__name__}")
+    formats = list(formats)
     for form in formats:
         choose("format", form, [suffix.removeprefix(".") for suffix in SUFFIXES])
     formats = list(dict.fromkeys(formats))
@@ -239,7 +242,7 @@ def deck(
         FileNotFoundError: the folder, or the template, does not exist.
         OSError: the file cannot be written.
     """
-    choose("suffix", Path(path).suffix.lower(), (".pptx",))
+    choose("suffix", named(path).suffix.lower(), (".pptx",))
     file = target(path)
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a string, not {type(title).__name__}")
@@ -255,13 +258,15 @@ def deck(
 
 def _file(path: str | os.PathLike[str]) -> Path:
     """The file to write, checked before any work is done."""
-    choose("suffix", Path(path).suffix.lower(), SUFFIXES)
+    choose("suffix", named(path).suffix.lower(), SUFFIXES)
     return target(path)
 
 
 def _read(figures: Iterable[Any], lang: str | None) -> list[_Chart]:
     if isinstance(figures, go.Figure | dict | str):
         raise TypeError("figures must be a list of plotly figures, not one")
+    if not isinstance(figures, Iterable):
+        raise TypeError(f"figures must be a list of plotly figures, not {type(figures).__name__}")
     specs = [spec(figure, number) for number, figure in enumerate(figures, 1)]
     own = next(filter(None, map(language, specs)), "en")
     return [_Chart(one, about(one, n, lang, own)) for n, one in enumerate(specs, 1)]
@@ -400,7 +405,8 @@ def _presentation(
     for chart in read:
         _add_slide(master, chart)
     properties = master.presentation.core_properties
-    properties.title = (title or read[0].about.title)[:255]  # python-pptx takes no more
+    called = title or (_heading(read) if cover else read[0].about.title)
+    properties.title = called[:255]  # python-pptx takes no more
     properties.author = properties.last_modified_by = f"hanbin-data {__version__}"
     properties.created = properties.modified = EPOCH
     properties.language = read[0].about.lang
@@ -427,12 +433,19 @@ def _without_words(figure: Spec) -> Spec:
     return bare
 
 
+def _heading(read: list[_Chart]) -> str:
+    """What a deck is called that was given no title: after the report if it shows any of it."""
+    first = read[0].about
+    if not any(chart.about.figures for chart in read):
+        return first.title
+    return SOURCE["title"] if first.lang == "zh" else SOURCE["title_en"]
+
+
 def _add_cover(master: Master, read: list[_Chart], title: str) -> None:
     lang = read[0].about.lang
     slide = master.presentation.slides.add_slide(master.cover)
     ours = any(chart.about.figures for chart in read)
-    own = SOURCE["title"] if lang == "zh" else SOURCE["title_en"]
-    text = title or (own if ours else read[0].about.title)
+    text = title or _heading(read)
     count = f"{len(read)}张图表" if lang == "zh" else f"{len(read)} charts"
     if len(read) == 1 and lang == "en":
         count = "1 chart"

@@ -170,7 +170,7 @@ def _three_digits(number: float, lang: str) -> str:
     if number >= 1e6 and lang == "en":
         return f"{_short(number / 1e6)} million"
     if number >= 100 or number.is_integer():
-        return f"{number:,.0f}"
+        return f"{number:.0f}" if lang == "zh" else f"{number:,.0f}"  # as the report prints
     return f"{number:#.3g}".rstrip(".")
 
 
@@ -508,12 +508,14 @@ def typeset(cells: Mapping[str, Iterable[Any]], lang: str = "en") -> "DisplayObj
         lang: ``"en"`` or ``"zh"``.
 
     Raises:
-        TypeError: ``lang`` is not a string.
+        TypeError: ``lang`` is not a string, or ``cells`` no dict.
         ValueError: ``lang`` or a header is unknown; the message lists the valid ones.
     """
     from IPython.display import HTML
 
     lang = choose("language", lang, LANGUAGES)
+    if not isinstance(cells, Mapping):
+        raise TypeError(f"cells must be a dict of columns, not {type(cells).__name__}")
     filled = {label("header", key, lang): pd.Series(list(cells[key])) for key in cells}
     position = list(cells).index("number") if "number" in cells else len(cells)
     styled = (
@@ -549,7 +551,13 @@ def text_width(text: str, size: float) -> float:
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
-    """The lines of a text, broken at spaces or between Chinese characters."""
+    """The lines of a text, broken at spaces or between Chinese characters.
+
+    Raises:
+        TypeError: ``text`` is not a string.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a string, not {type(text).__name__}")
     if text_width(text.rstrip(), size) <= width:
         return [text.rstrip()]
     lines, line = [], ""

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import plotly.graph_objects as go
 import pytest
+from PIL import Image
 from pptx import Presentation
 
 from hanbin_data import notebooks, pictures, slides
@@ -370,6 +371,7 @@ def test_nbclient_s_own_errors(
         ([5], "a chart is a plotly figure, not int"),
         (["x"], "a chart is a plotly figure, not str"),
         (BARS, "charts must be a list of plotly figures, not one"),
+        (None, "charts must be a list of plotly figures, not NoneType"),
         ({}, "charts must be a list of plotly figures, not one"),
     ],
 )
@@ -386,6 +388,9 @@ def test_pictures_are_drawn_of_a_list_of_figures(charts: Any, said: str) -> None
         *[({"scale": n}, ValueError, "scale must be above 0") for n in (0, -1, float("nan"))],
         ({"scale": float("inf")}, ValueError, "above 0 and finite, not inf"),
         ({"scale": "x"}, TypeError, "scale must be a number, not str"),
+        *[({"scale": n}, ValueError, "may have 16,384 pixels a side") for n in (18, 1e9, 10**400)],
+        ({"width": 10**9}, ValueError, "may have 16,384 pixels a side; scale 2 gives more"),
+        ({"height": 8193}, ValueError, "may have 16,384 pixels a side; scale 2 gives more"),
     ],
 )
 def test_pictures_have_a_size(size: Any, error: type[Exception], said: str) -> None:
@@ -394,13 +399,20 @@ def test_pictures_have_a_size(size: Any, error: type[Exception], said: str) -> N
 
 
 @pytest.mark.usefixtures("browser")
-@pytest.mark.parametrize("size", [{"scale": 1000}, {"scale": 1e-9}, {"width": 10**9}])
+@pytest.mark.parametrize("size", [{"scale": 1e-9}, {"width": 10**9, "form": "svg"}])
 def test_a_picture_that_no_browser_can_hold(size: Any) -> None:
     with pytest.raises(
         RuntimeError, match=r"chart 1 cannot be drawn|browser cannot draw this: \S"
     ) as failure:
         pictures.draw([BARS], **size)
     assert not re.search("Call log|\n", str(failure.value))
+
+
+@pytest.mark.usefixtures("browser")
+def test_the_longest_picture_is_drawn_whole() -> None:
+    (png,) = pictures.draw([BARS], width=8192, height=10)
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.size == (16_384, 20)
 
 
 # Templates

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import hanbin_data as hd
-from hanbin_data import article, exports, slides, theme
+from hanbin_data import article, exports, notebooks, slides, theme
 from hanbin_data.__main__ import main
 from hanbin_data.derived import evaluate
 from hanbin_data.notebooks import CHART
@@ -433,6 +433,14 @@ GOOD = {"id": "mine", "formula": "party_members / 2"}
         ([{**GOOD, "formula": None}], None, ValueError, "must have an id and a formula"),
         ([{"id": "mine"}], None, ValueError, "must have an id and a formula"),
         ([GOOD, GOOD], None, ValueError, "mine: two lines have this id"),
+        *(
+            (lines, None, ValueError, "must have an id and a formula")
+            for lines in ("x", [None], [3], {"id": "a"})
+        ),
+        ([GOOD], hd.figures().assign(id=None), ValueError, "ids of the figures must be strings"),
+        ([GOOD], hd.figures().assign(high="x"), ValueError, "the figures' high must be numbers: "),
+        ([GOOD], hd.figures().assign(low=[[]] * 35), ValueError, "figures' low must be numbers: "),
+        ([{**GOOD, "formula": "(" * 10**5}], None, ValueError, r"^mine: .{200} is no formula$"),
         ([GOOD], [1], TypeError, "stated must be a DataFrame, not list"),
         ([GOOD], hd.programmes(), ValueError, "the figures lack id, value, low, high"),
         *(
@@ -455,6 +463,47 @@ def test_bad_formulas_and_figures(lines: Any, stated: Any, error: Any, message: 
     with pytest.raises(error, match=message):
         evaluate(lines, hd.figures() if stated is None else stated)
     assert time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "said"),
+    [
+        (None, TypeError, "path must be a string or a path, not NoneType"),
+        (3, TypeError, "path must be a string or a path, not int"),
+        (b"a.pptx", TypeError, "path must be a string or a path, not bytes"),
+        ("\ud800.pptx", ValueError, "no file can have the name"),
+        ("a\0.pptx", ValueError, "no file can have the name"),
+    ],
+)
+def test_what_is_no_path(path: Any, error: type[Exception], said: str) -> None:
+    for asked in (
+        lambda: slides.save(BARS, path),
+        lambda: slides.save(BARS, path, template="a.pptx"),
+        lambda: slides.deck([BARS], path),
+        lambda: slides.save_charts([BARS], path),
+        lambda: exports.export(path),
+        lambda: notebooks.read(path),
+    ):
+        with pytest.raises(error, match=said):
+            asked()
+
+
+def test_formats_may_be_given_in_any_row(tmp_path: Path) -> None:
+    assert len(slides.save_charts([BARS], tmp_path / "a", iter(["csv", "html"]))) == 2
+    for formats in (None, 3):
+        with pytest.raises(TypeError, match="formats must be a list, not "):
+            slides.save_charts([BARS], tmp_path / "b", formats)  # type: ignore[arg-type]
+    for figures in (None, 3):
+        with pytest.raises(TypeError, match="figures must be a list of plotly figures, not "):
+            slides.deck(figures, tmp_path / "b.pptx")  # type: ignore[arg-type]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_is_no_text_and_no_table() -> None:
+    with pytest.raises(TypeError, match="text must be a string, not NoneType"):
+        theme.wrapped(None, 12, 100)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="cells must be a dict of columns, not NoneType"):
+        theme.typeset(None)  # type: ignore[arg-type]
 
 
 def test_a_sheet_that_excel_cannot_hold_is_refused() -> None:

@@ -95,11 +95,44 @@ def test_deck_reads_what_is_stored(notebook: Path, tmp_path: Path) -> None:
     assert [s.shapes.title.text_frame.text for s in slides] == ["Ours", "en"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["-o", "x.zzz"], "unknown suffix '.zzz'. Valid: .pptx"),
+        (["-o", "x.pptx", "--template", "none.pptx"], "there is no template 'none.pptx'"),
+        (["-o", "no/x.pptx"], "there is no folder"),
+    ],
+)
+def test_deck_looks_at_all_paths_before_it_executes(
+    notebook: Path, asked: list[str], said: str
+) -> None:
+    result = run("deck", notebook, "--lang", "zh", *asked)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "executing" not in result.stderr
+
+
+def test_storing_what_is_no_notebook_is_answered_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "e.ipynb").write_text("{}")
+    for asked, said in [
+        ([tmp_path / "none.ipynb"], "No such file"),
+        ([tmp_path], "Is a directory"),
+        ([tmp_path / "e.ipynb"], "is not a Jupyter notebook"),
+        ([], "required: notebooks"),
+    ]:
+        done = subprocess.run(
+            [sys.executable, "-m", "hanbin_data.notebooks", *asked], capture_output=True, text=True
+        )
+        assert done.returncode != 0
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_deck_in_the_other_language_executes_the_notebook(notebook: Path, tmp_path: Path) -> None:
     before = notebook.read_bytes()
     result = run("deck", notebook, "-o", tmp_path / "zh.pptx", "--lang", "zh")
     assert result.exit_code == 0, result.output
-    assert "executing 1 notebooks in 'zh'" in result.stderr
+    assert "executing notebooks in 'zh'" in result.stderr
     slide = Presentation(str(tmp_path / "zh.pptx")).slides[1]
     assert slide.shapes.title.text_frame.text == "zh"
     chart = next(s.chart for s in slide.shapes if s.has_chart)

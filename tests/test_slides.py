@@ -577,6 +577,50 @@ def test_categories_stand_in_plotlys_order(order: str, expected: list[str]) -> N
     assert found.series[0].values == [{"a": 1, "b": 2, "c": 3}[name] for name in expected]
 
 
+def test_error_bars_of_no_length_are_no_ranges() -> None:
+    def form(**bars: Any) -> str:
+        fig = go.Figure(go.Scatter(x=[1, 2], y=["a", "b"], mode="markers", error_x=bars))
+        try:
+            native.translate(plotted.spec(fig))
+        except native.NotNativeError as why:
+            return str(why)
+        return "native"
+
+    nothing = {"array": [0, 0], "arrayminus": [0.0, 0.0]}
+    for bars in (nothing, {"visible": False, "array": [1, 1]}, {"value": 0}):
+        assert form(**bars) == "native", bars
+    shown = [{**nothing, "array": [0, 1]}, {"arrayminus": [0, 1]}, {"value": 5}, {"type": "sqrt"}]
+    for bars in (*shown, {"value": 0, "valueminus": 2}, {"visible": True}):
+        assert form(**bars) == "shows ranges (error bars)", bars
+
+
+@pytest.mark.parametrize(
+    ("form", "largest", "code"),
+    [
+        *[("", n, "General") for n in (2.85, 1000, 9999)],
+        *[("", n, "#,##0") for n in (10_000, -10_000)],
+        *[(",", n, "General") for n in (2.85, 999, -999)],
+        *[(",", n, "#,##0") for n in (1000, -1000)],
+        *[("$", 2, '"$"General'), (",.2f", 2, "#,##0.00"), (",d", 2, "#,##0"), (".0%", 2, "0%")],
+    ],
+)
+def test_the_ticks_of_an_axis_keep_their_decimals(form: str, largest: float, code: str) -> None:
+    fig = go.Figure(go.Bar(x=["a"], y=[largest]), {"yaxis": {"tickformat": form}})
+    assert native.translate(plotted.spec(fig)).up.format == code
+
+
+def test_a_deck_is_called_as_its_first_slide(tmp_path: Path) -> None:
+    for figures, title, expected in [
+        ([bars(), bars()], None, hd.SOURCE["title_en"]),
+        ([bars()], None, hd.SOURCE["title_en"]),
+        ([grouped("group", "v")], None, "Foreign"),
+        ([bars(), bars()], "Ours", "Ours"),
+    ]:
+        slides.deck(figures, tmp_path / "a.pptx", title=title)
+        deck = Presentation(str(tmp_path / "a.pptx"))
+        assert deck.core_properties.title == deck.slides[0].shapes.title.text_frame.text == expected
+
+
 REFUSED = {
     "slices below zero": go.Figure(go.Pie(labels=["a", "b"], values=[2, -1])),
     "error bars": ranges(),
