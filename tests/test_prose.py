@@ -24,7 +24,10 @@ def known() -> set[str]:
     columns = ["value", "low", "high", "period_start", "period_end", "section"]
     found = {str(number) for column in columns for number in figures[column]}
     found |= numbers(" ".join(figures["printed"].str.replace(r"[^\d.]", " ", regex=True)))
-    counts = [len(frame) for frame in (figures, hd.numerals(), hd.programmes(), hd.tables())]
+    frames = (figures, hd.numerals(), hd.programmes(), hd.tables(), hd.refusals())
+    counts = [len(frame) for frame in frames]
+    for told in (hd.indicators()["status"], hd.checks()["holds"]):
+        counts += [len(told), *told.value_counts()]
     date = hd.SOURCE["published"][:10].split("-")
     return found | {str(count) for count in counts} | {str(int(part)) for part in date}
 
@@ -95,6 +98,37 @@ def test_a_readme_counts_the_figures(name: str, counted: str) -> None:
 def test_a_readme_lists_the_notebooks(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert [path.name for path in NOTEBOOKS if path.name not in text] == []
+
+
+def test_the_overview_counts_the_figures() -> None:
+    (path,) = [path for path in NOTEBOOKS if path.stem == "00-overview"]
+    text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    figures = hd.figures()
+    theme, kinds = figures["theme"].value_counts(), figures["measure"].value_counts()
+    prints = figures["qualifier"].value_counts()
+    counts = {
+        r"(?:holds|states) (\d+) figures": [len(figures)] * 2,
+        r"(\d+) belong to figures": [len(figures)],
+        r"All (\d+), in the report's order": [len(figures)],
+        r"(\d+) of them stand in the section on discipline": [theme["discipline"]],
+        r"(\d+) in the section on political work": [theme["political"]],
+        r"(\d+) are cumulative counts": [kinds["cumulative"]],
+        r"(\d+) are stocks": [kinds["stock"]],
+        r"(\d+) are levels": [kinds["level"]],
+        r"(\d+) figures are printed as exact numbers": [prints["exact"]],
+        r"the (\d+) runs of numerals": [len(hd.numerals())],
+    }
+    for pattern, expected in counts.items():
+        assert list(map(int, re.findall(pattern, text))) == expected, pattern
+    words = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+    named = re.search(
+        'are (\\w+) averages, (\\w+) maximum, (\\w+) rounded amount, (\\w+) "60-odd" and (\\w+) '
+        "count stated in a word",
+        text,
+    )
+    assert named
+    expected = [prints[code] for code in ("average", "at_most", "rounded", "over", "cleared")]
+    assert [words[word] for word in named.groups()] == expected
 
 
 def test_the_findings_count_the_computations() -> None:
