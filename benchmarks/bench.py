@@ -326,9 +326,19 @@ def table(rows: list[Row], head: str, at: int) -> str:
     """The measures as a Markdown table, in one language."""
     lines = [head, "| --- | --- | ---: | --- |"]
     lines += [
-        f"| {row.measured[at]} | {row.against[at]} | {row.ratio} | {row.goal} |" for row in rows
+        f"| {row.measured[at]} | {row.against[at]} | {row.ratio} | {aim(row, at)} |" for row in rows
     ]
     return "\n".join([f"`make bench`{'，' if at else ', '}{machine()[at]}", "", *lines])
+
+
+def aim(row: Row, at: int) -> str:
+    """The goal, with a word where it is missed."""
+    if not row.goal:
+        return ""
+    sign, number = row.goal.split()
+    off = float(row.ratio) - float(number)
+    missed = off > 0 if sign == "≤" else off < 0
+    return row.goal + (("，未达到" if at else ", missed") if missed else "")
 
 
 def show(rows: list[Row]) -> None:
