@@ -106,7 +106,7 @@ EQUIVALENT = {
     "max(known, default=‹1›) <= 0": "2 is above zero too",
     'trace.get("hole") or ‹0›': "a pie without a hole has no size of one",
     "(places[‹0›] - axis.low)": "the next tick is a whole step from it",
-    "default=‹0›) >= 10_000": "1 is below 10,000 too",
+    "largest = max(map(abs, numbers), default=‹0›)": "1 is below 1,000 too",
     '(where.get("x")) or ‹1›) < 0': "2 is right of the plot's left rim too",
     "getpixel((‹0›, 0))": "the rim of a picture has one colour",
     "getpixel((0, ‹0›))": "the rim of a picture has one colour",
