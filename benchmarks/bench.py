@@ -336,9 +336,9 @@ def aim(row: Row, at: int) -> str:
     if not row.goal:
         return ""
     sign, number = row.goal.split()
-    off = float(row.ratio) - float(number)
-    missed = off > 0 if sign == "≤" else off < 0
-    return row.goal + (("，未达到" if at else ", missed") if missed else "")
+    ours, aimed = float(row.ratio), float(number)
+    met = ours <= aimed if sign == "≤" else ours >= aimed
+    return row.goal if met else row.goal + ("，未达到" if at else ", missed")
 
 
 def show(rows: list[Row]) -> None:

@@ -91,12 +91,9 @@ def deck(
       hanbin-data deck notebooks/*.ipynb -o deck.pptx --lang zh
       hanbin-data deck notebooks/01-political.ipynb -o ours.pptx --template house.pptx
     """
-    from hanbin_data import frames, master, saving, slides
+    from hanbin_data import slides
 
-    # All that can be wrong, before notebooks are executed for minutes.
-    frames.choose("suffix", saving.named(output).suffix.lower(), (".pptx",))
-    saving.target(output)
-    master.open_master(template)
+    slides.deck_file(output, template)  # before notebooks are executed for minutes
     figures = _figures(notebooks, lang)
     result = slides.deck(figures, output, title=title, lang=lang, template=template)
     for row in result.to_dict("records"):

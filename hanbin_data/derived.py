@@ -166,8 +166,8 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
             raise ValueError(f"the figures' {column} must be numbers: {error}") from error
     asked: dict[str, Row] = {}
     for line in lines:
-        whole = isinstance(line, Mapping)
-        if not whole or not all(isinstance(line.get(key), str) for key in ("id", "formula")):
+        told = [line.get("id"), line.get("formula")] if isinstance(line, Mapping) else [None]
+        if not all(isinstance(text, str) for text in told):
             raise ValueError(f"a line must have an id and a formula, both strings: {line!r:.200}")
         if line["id"] in asked:
             raise ValueError(f"{line['id']}: two lines have this id")
@@ -329,20 +329,24 @@ def _formula(line: Row) -> _Formula:
     try:
         return _read(line["formula"].strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"{line['id']}: {line['formula']!r:.200} is no formula") from error
+        raise ValueError(f"{line['id']}: {_quoted(line)} is no formula") from error
+
+
+def _quoted(line: Row) -> str:
+    return f"{line['formula']!r:.200}"
 
 
 def _evaluated(line: Row, known: "dict[str, Term]", refused: dict[_Step, str]) -> Term:
-    name, formula = line["id"], line["formula"]
+    name = line["id"]
     drawn = names(line)
     if not drawn:
-        raise ValueError(f"{name}: the formula {formula!r:.200} names no figure")
+        raise ValueError(f"{name}: the formula {_quoted(line)} names no figure")
     for term in drawn:
         if term not in known:
             choose(f"figure in the formula of {name}:", term, dict.fromkeys(map(_figure, known)))
     for step in _formula(line).steps:
         if found := _refused(step, refused):
-            raise ValueError(f"{name}: {formula!r:.200} holds a refused computation, {found}")
+            raise ValueError(f"{name}: {_quoted(line)} holds a refused computation, {found}")
     ends = [sorted({known[term][1], known[term][2]}) for term in drawn]
     value, *span = (
         _result(line, dict(zip(drawn, map(float, case), strict=True)))
@@ -361,16 +365,16 @@ def _refused(step: _Step, refused: dict[_Step, str]) -> str | None:
 
 
 def _result(line: Row, numbers: dict[str, float]) -> float:
-    name, formula = line["id"], line["formula"]
+    name = line["id"]
     try:
         # Only names, numbers, arithmetic and comparisons are left to it by _read.
         result = eval(_formula(line).code, {"__builtins__": {}}, numbers)
     except ZeroDivisionError as error:
         zeros = [term for term, number in numbers.items() if number == 0]
         named = f" ({', '.join(zeros)})" if zeros else ""
-        raise ZeroDivisionError(f"{name}: {formula!r:.200} divides by zero{named}") from error
+        raise ZeroDivisionError(f"{name}: {_quoted(line)} divides by zero{named}") from error
     except OverflowError:
         result = float("inf")
     if isinstance(result, complex) or not isfinite(result):
-        raise ValueError(f"{name}: {formula!r:.200} has no real result for {numbers}")
+        raise ValueError(f"{name}: {_quoted(line)} has no real result for {numbers}")
     return float(result)

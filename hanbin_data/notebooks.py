@@ -160,7 +160,7 @@ def _reduce(notebook: Any) -> None:
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser("python -m hanbin_data.notebooks", description=__doc__)
-    asked.add_argument("notebooks", nargs="+", type=Path, help="executed in place")
+    asked.add_argument("notebooks", nargs="+", metavar="FILE", type=Path, help="executed in place")
     try:
         store(asked.parse_args().notebooks)
     except (OSError, ValueError, RuntimeError) as error:

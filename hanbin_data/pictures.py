@@ -26,6 +26,7 @@ _CHANNELS = ("chrome", "msedge", None)  # where no browser is on the PATH; None 
 _QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _INSTALL = "(Debian and Ubuntu: apt-get install chromium fonts-noto-cjk)"
 
+_LONGEST = 16_384  # a browser's canvas with more pixels a side stays empty
 _AT_ONCE = 8
 """Charts drawn side by side; more gain no time and take memory."""
 
@@ -50,9 +51,6 @@ _HAS_GLYPHS = """([fonts, characters]) => {
 def browser_path() -> str | None:
     """The Chromium or Chrome on the PATH, or None."""
     return next(filter(None, map(shutil.which, _BROWSERS)), None)
-
-
-_LONGEST = 16_384  # a browser's canvas with more pixels a side stays empty
 
 
 def draw(

@@ -16,10 +16,10 @@ def named(path: str | os.PathLike[str]) -> Path:
     if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
         raise TypeError(f"path must be a string or a path, not {type(path).__name__}")
     try:
-        os.fsencode(path)
+        possible = b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
-        raise ValueError(f"no file can have the name {os.fspath(path)!r}") from None
-    if "\0" in os.fspath(path):
+        possible = False
+    if not possible:
         raise ValueError(f"no file can have the name {os.fspath(path)!r}")
     return Path(path)
 

@@ -242,8 +242,7 @@ def deck(
         FileNotFoundError: the folder, or the template, does not exist.
         OSError: the file cannot be written.
     """
-    choose("suffix", named(path).suffix.lower(), (".pptx",))
-    file = target(path)
+    file = deck_file(path, template)
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a string, not {type(title).__name__}")
     read = _read(figures, lang)
@@ -254,6 +253,14 @@ def deck(
     blob = _presentation(read, template, title=own, cover=True)
     place(file, blob)
     return _result(read, first=2)
+
+
+def deck_file(path: str | os.PathLike[str], template: str | os.PathLike[str] | None = None) -> Path:
+    """The file that a deck goes to; it and the template are checked before any work is done."""
+    choose("suffix", named(path).suffix.lower(), (".pptx",))
+    if template is not None:
+        open_master(template)
+    return target(path)
 
 
 def _file(path: str | os.PathLike[str]) -> Path:
@@ -400,12 +407,12 @@ def _presentation(
     cover: bool = False,
 ) -> bytes:
     master = open_master(template)
+    called = title or (_heading(read) if cover else read[0].about.title)
     if cover:
-        _add_cover(master, read, title)
+        _add_cover(master, read, called)
     for chart in read:
         _add_slide(master, chart)
     properties = master.presentation.core_properties
-    called = title or (_heading(read) if cover else read[0].about.title)
     properties.title = called[:255]  # python-pptx takes no more
     properties.author = properties.last_modified_by = f"hanbin-data {__version__}"
     properties.created = properties.modified = EPOCH
@@ -445,12 +452,11 @@ def _add_cover(master: Master, read: list[_Chart], title: str) -> None:
     lang = read[0].about.lang
     slide = master.presentation.slides.add_slide(master.cover)
     ours = any(chart.about.figures for chart in read)
-    text = title or _heading(read)
     count = f"{len(read)}张图表" if lang == "zh" else f"{len(read)} charts"
     if len(read) == 1 and lang == "en":
         count = "1 chart"
     below = [source_line(lang)] if ours else []
-    texts = {"title": [text], "subtitle": [*below, f"{count} · hanbin-data {__version__}"]}
+    texts = {"title": [title], "subtitle": [*below, f"{count} · hanbin-data {__version__}"]}
     look = master.look(lang, [])
     _place_texts(slide, texts, master.cover_places, look)
     set_fonts(slide._element, look)

@@ -439,8 +439,19 @@ GOOD = {"id": "mine", "formula": "party_members / 2"}
         ),
         ([GOOD], hd.figures().assign(id=None), ValueError, "ids of the figures must be strings"),
         ([GOOD], hd.figures().assign(high="x"), ValueError, "the figures' high must be numbers: "),
-        ([GOOD], hd.figures().assign(low=[[]] * 35), ValueError, "figures' low must be numbers: "),
+        (
+            [GOOD],
+            hd.figures().assign(low=[[]] * len(hd.figures())),
+            ValueError,
+            "figures' low must be numbers: ",
+        ),
         ([{**GOOD, "formula": "(" * 10**5}], None, ValueError, r"^mine: .{200} is no formula$"),
+        (
+            [{**GOOD, "formula": "1+" * 200 + "1"}],
+            None,
+            ValueError,
+            r"^mine: the formula .{200} names no figure$",
+        ),
         ([GOOD], [1], TypeError, "stated must be a DataFrame, not list"),
         ([GOOD], hd.programmes(), ValueError, "the figures lack id, value, low, high"),
         *(
@@ -488,7 +499,7 @@ def test_what_is_no_path(path: Any, error: type[Exception], said: str) -> None:
             asked()
 
 
-def test_formats_may_be_given_in_any_row(tmp_path: Path) -> None:
+def test_formats_and_figures_come_from_anything_that_can_be_walked(tmp_path: Path) -> None:
     assert len(slides.save_charts([BARS], tmp_path / "a", iter(["csv", "html"]))) == 2
     for formats in (None, 3):
         with pytest.raises(TypeError, match="formats must be a list, not "):

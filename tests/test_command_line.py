@@ -118,7 +118,7 @@ def test_storing_what_is_no_notebook_is_answered_in_a_line(tmp_path: Path) -> No
         ([tmp_path / "none.ipynb"], "No such file"),
         ([tmp_path], "Is a directory"),
         ([tmp_path / "e.ipynb"], "is not a Jupyter notebook"),
-        ([], "required: notebooks"),
+        ([], "required: FILE"),
     ]:
         done = subprocess.run(
             [sys.executable, "-m", "hanbin_data.notebooks", *asked], capture_output=True, text=True
