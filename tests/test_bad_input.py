@@ -432,6 +432,7 @@ GOOD = {"id": "mine", "formula": "party_members / 2"}
     [
         ([{**GOOD, "formula": None}], None, ValueError, "must have an id and a formula"),
         ([{"id": "mine"}], None, ValueError, "must have an id and a formula"),
+        ([{"id": "a" * 1000}], None, ValueError, r"both strings: .{200}$"),
         ([GOOD, GOOD], None, ValueError, "mine: two lines have this id"),
         *(
             (lines, None, ValueError, "must have an id and a formula")
