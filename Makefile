@@ -90,7 +90,7 @@ notebooks: .venv/ready
 	$(BIN)/python notebooks/editions.py
 
 words: .venv/ready
-	$(BIN)/python notebooks/editions.py --words
+	$(BIN)/python notebooks/editions.py words
 
 deck: .venv/ready
 	mkdir -p slides
