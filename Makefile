@@ -21,9 +21,10 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter
 export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
 
 # The same lock, installed by uv where it is found, in a tenth of the time.
-ifneq ($(shell command -v uv 2>/dev/null),)
-VENV = uv venv --quiet --clear --seed --python "$$(command -v $(PYTHON))"
-INSTALL = uv pip install --quiet --python $(BIN)/python
+UV := $(shell command -v uv 2>/dev/null)
+ifneq ($(UV),)
+VENV = $(UV) venv --quiet --clear --seed --python "$$(command -v $(PYTHON))"
+INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 else
 VENV = $(PYTHON) -m venv --clear
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
