@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import editions
 import pytest
 import yaml
 from babel.messages.mofile import read_mo
 
+import editions
 import hanbin_data as hd
 from conftest import ROOT, missing
 
