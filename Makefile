@@ -47,8 +47,8 @@ FOLDER = notebooks
 # Each edition has a folder of settings of its own, so neither changes those of the user.
 lab-zh: FOLDER = notebooks/zh
 lab-zh: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter-zh
-lab-zh: TRANSLATION := .venv/jupyter-zh/lab/user-settings/@jupyterlab/translation-extension
-lab-zh: CHINESE = mkdir -p $(TRANSLATION) && echo '{"locale": "zh_CN"}' >$(TRANSLATION)/plugin.jupyterlab-settings
+lab-zh: TRANSLATION = $(JUPYTER_CONFIG_DIR)/lab/user-settings/@jupyterlab/translation-extension
+lab-zh: CHINESE = mkdir -p "$(TRANSLATION)" && echo '{"locale": "zh_CN"}' >"$(TRANSLATION)/plugin.jupyterlab-settings"
 
 lab lab-zh: .venv/ready
 	@$(CHINESE)
