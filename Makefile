@@ -31,7 +31,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: lab lab-zh test test-all test-lowest test-newest bench notebooks words lock check deck validate
+.PHONY: lab lab-zh test test-all test-lowest test-newest bench notebooks words names lock check deck validate
 
 .venv/ready: requirements.lock pyproject.toml lab-settings.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
@@ -92,6 +92,10 @@ notebooks: .venv/ready
 
 words: .venv/ready
 	$(BIN)/python notebooks/editions.py words
+
+# The types that let editors complete the data's names.
+names: .venv/ready
+	$(BIN)/python tests/data/test_names.py
 
 deck: .venv/ready
 	mkdir -p slides
