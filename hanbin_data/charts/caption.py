@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from hanbin_data.charts.look import EDGE, NARROW, SOFT, plain, plain_title
+from hanbin_data.charts.look import EDGE, NARROW, SOFT, plain
 from hanbin_data.charts.terms import (
     TRAVELLING,
     broken,
@@ -238,8 +238,9 @@ def _name_columns(fig: go.Figure) -> None:
             {key: named[key] for key in ("name", "hovertemplate", "x", "y") if key in named}
         )
     fig.layout.annotations = told["layout"]["annotations"]
-    for axis in (*fig.select_xaxes(), *fig.select_yaxes()):
-        axis.title.text = plain_title(axis.title.text)
+    for name in told["layout"]:
+        if name[1:].startswith("axis") and "title" in told["layout"][name]:
+            fig.layout[name].title.text = told["layout"][name]["title"].get("text")
 
 
 def _values(fig: go.Figure, rows: list[dict[str, Any]], frame: pd.DataFrame) -> str:
@@ -256,7 +257,8 @@ def _values(fig: go.Figure, rows: list[dict[str, Any]], frame: pd.DataFrame) -> 
             return say("; ").join(f"{name_of(row)}{say(': ')}{text}" for row, text in texts)
         entries = list(entries or ())
         categories = range(len(entries)) if categories is None else categories
-        texts = trace.text if isinstance(trace.text, list | tuple) else entries
+        texts = trace.text if trace.text is not None else trace.hovertext
+        texts = texts if isinstance(texts, list | tuple) else entries
         for category, entry, text in zip(categories, entries, texts, strict=False):
             if pd.isna(entry) or text is None or text == "":  # a point without a label
                 continue
@@ -303,12 +305,13 @@ def _set_texts(fig: go.Figure, title: str, below: str, source: list[str]) -> Non
     lines = [f"<b>{head}</b>", _span(small, f"font-size:14px;color:{SOFT}")]
     lines += [_span(key, "font-size:14px")] if key else []
     left = max(EDGE, _label_width(fig))
-    top = 48 + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1) + (22 if key else 0)
+    headed = any(note.yanchor == "bottom" and note.y == 1 for note in fig.layout.annotations)
+    top = (72 if headed else 48) + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1) + (22 if key else 0)
     titled = any(axis.title.text for axis in fig.select_xaxes())
     bottom = (96 if titled else 78) + 16 * foot.count("<br>")
     fig.update_layout(
         title={"text": "<br>".join(lines)},
-        margin={"l": left, "r": 2 * EDGE, "t": top, "b": bottom},
+        margin={"l": left, "r": max(2 * EDGE, fig.layout.margin.r or 0), "t": top, "b": bottom},
     )
     # Room is made here, once, so that the source line knows where the chart's rim is.
     fig.update_xaxes(automargin=False).update_yaxes(automargin=False)

@@ -1,20 +1,19 @@
 """The chart forms that plotly has no call for; each returns a plain ``go.Figure``.
 
-Every form takes a frame of the package, or any frame with a column ``label`` and one of
-numbers, and labels its marks directly.
+Every form takes a frame of the package, any frame with a column ``label`` and one of
+numbers, or numbers by their labels in a dict; it labels its marks directly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from hanbin_data.charts.look import PALETTE, PAPER, SEQUENCE
+from hanbin_data.charts.look import EDGE, PALETTE, PAPER, SEQUENCE
 from hanbin_data.charts.terms import (
     TRAVELLING,
-    amount,
     broken,
     colors,
     label,
@@ -22,6 +21,7 @@ from hanbin_data.charts.terms import (
     numbers,
     ready,
     records,
+    text_width,
     three_digits,
     title_of,
     unit,
@@ -44,7 +44,10 @@ def _finished(fig: go.Figure, rows: int) -> go.Figure:
     return fig.update_layout(showlegend=False)
 
 
-def bars(frame: pd.DataFrame, number: str | None = None, *, panels: str | None = None) -> go.Figure:
+Rows = pd.DataFrame | Mapping[str, float]
+
+
+def bars(frame: Rows, number: str | None = None, *, panels: str | None = None) -> go.Figure:
     """Horizontal bars from zero, one a row, each with its number.
 
     A row whose number is a range has its open part hatched; one that is part of another row
@@ -96,16 +99,18 @@ def _groups(shown: pd.DataFrame, panels: str | None) -> list[tuple[str, pd.DataF
     ]
 
 
-def _readied(frame: pd.DataFrame, number: str | None = None) -> pd.DataFrame:
+def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
     """The rows with what a form needs: ``name``, ``least``, ``most``, ``number``, ``hover``,
     ``color``."""
+    if isinstance(frame, Mapping):
+        frame = pd.DataFrame({"label": list(frame), "value": list(frame.values())})
     if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"frame must be a DataFrame, not {type(frame).__name__}")
+        raise TypeError(f"frame must be a DataFrame or a dict, not {type(frame).__name__}")
     number = number or numbers(frame)
     full = set(TRAVELLING) <= set(frame) and number == numbers(frame)
     shown = ready(frame) if full and "hover" not in frame else frame.copy()
     names = [name_of(row) for row in records(shown)]
-    texts = [amount(value) for value in shown[number]]
+    texts = [three_digits(value) for value in shown[number]]
     known = {
         "name": [broken(name, 14, _room(len(shown))) for name in names],
         "least": shown["low"] if full else shown[number],
@@ -243,7 +248,7 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
 
 
 def dots(
-    frame: pd.DataFrame,
+    frame: Rows,
     number: str | None = None,
     *,
     between: tuple[float, float] | None = None,
@@ -300,14 +305,19 @@ def dots(
 
 
 def ranges(
-    frame: pd.DataFrame, low: str = "low", high: str = "high", *, texts: Sequence[str] | None = None
+    frame: pd.DataFrame,
+    low: str = "low",
+    high: str = "high",
+    *,
+    texts: Sequence[str] | None = None,
+    suffix: str = "",
 ) -> go.Figure:
     """Horizontal lines, one a row, from its least to its greatest number.
 
     Args:
         frame: rows in one unit.
         low, high: the columns of the ends.
-        texts: what is written behind each line; its two ends if not given.
+        texts: what is written behind each line; its two ends, and ``suffix``, if not given.
 
     Raises:
         ValueError: an end is no column of the frame.
@@ -317,7 +327,8 @@ def ranges(
             raise ValueError(f"the frame has no column {column!r}, only {', '.join(frame)}")
     shown = _readied(frame, high)
     written = texts or [
-        f"{three_digits(start)}–{three_digits(end)}" for start, end in zip(frame[low], frame[high], strict=True)
+        f"{three_digits(start)}–{three_digits(end)}{suffix}"
+        for start, end in zip(frame[low], frame[high], strict=True)
     ]
     fig = go.Figure()
     for row, text in zip(records(shown), written, strict=True):
@@ -332,7 +343,7 @@ def ranges(
             hovertext=[row["hover"]] * 2,
             hoverinfo="text",
         )
-    fig.update_xaxes(range=[0, 1.3 * float(frame[high].max())])
+    fig.update_xaxes(range=[0, 1.3 * float(frame[high].max())], ticksuffix=suffix)
     return _finished(fig.update_yaxes(range=[len(shown) - 0.5, -0.5]), len(shown))
 
 
@@ -382,7 +393,7 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
     places = list(range(len(shown)))
     lines = [
         (0.7, "middle center", [f"<b>{text}</b>" for text in shown["number"]], 30),
-        (0.54, "middle center", [unit(code) for code in shown["unit"]], 15),
+        (0.6, "bottom center", [broken(unit(code), 15, 150) for code in shown["unit"]], 15),
         (0.46, "bottom center", [broken(name_of(row), 14, 150) for row in records(shown)], 14),
     ]
     fig = go.Figure()
@@ -410,4 +421,24 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
     return _finished(fig.update_yaxes(visible=False, range=[0, 1]), 1)
 
 
-__all__ = ["bars", "counted", "dots", "ranges", "spans", "stacked", "tiles"]
+def ends(fig: go.Figure) -> go.Figure:
+    """Name each line of a chart by ``plotly.express`` at its end, instead of in a key.
+
+    The name is the trace's, or the ``hover_name`` of its last point.
+    """
+    room = 0.0
+    for trace in fig.data:
+        hover = trace.hovertext
+        named = trace.name or (hover[-1] if hover is not None and len(hover) else "")
+        text = list(trace.text) if trace.text is not None else [""] * len(trace.x)
+        text[-1] = f"{text[-1]} {named}".strip()
+        trace.update(
+            mode="lines+markers+text",
+            text=text,
+            textposition=["top center"] * (len(text) - 1) + ["middle right"],
+        )
+        room = max(room, text_width(text[-1], 14))
+    return fig.update_layout(showlegend=False, margin={"r": room + EDGE})
+
+
+__all__ = ["bars", "counted", "dots", "ends", "ranges", "spans", "stacked", "tiles"]

@@ -9,7 +9,7 @@ import plotly.io as pio
 from plotly.io.base_renderers import PlotlyRenderer
 
 from hanbin_data import words
-from hanbin_data.charts.terms import known_columns, label, title_of
+from hanbin_data.charts.terms import fields, known_columns, label, title_of
 
 WIDTH, HEIGHT = 960, 540
 """Size of a picture in pixels, and of a 16:9 slide in points. On screen a chart follows its cell."""
@@ -128,19 +128,23 @@ def plain(spec: dict[str, Any]) -> dict[str, Any]:
     ``plotly.express`` writes ``persons=%{x}`` into hover texts and ``persons`` beside axes,
     and shows codes in keys; only what is a column or code of this package is changed.
     """
-    columns = known_columns()
+    columns, coded_columns = known_columns(), fields()
     layout = dict(spec["layout"])
     coded = {}
     for axis in [key for key in layout if re.fullmatch(r"[xy]axis\d*", key)]:
         told = layout[axis].get("title", {}).get("text")
         if told in columns:
             coded[axis.replace("axis", "")] = told
-            layout[axis] = {**layout[axis], "title": {"text": plain_title(told)}}
+            title = "" if axis.startswith("y") and told in coded_columns else plain_title(told)
+            layout[axis] = {**layout[axis], "title": {"text": title}}
+    for axis in [key for key in layout if re.fullmatch(r"[xy]axis\d+", key)]:
+        if layout[axis].get("matches") in coded:
+            coded.setdefault(axis.replace("axis", ""), coded[layout[axis]["matches"]])
     key = layout.get("legend", {}).get("title", {}).get("text")
     if key in columns:
         layout["legend"] = {**layout["legend"], "title": {"text": title_of(key)}}
     layout["annotations"] = [
-        {**note, "text": _NAMED.sub(_named, note.get("text", ""))}
+        {**note, "text": _PANEL.sub(_panel, note.get("text") or "")}
         for note in layout.get("annotations", ())
     ]
     data = []
@@ -162,6 +166,15 @@ def plain(spec: dict[str, Any]) -> dict[str, Any]:
 
 _NAMED = re.compile(r"(^|<br>)(\w+)=(%\{[^}]*\}|[^<]*)")
 """How plotly.express writes a column with its entry."""
+
+
+_PANEL = re.compile(r"^(\w+)=([^<=]*)$")
+"""How plotly.express heads a panel."""
+
+
+def _panel(part: re.Match[str]) -> str:
+    column, value = part.groups()
+    return label(column, value, value) if column in known_columns() else part[0]
 
 
 def plain_title(title: str | None) -> str | None:

@@ -36,6 +36,12 @@ def label(field: str, code: str, default: str | None = None) -> str:
 
 
 @cache
+def fields() -> frozenset[str]:
+    """The columns whose codes have labels."""
+    return frozenset(field for field, _ in _labels("en"))
+
+
+@cache
 def known_columns() -> frozenset[str]:
     """Names of the columns that the package's frames have."""
     names: set[str] = {"number", "hover", "count"}
@@ -113,12 +119,10 @@ def colors(frame: pd.DataFrame) -> list[str]:
         own = frame["figures"].notna() & (frame["geography"] == "Hanbin")
         themes = frame["theme"].astype(object).where(own, "neutral")
         return [PALETTE[theme] for theme in themes]
-    if "theme" in frame:
-        return [PALETTE[theme] for theme in frame["theme"]]
-    if "figure_id" in frame:
-        themes = figures().set_index("id")["theme"]
-        return [PALETTE[themes[name]] for name in frame["figure_id"]]
-    return [PALETTE["neutral"]] * len(frame)
+    themes = figures().set_index("id")["theme"].astype(str)
+    own = frame.get("theme", pd.Series(None, frame.index, dtype=object)).astype(object)
+    drawn_on = frame.get("figure_id", pd.Series(None, frame.index, dtype=object))
+    return [PALETTE.get(t, PALETTE["neutral"]) for t in own.fillna(drawn_on.map(themes))]
 
 
 def written(frame: pd.DataFrame) -> list[str]:
@@ -139,7 +143,8 @@ def written(frame: pd.DataFrame) -> list[str]:
 
 def _written(row: Mapping[str, Any], value: Any) -> str:
     low, high = float(row["low"]), float(row["high"])
-    match row.get("qualifier"):
+    qualifier = row.get("qualifier")
+    match None if pd.isna(qualifier) else qualifier:
         case None:
             ends = list(dict.fromkeys(three_digits(end) for end in (low, high)))
             text = "–".join(ends)
