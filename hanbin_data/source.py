@@ -8,7 +8,8 @@ from hanbin_data.words import choose
 
 _ARTICLE = {
     "title": "喜迎党代会 || 固本铸魂勇担当——十五次党代会以来汉滨区党建工作综述",
-    "title_en": "A review of Party building in Hanbin District since the fifteenth Party congress",
+    "title_en": "A review of Party building in Hanbin District "
+    "since the district's fifteenth Party congress",
     "author": "刘一薇",
     "publisher": "汉滨融媒",
     "publisher_en": "Hanbin District media centre",
