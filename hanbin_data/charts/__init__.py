@@ -5,10 +5,10 @@ and ends a chart with :func:`caption`, so that title, unit, period, source and a
 text go wherever the chart goes.
 """
 
-from hanbin_data.charts.caption import caption, drawn
+from hanbin_data.charts.captions import caption, drawn
 from hanbin_data.charts.forms import bars, counted, dots, ends, ranges, spans, stacked, tiles
 from hanbin_data.charts.look import PALETTE, SEQUENCE, use
-from hanbin_data.charts.table import table
+from hanbin_data.charts.tables import table
 from hanbin_data.charts.terms import label, ready, written
 from hanbin_data.words import say
 

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from hanbin_data.charts.look import EDGE, PALETTE, PAPER, SEQUENCE
+from hanbin_data.charts.look import EDGE, NARROW, PALETTE, PAPER, SEQUENCE
 from hanbin_data.charts.terms import (
     TRAVELLING,
     broken,
@@ -19,6 +19,7 @@ from hanbin_data.charts.terms import (
     label,
     name_of,
     numbers,
+    period,
     ready,
     records,
     text_width,
@@ -34,14 +35,14 @@ MANY = 9
 
 def _room(rows: int) -> int:
     """Pixels that a label beside a bar or dot may take before it is broken."""
-    return 250 if rows < MANY else 420
+    return 250 if rows < 6 else 330 if rows < MANY else 480
 
 
-def _finished(fig: go.Figure, rows: int) -> go.Figure:
-    """No key of traces, for marks are labelled; the caption names colours where they differ."""
-    if rows >= MANY:
+def _finished(fig: go.Figure, spoken: Sequence[str]) -> go.Figure:
+    """No key of traces, for marks are labelled; and what is said of each to those who listen."""
+    if len(spoken) >= MANY:
         fig.update_yaxes(tickfont={"size": 12})
-    return fig.update_layout(showlegend=False)
+    return fig.update_layout(showlegend=False, meta={"spoken": list(spoken)})
 
 
 Rows = pd.DataFrame | Mapping[str, float]
@@ -75,7 +76,7 @@ def bars(frame: Rows, number: str | None = None, *, panels: str | None = None) -
         fig.update_yaxes(autorange="reversed", row=place, col=1)
         if panels:
             _heading(fig, place, heading or "")
-    return _finished(fig.update_layout(barmode="overlay"), len(shown))
+    return _finished(fig.update_layout(barmode="overlay"), shown["spoken"])
 
 
 def _heading(fig: go.Figure, place: int, text: str) -> None:
@@ -100,8 +101,8 @@ def _groups(shown: pd.DataFrame, panels: str | None) -> list[tuple[str, pd.DataF
 
 
 def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
-    """The rows with what a form needs: ``name``, ``least``, ``most``, ``number``, ``hover``,
-    ``color``."""
+    """The rows with what a form needs: ``name`` (broken into lines), ``least``, ``middle``,
+    ``most``, ``number``, ``hover``, ``color``, and ``said`` and ``spoken`` for those who listen."""
     if isinstance(frame, Mapping):
         frame = pd.DataFrame({"label": list(frame), "value": list(frame.values())})
     if not isinstance(frame, pd.DataFrame):
@@ -112,7 +113,7 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
     names = [name_of(row) for row in records(shown)]
     texts = [three_digits(value) for value in shown[number]]
     known = {
-        "name": [broken(name, 14, _room(len(shown))) for name in names],
+        "name": [broken(name, 14 if len(shown) < MANY else 12, _room(len(shown))) for name in names],
         "least": shown["low"] if full else shown[number],
         "most": shown["high"] if full else shown[number],
         "middle": shown[number].where(shown[number].between(shown["low"], shown["high"]))
@@ -120,6 +121,12 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
         else shown[number],
     }
     known |= {"number": texts} if "number" not in shown else {}
+    units = [f" {unit(code)}" for code in shown["unit"]] if "unit" in shown else [""] * len(shown)
+    known["said"] = names
+    known["spoken"] = [
+        f"{name}{say(': ')}{text}{code}"
+        for name, text, code in zip(names, known.get("number", shown.get("number")), units, strict=True)
+    ]
     if "hover" not in shown:
         known["hover"] = [f"{name}<br>{text}" for name, text in zip(names, texts, strict=True)]
     return shown.assign(**known, **({} if "color" in shown else {"color": colors(shown)}))
@@ -195,14 +202,20 @@ def counted(frame: pd.DataFrame, *columns: str) -> go.Figure:
     Raises:
         ValueError: a column is none of the frame's.
     """
-    fig = make_subplots(rows=1, cols=len(columns), horizontal_spacing=0.22)
+    names = {
+        column: [label(column, code, code) for code in frame[column].value_counts().index]
+        for column in columns
+    }
+    between = max(text_width(name, 14) for column in columns[-1:] for name in names[column])
+    fig = make_subplots(
+        rows=1, cols=len(columns), horizontal_spacing=min(0.4, (min(between, 200) + 48) / NARROW)
+    )
     most = max(frame[column].value_counts().max() for column in columns)
     for place, column in enumerate(columns, 1):
         count = frame[column].value_counts()
-        names = [broken(label(column, code, code), 14, _room(1)) for code in count.index]
         fig.add_bar(
             x=count.tolist(),
-            y=names,
+            y=[broken(name, 14, 250 if place == 1 else 200) for name in names[column]],
             text=count.astype(str).tolist(),
             orientation="h",
             hovertemplate="%{y}: %{x}<extra></extra>",
@@ -219,7 +232,12 @@ def counted(frame: pd.DataFrame, *columns: str) -> go.Figure:
             )
     fig.update_traces(textposition="outside", cliponaxis=False)
     fig.update_xaxes(visible=False, range=[0, 1.15 * most]).update_yaxes(autorange="reversed")
-    return _finished(fig, 1)
+    counts = [
+        f"{name}{say(': ')}{count}"
+        for column in columns
+        for name, count in zip(names[column], frame[column].value_counts(), strict=True)
+    ]
+    return _finished(fig, counts)
 
 
 def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
@@ -244,7 +262,13 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
             hovertemplate="%{y}: %{x}",
         )
     fig.update_xaxes(visible=False).update_yaxes(autorange="reversed")
-    return _finished(fig, len(names))
+    counts = [
+        f"{name}, {label(by, str(code), str(code))}{say(': ')}{row.iloc[place]}"
+        for place, name in enumerate(names)
+        for code, row in count.iterrows()
+        if row.iloc[place]
+    ]
+    return _finished(fig, counts)
 
 
 def dots(
@@ -284,9 +308,7 @@ def dots(
     fig.add_scatter(
         x=middle.tolist(),
         y=shown["name"].tolist(),
-        text=shown["number"].tolist(),
-        mode="markers+text",
-        textposition="top center" if len(shown) < MANY else "middle right",
+        mode="markers",
         marker={
             "size": 13,
             "color": shown["color"].tolist(),
@@ -296,12 +318,22 @@ def dots(
         hovertext=shown["hover"].tolist(),
         hoverinfo="text",
     )
+    above = len(shown) < MANY
+    fig.add_scatter(
+        x=(middle if above else shown["most"]).tolist(),
+        y=shown["name"].tolist(),
+        text=shown["number"].tolist(),
+        mode="markers+text",
+        marker={"size": 13, "opacity": 0},  # keeps the text off the dot
+        textposition="top center" if above else "middle right",
+        hoverinfo="skip",
+    )
     names = shown["name"].tolist()
     fig.update_yaxes(categoryorder="array", categoryarray=names, range=[len(names) - 0.5, -0.6])
     axis: dict[str, Any] = {"range": between or [0, 1.1 * float(shown["most"].max())]}
     if log:
         axis = {"type": "log", "dtick": 1}
-    return _finished(fig.update_xaxes(zeroline=not log, **axis), len(names))
+    return _finished(fig.update_xaxes(zeroline=not log, **axis), shown["spoken"])
 
 
 def ranges(
@@ -344,7 +376,8 @@ def ranges(
             hoverinfo="text",
         )
     fig.update_xaxes(range=[0, 1.3 * float(frame[high].max())], ticksuffix=suffix)
-    return _finished(fig.update_yaxes(range=[len(shown) - 0.5, -0.5]), len(shown))
+    spoken = [f"{name}{say(': ')}{text}" for name, text in zip(shown["said"], written, strict=True)]
+    return _finished(fig.update_yaxes(range=[len(shown) - 0.5, -0.5]), spoken)
 
 
 def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
@@ -374,12 +407,15 @@ def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
             hoverinfo="text",
         )
     names = list(dict.fromkeys(shown["name"]))
-    fig.update_xaxes(
-        range=[years[0] - 0.3, years[-1] + 0.45 * (years[-1] - years[0])],
-        tickvals=list(range(years[0], years[-1] + 1)),
-    )
+    widest = max(text_width(str(trace.text[-1]), 14) for trace in fig.data)
+    fig.update_layout(margin={"r": widest + EDGE})
+    fig.update_xaxes(range=[years[0] - 0.2, years[-1] + 0.2], tickvals=years, tickangle=0)
     fig.update_yaxes(categoryorder="array", categoryarray=names, autorange="reversed")
-    return _finished(fig, len(names))
+    spoken = [
+        f"{text}{say(', ')}{period(row)}"
+        for text, row in zip(shown["spoken"], records(shown), strict=True)
+    ]
+    return _finished(fig, spoken)
 
 
 def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
@@ -392,8 +428,8 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
     shown = _readied(frame)
     places = list(range(len(shown)))
     lines = [
-        (0.7, "middle center", [f"<b>{text}</b>" for text in shown["number"]], 30),
-        (0.6, "bottom center", [broken(unit(code), 15, 150) for code in shown["unit"]], 15),
+        (0.68, "middle center", [f"<b>{text}</b>" for text in shown["number"]], 30),
+        (0.59, "bottom center", [broken(unit(code), 15, 150) for code in shown["unit"]], 15),
         (0.46, "bottom center", [broken(name_of(row), 14, 150) for row in records(shown)], 14),
     ]
     fig = go.Figure()
@@ -411,14 +447,14 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
     for place, color in zip(places, shown["color"], strict=True):
         fig.add_shape(
             type="rect",
-            **{"x0": place - 0.36, "x1": place + 0.36, "y0": 0.1, "y1": 0.9},
+            **{"x0": place - 0.36, "x1": place + 0.36, "y0": 0.2, "y1": 0.84},
             line={"color": color, "width": 3},
             layer="below",
         )
     for gap, text in enumerate(between):
         fig.add_annotation(x=gap + 0.5, y=0.54, text=text, showarrow=False, font={"size": 13})
     fig.update_xaxes(visible=False, range=[-0.5, len(shown) - 0.5])
-    return _finished(fig.update_yaxes(visible=False, range=[0, 1]), 1)
+    return _finished(fig.update_yaxes(visible=False, range=[0, 1]), shown["spoken"])
 
 
 def ends(fig: go.Figure) -> go.Figure:
@@ -434,6 +470,7 @@ def ends(fig: go.Figure) -> go.Figure:
         text[-1] = f"{text[-1]} {named}".strip()
         trace.update(
             mode="lines+markers+text",
+            name="",
             text=text,
             textposition=["top center"] * (len(text) - 1) + ["middle right"],
         )

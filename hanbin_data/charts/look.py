@@ -9,7 +9,7 @@ import plotly.io as pio
 from plotly.io.base_renderers import PlotlyRenderer
 
 from hanbin_data import words
-from hanbin_data.charts.terms import fields, known_columns, label, title_of
+from hanbin_data.charts.terms import broken, fields, known_columns, label, title_of
 
 WIDTH, HEIGHT = 960, 540
 """Size of a picture in pixels, and of a 16:9 slide in points. On screen a chart follows its cell."""
@@ -174,7 +174,7 @@ _PANEL = re.compile(r"^(\w+)=([^<=]*)$")
 
 def _panel(part: re.Match[str]) -> str:
     column, value = part.groups()
-    return label(column, value, value) if column in known_columns() else part[0]
+    return broken(label(column, value, value), 12, 110) if column in known_columns() else part[0]
 
 
 def plain_title(title: str | None) -> str | None:

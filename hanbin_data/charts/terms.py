@@ -148,6 +148,8 @@ def _written(row: Mapping[str, Any], value: Any) -> str:
         case None:
             ends = list(dict.fromkeys(three_digits(end) for end in (low, high)))
             text = "–".join(ends)
+            if low <= value <= high and high - low > 0.05 * abs(value):
+                return f"{three_digits(value)} ({text})"
             return say("≈ {n}", n=text) if len(ends) == 1 and low != high else text
         case "cleared":
             return say("0 (cleared)")
@@ -199,7 +201,10 @@ def unit(code: str) -> str:
 
 def name_of(row: Mapping[str, Any]) -> str:
     """What tells a row apart for a reader: its place in a comparison, else its label."""
-    return str(row["place"] if "place" in row else row["label"])
+    if "place" not in row:
+        return str(row["label"])
+    grade = row.get("confidence")
+    return say("{name} ({grade})", name=row["place"], grade=grade) if isinstance(grade, str) else row["place"]
 
 
 def note_of(row: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """What a chart must carry wherever it goes: title, unit, period, source, alternative text."""
 
 import html
+import re
 import sys
 import unicodedata
 import warnings
@@ -16,15 +17,17 @@ from hanbin_data.charts.terms import (
     TRAVELLING,
     broken,
     check,
+    label,
     name_of,
     note_of,
     numbers,
     period,
     records,
     text_width,
+    three_digits,
     unit,
-    written,
 )
+from hanbin_data.comparisons import context
 from hanbin_data.source import SOURCE
 from hanbin_data.words import language, say
 
@@ -58,7 +61,8 @@ def caption(
         title: what the chart says.
         alt: what kind of chart it is and how it is laid out; its values are added.
         subtitle: unit and period; made from the rows if not given.
-        beside: the sources of numbers that are not the report's.
+        beside: the sources of numbers that are not the report's; those of a comparison are
+            named if not given.
         **values: fill the ``{placeholders}`` of these texts, which are translated where the
             catalogue has them.
 
@@ -84,12 +88,14 @@ def caption(
             raise TypeError(f"{what} must be a string, not {type(text).__name__}")
     if not name:
         raise ValueError("name must not be empty: the chart's files are named after it")
+    spoken = (fig.layout.meta or {}).get("spoken") if isinstance(fig.layout.meta, dict) else None
     names_only = isinstance(frame, pd.DataFrame) and {"offset", "kind"} <= set(frame)
     check(frame, *(() if names_only else TRAVELLING))
     _check_language(frame)
     if not names_only:
         _check_units(fig, frame)
     title, alt, beside = (say(text, **values) if text else "" for text in (title, alt, beside))
+    beside = beside or _outside(frame)
     below = say(subtitle, **values) if subtitle else _unit_and_period(frame)
     for trace in fig.data:
         _make_readable(trace)
@@ -103,7 +109,7 @@ def caption(
             "title": title,
             "subtitle": below,
             "source": say("; ").join(source),
-            "alt": _sentences([title, alt, below, _values(fig, [] if names_only else rows, frame)]),
+            "alt": _sentences([title, alt, below, say("; ").join(spoken or _values(fig))]),
             "deck": say("Party building in Hanbin District: the figures of a 2021 review"),
             "figures": [] if names_only else _figures(frame),
             "printed": list(frame["printed"]) if "printed" in frame else [],
@@ -203,7 +209,7 @@ def _sentences(texts: Iterable[str]) -> str:
 def _figures(frame: pd.DataFrame) -> list[str]:
     """The ids of the report's figures behind a frame's rows."""
     if "figures" in frame:
-        return list(dict.fromkeys(", ".join(frame["figures"].dropna()).split(", ")))
+        return _listed(frame["figures"])
     return list(frame["figure_id" if "figure_id" in frame else "id"])
 
 
@@ -211,9 +217,32 @@ def _unit_and_period(frame: pd.DataFrame) -> str:
     if frame.empty or "unit" not in frame:
         raise ValueError("the frame has no rows to take unit and period from: give a subtitle")
     units = list(dict.fromkeys(unit(code) for code in frame["unit"]))
-    periods = list(dict.fromkeys(map(period, records(frame))))
+    if "place" in frame:  # whose years stand beside each row
+        years = {"period_start": frame["period_start"].min(), "period_end": frame["period_end"].max()}
+        grades = sorted(set(frame["confidence"].dropna()))
+        named = say(", ").join(f"{grade} {label('confidence', grade)}" for grade in grades)
+        periods = [period(years), *([say("sources: {grades}", grades=named)] if grades else [])]
+    else:
+        periods = list(dict.fromkeys(map(period, records(frame))))
     listed = say(", ").join(units)
     return say("{Units} · {periods}", Units=_capital(listed), periods=say("; ").join(periods))
+
+
+def _outside(frame: pd.DataFrame) -> str:
+    """The publishers behind a comparison's outside figures, with their years."""
+    if "sources" not in frame:
+        return ""
+    used = context().set_index("id").loc[_listed(frame["sources"])]
+    years = used["published"].str[:4].groupby(used["publisher"], sort=False).agg(["min", "max"])
+    return say("; ").join(
+        say("{publisher}, {years}", publisher=name, years="–".join(dict.fromkeys(ends)))
+        for name, *ends in years.itertuples()
+    )
+
+
+def _listed(cells: pd.Series) -> list[str]:
+    """The ids in cells that list several."""
+    return list(dict.fromkeys(", ".join(cells.dropna()).split(", "))) if cells.any() else []
 
 
 def _capital(text: str) -> str:
@@ -243,7 +272,7 @@ def _name_columns(fig: go.Figure) -> None:
             fig.layout[name].title.text = told["layout"][name]["title"].get("text")
 
 
-def _values(fig: go.Figure, rows: list[dict[str, Any]], frame: pd.DataFrame) -> str:
+def _values(fig: go.Figure) -> list[str]:
     """Every value that a chart draws, as its direct labels write it, for those who listen."""
     spoken = []
     for trace in fig.data:
@@ -252,9 +281,8 @@ def _values(fig: go.Figure, rows: list[dict[str, Any]], frame: pd.DataFrame) -> 
         elif trace.type in ("bar", "scatter"):
             lying = any(isinstance(entry, str) for entry in trace.y or ())
             categories, entries = (trace.y, trace.x) if lying else (trace.x, trace.y)
-        else:  # the rows say what another kind of chart shows
-            texts = zip(rows, written(frame), strict=True) if rows else ()
-            return say("; ").join(f"{name_of(row)}{say(': ')}{text}" for row, text in texts)
+        else:
+            continue
         entries = list(entries or ())
         categories = range(len(entries)) if categories is None else categories
         texts = trace.text if trace.text is not None else trace.hovertext
@@ -262,16 +290,10 @@ def _values(fig: go.Figure, rows: list[dict[str, Any]], frame: pd.DataFrame) -> 
         for category, entry, text in zip(categories, entries, texts, strict=False):
             if pd.isna(entry) or text is None or text == "":  # a point without a label
                 continue
+            said = text if isinstance(text, str) else three_digits(text)
             named = f"{trace.name} {category}" if trace.name else str(category)
-            spoken.append(f"{named.replace('<br>', ' ')}{say(': ')}{_spoken(text)}")
-    return say("; ").join(spoken)
-
-
-def _spoken(value: Any) -> str:
-    """A direct label as it is, a number with thousands marked and no empty decimals."""
-    if not isinstance(value, int | float | np.number) or not np.isfinite(value):
-        return str(value).replace("<br>", " ")
-    return f"{int(value):,}" if value == int(value) else f"{value:,}"
+            spoken.append(re.sub("<[^>]*>", " ", f"{named}{say(': ')}{said}"))
+    return spoken
 
 
 def _key(fig: go.Figure) -> str:
@@ -305,8 +327,9 @@ def _set_texts(fig: go.Figure, title: str, below: str, source: list[str]) -> Non
     lines = [f"<b>{head}</b>", _span(small, f"font-size:14px;color:{SOFT}")]
     lines += [_span(key, "font-size:14px")] if key else []
     left = max(EDGE, _label_width(fig))
-    headed = any(note.yanchor == "bottom" and note.y == 1 for note in fig.layout.annotations)
-    top = (72 if headed else 48) + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1) + (22 if key else 0)
+    heads = [note.text for note in fig.layout.annotations if note.yanchor == "bottom"]
+    lines_above = max((text.count("<br>") + 1 for text in heads), default=0)
+    top = 48 + 20 * lines_above + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1) + (22 if key else 0)
     titled = any(axis.title.text for axis in fig.select_xaxes())
     bottom = (96 if titled else 78) + 16 * foot.count("<br>")
     fig.update_layout(

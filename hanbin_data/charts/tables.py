@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hanbin_data.charts.terms import label, name_of, note_of, period, records, unit, written
+from hanbin_data.charts.terms import label, name_of, note_of, period, records, written
 from hanbin_data.words import say
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def table(
     elif not isinstance(rows, Mapping):
         raise TypeError(f"rows must be a frame or a dict of columns, not {type(rows).__name__}")
     filled = {column: list(cells) for column, cells in rows.items()}
+    # A note that no row has needs no column.
+    filled = {k: c for k, c in filled.items() if k != "note" or any(c) or len(filled) == 1}
     head = "".join(
         f'<th scope="col" style="{_LEFT}">{_shown(label("header", column, column))}</th>'
         for column in filled
@@ -75,6 +77,8 @@ def _columns(rows: pd.DataFrame) -> list[str]:
         return ["label", "number", "unit", "period", "publisher", "published", "note"]
     if "kind" in rows:
         return ["label", "theme", "kind"]
+    if "definition" in rows:
+        return ["name", "definition", "unit", "period", "basis", "caveat"]
     if "low" in rows:
         return ["label", "number", "unit", "period", "printed", "note"]
     return [str(column) for column in rows]
@@ -87,12 +91,12 @@ def _cells(rows: pd.DataFrame, column: str) -> list[Any]:
         return [period(row) for row in records(rows)]
     if column == "note" and "note" not in rows:
         return [note_of(row) for row in records(rows)]
-    if column == "name":
+    if column == "name" and "name" not in rows:
         return [name_of(row) for row in records(rows)]
     if column not in rows:
         raise ValueError(f"the frame has no column {column!r}, only {', '.join(map(str, rows))}")
     if column == "unit":
-        return [unit(code) for code in rows[column]]
+        return [label("unit", code, code) for code in rows[column]]
     if isinstance(rows[column].dtype, pd.CategoricalDtype) or rows[column].dtype == "bool":
         return [label(column, str(code), str(code)) for code in rows[column].astype(object)]
     return list(rows[column])
