@@ -272,15 +272,23 @@ class _Formula(NamedTuple):
     formulas; None for a step that has no real one."""
 
 
-_DOES: dict[type[ast.AST], Callable[..., Number]] = dict(
-    [
-        *[(ast.Add, operator.add), (ast.Sub, operator.sub), (ast.Mult, operator.mul)],
-        *[(ast.Div, operator.truediv), (ast.FloorDiv, operator.floordiv), (ast.Mod, operator.mod)],
-        *[(ast.Pow, pow), (ast.UAdd, operator.pos), (ast.USub, operator.neg)],
-        *[(ast.Eq, operator.eq), (ast.NotEq, operator.ne), (ast.Lt, operator.lt)],
-        *[(ast.LtE, operator.le), (ast.Gt, operator.gt), (ast.GtE, operator.ge)],
-    ]
-)
+_DOES: dict[type[ast.AST], Callable[..., Number]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
 _DEEPEST = 250  # steps within each other, well below where Python's own stack ends
 _UNSURE = 10  # ranged figures with which a formula may both rise and fall
 
@@ -326,7 +334,7 @@ def _add(node: ast.expr, steps: list[_Step], depth: int) -> int:
     on = tuple(_add(part, steps, depth + 1) for part in parts)
     does = [_DOES[type(operation)] for operation in operations]
     drawn = isinstance(leaf, str) or any(steps[part].names for part in on)
-    if does == [pow] and not drawn:
+    if does == [operator.pow] and not drawn:
         # Whole numbers alone would be raised without end; figures are floats and overflow.
         raise ValueError(f"{ast.unparse(node)!r} is a power without a figure")
 
