@@ -154,18 +154,10 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
     needed = ("id", "value", "low", "high", "period_start", "period_end")
     if missing := [column for column in needed if column not in stated]:
         raise ValueError(f"the figures lack {', '.join(missing)}")
-    if not all(isinstance(name, str) for name in stated["id"]):
-        raise ValueError("the ids of the figures must be strings")
-    for column in needed[1:]:
-        try:
-            stated[column].astype("float64")
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"the figures' {column} must be numbers: {error}") from error
     asked: dict[str, Row] = {}
     for line in lines:
-        if not isinstance(line, dict) or not all(
-            isinstance(line.get(key), str) for key in ("id", "formula")
-        ):
+        told = [line.get("id"), line.get("formula")] if isinstance(line, dict) else [None]
+        if not all(isinstance(text, str) for text in told):
             raise ValueError(f"a line must have an id and a formula, both strings: {line!r:.200}")
         if line["id"] in asked:
             raise ValueError(f"{line['id']}: two lines have this id")
@@ -274,14 +266,8 @@ _UNSURE = 10  # ranged figures with which a formula may both rise and fall
 class _Formula(NamedTuple):
     names: tuple[str, ...]
     code: CodeType
-    below: tuple[CodeType, ...]
-    """What is divided by."""
-    compares: bool
-    shapes: tuple[Shape | None, ...]
-    """Each part's results, whatever constant it is multiplied by and whichever side stands
-    above; those of the whole formula come first."""
-    compared: tuple[Shape | None, ...]
-    """Likewise of the differences of what is compared."""
+    shapes: tuple[Any, ...]
+    """What each part computes, the whole formula first: see :func:`_either`."""
     sums: tuple[list[Points], ...]
     """The terms of each part, multiplied out."""
     products: tuple[frozenset[Shape | None], ...]
@@ -318,21 +304,12 @@ def _read(formula: str) -> _Formula:
             with suppress(ArithmeticError, ValueError, KeyError):  # KeyError: of these parts
                 results[part] = _points(part, results)
         drawn = [part for part in parts if part in results and _drawn(part)]
-        plain = [part for part in drawn if not isinstance(part, ast.Compare)]
         return _Formula(
             tuple(_drawn(tree)),
             compile(tree, "<formula>", "eval"),
-            tuple(
-                compile(ast.Expression(part.right), "<formula>", "eval")
-                for part in parts
-                if isinstance(part, ast.BinOp)
-                and isinstance(part.op, ast.Div | ast.FloorDiv | ast.Mod)
-            ),
-            isinstance(tree.body, ast.Compare),
-            tuple(_either(results[part]) for part in plain),
-            tuple(_either(results[part]) for part in drawn if isinstance(part, ast.Compare)),
-            tuple(_terms(part, results, 1) for part in plain),
-            tuple(frozenset(map(_shape, _factors(part, results))) for part in plain),
+            tuple((isinstance(part, ast.Compare), _either(results[part])) for part in drawn),
+            tuple(_terms(part, results, 1) for part in drawn),
+            tuple(frozenset(map(_shape, _factors(part, results))) for part in drawn),
         )
 
 
@@ -411,6 +388,7 @@ def _shape(points: Points) -> Shape | None:
 
 
 def _either(points: Points) -> Shape | None:
+    """Likewise, whichever side of a quotient stands above."""
     shapes = _ratio(points, points[:1]), _ratio(points[:1], points)
     return min(shape for shape in shapes if shape) if all(shapes) else None
 
@@ -420,8 +398,6 @@ def _holds(formula: _Formula, refused: _Formula) -> bool:
     over, with further terms in its sum, or with further factors in its product."""
     if not set(refused.names) <= set(formula.names):
         return False
-    if refused.compares:
-        return refused.compared[0] in formula.compared
     own, factors = refused.sums[0], refused.products[0]
     for longer in formula.sums if len(own) > 1 else ():
         times = [{_ratio(term, part) for term in longer} - {None} for part in own]
@@ -444,10 +420,6 @@ def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, _Formula]) 
     value = _result(line, formula.code, {term: ends[0] for term, ends in drawn.items()})
     if all(low == high for _, low, high in drawn.values()):
         return value, value, value
-    for divisor in formula.below:
-        low, high = _span(line, divisor, drawn)
-        if low <= 0 <= high:
-            raise _by_zero(line, drawn)
     low, high = _span(line, formula.code, drawn)
     return (value if low <= value <= high else float("nan")), low, high
 
@@ -484,15 +456,11 @@ def _result(line: Row, code: CodeType, numbers: dict[str, float]) -> float:
         # Only names, numbers, arithmetic and comparisons are left to it by _read.
         result = eval(code, {"__builtins__": {}}, numbers)
     except ZeroDivisionError as error:
-        raise _by_zero(line, {name: (n, n, n) for name, n in numbers.items()}) from error
+        zeros = [term for term, number in numbers.items() if number == 0]
+        which = f" ({', '.join(zeros)})" if zeros else ""
+        raise ZeroDivisionError(f"{line['id']}: {_quoted(line)} divides by zero{which}") from error
     except OverflowError:
         result = float("inf")
     if isinstance(result, complex) or not isfinite(result):
         raise ValueError(f"{line['id']}: {_quoted(line)} has no real result for {numbers}")
     return float(result)
-
-
-def _by_zero(line: Row, drawn: dict[str, Term]) -> ZeroDivisionError:
-    zeros = [name for name, (_, low, high) in drawn.items() if low <= 0 <= high]
-    which = f" ({', '.join(zeros)})" if zeros else ""
-    return ZeroDivisionError(f"{line['id']}: {_quoted(line)} divides by zero{which}")
