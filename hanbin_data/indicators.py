@@ -266,8 +266,8 @@ _UNSURE = 10  # ranged figures with which a formula may both rise and fall
 class _Formula(NamedTuple):
     names: tuple[str, ...]
     code: CodeType
-    shapes: tuple[Any, ...]
-    """What each part computes, the whole formula first: see :func:`_either`."""
+    shapes: tuple[tuple[bool, Shape | None], ...]
+    """What each part computes, the whole formula first: see :func:`_asked`."""
     sums: tuple[list[Points], ...]
     """The terms of each part, multiplied out."""
     products: tuple[frozenset[Shape | None], ...]
@@ -307,7 +307,7 @@ def _read(formula: str) -> _Formula:
         return _Formula(
             tuple(_drawn(tree)),
             compile(tree, "<formula>", "eval"),
-            tuple((isinstance(part, ast.Compare), _either(results[part])) for part in drawn),
+            tuple(_asked(part, results) for part in drawn),
             tuple(_terms(part, results, 1) for part in drawn),
             tuple(frozenset(map(_shape, _factors(part, results))) for part in drawn),
         )
@@ -341,8 +341,8 @@ def _points(part: ast.AST, results: dict[ast.AST, Points]) -> Points:
             return base.astype("float64") ** exponent.astype("float64")
         case ast.BinOp():
             return _DOES[type(part.op)](results[part.left], results[part.right])
-        case ast.Compare():
-            return results[part.left] - results[part.comparators[0]]
+        case ast.Compare():  # as a number, unlike any other
+            return _points(ast.Name(ast.unparse(part)), results)
     raise ValueError(f"{type(part).__name__} has no result")
 
 
@@ -387,10 +387,15 @@ def _shape(points: Points) -> Shape | None:
     return _ratio(points, points[:1])
 
 
-def _either(points: Points) -> Shape | None:
-    """Likewise, whichever side of a quotient stands above."""
+def _asked(part: ast.AST, results: dict[ast.AST, Points]) -> tuple[bool, Shape | None]:
+    """What a part computes up to a constant factor and whichever side stands above; of a
+    comparison, the difference of its first sides."""
+    points = results[part]
+    if isinstance(part, ast.Compare):
+        points = results[part.left] - results[part.comparators[0]]
     shapes = _ratio(points, points[:1]), _ratio(points[:1], points)
-    return min(shape for shape in shapes if shape) if all(shapes) else None
+    either = min(shape for shape in shapes if shape) if all(shapes) else None
+    return isinstance(part, ast.Compare), either
 
 
 def _holds(formula: _Formula, refused: _Formula) -> bool:
@@ -404,7 +409,7 @@ def _holds(formula: _Formula, refused: _Formula) -> bool:
         if len(longer) >= len(own) and set.intersection(*times):
             return True
     more = len(factors) > 1 and any(factors <= longer for longer in formula.products)
-    return more or refused.shapes[0] in formula.shapes
+    return more or (None not in refused.shapes[0] and refused.shapes[0] in formula.shapes)
 
 
 def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, _Formula]) -> Term:
