@@ -135,10 +135,10 @@ def test_formulas_are_in_words() -> None:
             assert all(labels.get(figure_of(name), "") in row.computed
                        for name in names({"formula": row.formula})
                        if figure_of(name) == name), row.id  # fmt: skip
-    quotient = "organisational_handling / persons_sanctioned"
-    row = hd.indicators(lang="zh").query("formula.str.contains(@quotient)").iloc[0]
-    handled, sanctioned = labels["organisational_handling"], labels["persons_sanctioned"]
-    assert f"{handled} ÷ {sanctioned}" in row["computed"]
+    handled, sanctioned = "organisational_handling", "persons_sanctioned"
+    frame = hd.indicators(lang="zh").set_index("formula")["computed"]
+    (words,) = (frame[text] for text in frame.index if f"{handled} / {sanctioned}" in text)
+    assert f"{labels[handled]} ÷ {labels[sanctioned]}" in words
 
 
 def test_a_theme_selects() -> None:
