@@ -342,7 +342,7 @@ def explanations(*, lang: Lang | None = None) -> pd.DataFrame:
         )  # fmt: skip
         if line["part_of"]:
             line["definition"] += say("; a part of: {whole}", chosen, whole=names[line["part_of"]])
-        line["period"] = years(line)
+        line["period"] = say("{years}", chosen, years=years(line))
         line["unit"], line["basis"] = units[line["unit"]], bases[line["period_basis"]]
     return frame(lines, "explanations")
 
