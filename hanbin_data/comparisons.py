@@ -49,6 +49,10 @@ def comparisons(*, lang: Lang | None = None) -> pd.DataFrame:
     chosen = language(lang)
     stated, outside = figure_rows(chosen), _context_rows(chosen)
     known = terms([*stated, *outside])
+    places = labels("geography", chosen)
+    for line in outside:  # the same is counted in many places and years
+        where = {"place": places[line["geography"]], "years": years(line)}
+        line["label"] = say("{figure} [{place}, {years}]", chosen, figure=line["label"], **where)
     words = named([*outside, *stated], chosen)
     grades = {line["id"]: line["confidence"] for line in outside}
     derived = {line["id"]: line for line in rows("indicators")}

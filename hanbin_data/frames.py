@@ -90,38 +90,31 @@ def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataF
     arrays = {}
     for column in columns or fields:
         dtype = fields[column]["dtype"]
-        cells = [line[column] for line in lines]
-        try:
-            arrays[column] = _array(cells, column, dtype)
-        except ValueError:
-            for number, cell in enumerate(cells, 1):
-                try:
-                    _array([cell], column, dtype)
-                except ValueError as error:
-                    raise ValueError(f"{table}, line {number}, {column}: {error}") from error
-            raise
-    return pd.DataFrame(arrays, copy=False)  # the arrays are new, and this frame's alone
+        known = labels(column, "en") if dtype == "category" else {}
+        cells = []
+        for number, line in enumerate(lines, 1):
+            try:
+                cells.append(_cell(line[column], column, dtype, known))
+            except ValueError as error:
+                raise ValueError(f"{table}, line {number}, {column}: {error}") from error
+        if known:
+            codes = pd.Index([code for code in known if code in cells], dtype=_TEXT)
+            dtype = pd.CategoricalDtype(codes, ordered=column == "theme")
+        arrays[column] = pd.array(cells, dtype=_TEXT if dtype == "str" else dtype)
+    return pd.DataFrame(arrays)
 
 
-def _array(cells: list[str], column: str, dtype: str) -> Any:
+def _cell(cell: str, column: str, dtype: str, known: Mapping[str, str]) -> Any:
     match dtype:
-        case "str":
-            return pd.array([cell or None for cell in cells], dtype=_TEXT)
-        case "category":
-            known = labels(column, "en")
-            for cell in set(filter(None, cells)):
-                choose(column, cell, known)
-            codes = [code for code in known if code in cells]
-            kind = pd.CategoricalDtype(pd.Index(codes, dtype=_TEXT), ordered=column == "theme")
-            place = {code: position for position, code in enumerate(codes)}
-            return pd.Categorical.from_codes([place.get(cell, -1) for cell in cells], dtype=kind)
         case "int64":
-            return np.array([int(cell) for cell in cells], dtype="int64")
+            return int(cell)
         case "float64":
-            return np.array([float(cell or "nan") for cell in cells], dtype="float64")
-        case _:
-            truths = [choose(column, cell, ("False", "True")) == "True" for cell in cells]
-            return np.array(truths, dtype="bool")
+            return float(cell or "nan")
+        case "bool":
+            return choose(column, cell, ("False", "True")) == "True"
+        case "category" if cell:
+            return choose(column, cell, known)
+    return cell or None
 
 
 Term = tuple[float, float, float]
@@ -132,8 +125,13 @@ def terms(stated: Iterable[Mapping[Any, Any]]) -> dict[str, Term]:
     """What a formula or a text may name: figures, and the years of their periods."""
     known: dict[str, Term] = {}
     for line in stated:
-        start, end = float(line["period_start"]), float(line["period_end"])
-        known[line["id"]] = (float(line["value"]), float(line["low"]), float(line["high"]))
+        try:
+            value, low, high, start, end = (
+                float(line[part]) for part in ("value", "low", "high", "period_start", "period_end")
+            )
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{line['id']}: its numbers and years must be so: {error}") from error
+        known[line["id"]] = (value, low, high)
         known[f"{line['id']}_start"] = (start, start, start)
         known[f"{line['id']}_end"] = (end, end, end)
     return known
@@ -167,15 +165,9 @@ def spoken(line: Row, known: Mapping[str, Term], lang: str, **own: str) -> Row:
 def figure_rows(lang: str = "en") -> list[Row]:
     """The lines of figures.csv with label and note in a language."""
     lines = rows("figures")
-    for line in lines:
-        for column in ("value", "low", "high", "period_start", "period_end"):
-            try:
-                int(line[column])
-            except ValueError as error:
-                raise ValueError(f"figures, {line['id']}, {column}: {error}") from error
     known = terms(lines)
     for line in lines:
-        own = {end: f"{int(line[end]):,}" for end in ("value", "low", "high")}
+        own = {end: f"{float(line[end]):,.12g}" for end in ("value", "low", "high")}
         own |= {part: line[part] for part in ("printed", "period_start", "period_end")}
         spoken(line, known, lang, **own)["classifier"] = line["unit_zh"]
     return lines
@@ -350,7 +342,7 @@ def explanations(*, lang: Lang | None = None) -> pd.DataFrame:
         )  # fmt: skip
         if line["part_of"]:
             line["definition"] += say("; a part of: {whole}", chosen, whole=names[line["part_of"]])
-        line["period"] = years(line)
+        line["period"] = say("{years}", chosen, years=years(line))
         line["unit"], line["basis"] = units[line["unit"]], bases[line["period_basis"]]
     return frame(lines, "explanations")
 

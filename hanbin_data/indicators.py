@@ -6,17 +6,19 @@ the report.
 """
 
 import ast
-import itertools
 import operator
 import random
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
+from itertools import product
 from math import isfinite
+from types import CodeType
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from hanbin_data.frames import Row, Term, figure_rows, frame, labels, rows, spoken, terms, written
@@ -92,7 +94,7 @@ def refusals(*, lang: Lang | None = None) -> pd.DataFrame:
     known, words = terms(stated), named(stated, chosen)
     for line in lines:
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
-        line["figures"] = ", ".join(_drawn([name for name in names(line) if name in known]))
+        line["figures"] = ", ".join(_figures([name for name in names(line) if name in known]))
     return frame(lines, "refusals")
 
 
@@ -152,18 +154,10 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
     needed = ("id", "value", "low", "high", "period_start", "period_end")
     if missing := [column for column in needed if column not in stated]:
         raise ValueError(f"the figures lack {', '.join(missing)}")
-    if not all(isinstance(name, str) for name in stated["id"]):
-        raise ValueError("the ids of the figures must be strings")
-    for column in needed[1:]:
-        try:
-            stated[column].astype("float64")
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"the figures' {column} must be numbers: {error}") from error
     asked: dict[str, Row] = {}
     for line in lines:
-        if not isinstance(line, dict) or not all(
-            isinstance(line.get(key), str) for key in ("id", "formula")
-        ):
+        told = [line.get("id"), line.get("formula")] if isinstance(line, dict) else [None]
+        if not all(isinstance(text, str) for text in told):
             raise ValueError(f"a line must have an id and a formula, both strings: {line!r:.200}")
         if line["id"] in asked:
             raise ValueError(f"{line['id']}: two lines have this id")
@@ -221,7 +215,7 @@ def _derived(lines: list[Row], lang: str | None) -> pd.DataFrame:
     outcome = results(lines, known)
     bases = {figure["id"]: figure["period_basis"] for figure in stated}
     for line in lines:
-        drawn = _drawn(names(line))
+        drawn = _figures(names(line))
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
         line["figures"] = ", ".join(drawn)
         line["period_start"], line["period_end"] = period(drawn, known)
@@ -237,7 +231,7 @@ def period(drawn: Sequence[str], known: dict[str, Term]) -> tuple[str, str]:
     return f"{start:.0f}", f"{end:.0f}"
 
 
-def _drawn(drawn: Iterable[str]) -> list[str]:
+def _figures(drawn: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(map(figure_of, drawn)))
 
 
@@ -246,43 +240,38 @@ def figure_of(name: str) -> str:
     return name.removesuffix("_start").removesuffix("_end")
 
 
-# A formula is a list of steps, each over the results of earlier ones.
+# Formulas are read once. What a formula computes is kept as exact results for made-up
+# numbers, since the same value can be written in many ways.
 
-Number = Any  # float, or Fraction where a formula is held against those that are refused
-Points = tuple[Number, ...]
+Points = Any  # an array of results, one for each set of made-up numbers
 Shape = tuple[str, ...]
 
-
-class _Step(NamedTuple):
-    """A name, a number, or an operation on the results of earlier steps."""
-
-    leaf: str | float | None
-    kind: type[ast.AST]
-    does: Callable[..., Number]
-    on: tuple[int, ...]
-    names: bool
-    """Whether it draws on a name."""
+_CASES = 4
+_LONGEST = 1000  # parts of a formula
+_DOES: dict[type[ast.AST], Callable[..., Points]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+}
+_PARTS = (ast.Name, ast.Constant, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Load, ast.Pow)
+_SIDES = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_UNSURE = 10  # ranged figures with which a formula may both rise and fall
 
 
 class _Formula(NamedTuple):
     names: tuple[str, ...]
-    steps: tuple[_Step, ...]
-    points: tuple[Points | None, ...]
-    """Each step's results where every name stands for some fixed number, the same in all
-    formulas; None for a step that has no real one."""
-
-
-_DOES: dict[type[ast.AST], Callable[..., Number]] = dict(
-    [
-        *[(ast.Add, operator.add), (ast.Sub, operator.sub), (ast.Mult, operator.mul)],
-        *[(ast.Div, operator.truediv), (ast.FloorDiv, operator.floordiv), (ast.Mod, operator.mod)],
-        *[(ast.Pow, pow), (ast.UAdd, operator.pos), (ast.USub, operator.neg)],
-        *[(ast.Eq, operator.eq), (ast.NotEq, operator.ne), (ast.Lt, operator.lt)],
-        *[(ast.LtE, operator.le), (ast.Gt, operator.gt), (ast.GtE, operator.ge)],
-    ]
-)
-_DEEPEST = 250  # steps within each other, well below where Python's own stack ends
-_UNSURE = 10  # ranged figures with which a formula may both rise and fall
+    code: CodeType
+    shapes: tuple[tuple[bool, Shape | None], ...]
+    """What each part computes, the whole formula first: see :func:`_asked`."""
+    sums: tuple[list[Points], ...]
+    """The terms of each part, multiplied out."""
+    products: tuple[frozenset[Shape | None], ...]
+    """The factors of each part, numbers aside."""
 
 
 def _formula(line: Row) -> _Formula:
@@ -298,45 +287,129 @@ def _quoted(line: Row) -> str:
 
 @lru_cache(maxsize=1024)
 def _read(formula: str) -> _Formula:
-    """Reads a formula once, however often it is asked for."""
-    steps: list[_Step] = []
-    _add(ast.parse(formula, mode="eval").body, steps, 0)
-    drawn = tuple(dict.fromkeys(step.leaf for step in steps if isinstance(step.leaf, str)))
-    return _Formula(drawn, tuple(steps), tuple(_points(steps, drawn)))
-
-
-def _add(node: ast.expr, steps: list[_Step], depth: int) -> int:
-    """Appends the steps of a part of a formula; the number of its last one."""
-    leaf: str | float | None = None
-    operations: Sequence[ast.AST] = ()
-    parts: Sequence[ast.expr] = ()
-    match node:
-        case ast.Name():
-            leaf = node.id
-        case ast.Constant() if type(node.value) in (int, float):
-            leaf = node.value  # type: ignore[assignment]
-        case ast.UnaryOp():
-            operations, parts = [node.op], [node.operand]
-        case ast.BinOp():
-            operations, parts = [node.op], [node.left, node.right]
-        case ast.Compare():
-            operations, parts = node.ops, [node.left, *node.comparators]
-    if depth > _DEEPEST or (leaf is None and not parts) or {*map(type, operations)} - {*_DOES}:
-        raise ValueError(f"{ast.unparse(node)!r} is neither arithmetic nor a comparison")
-    on = tuple(_add(part, steps, depth + 1) for part in parts)
-    does = [_DOES[type(operation)] for operation in operations]
-    drawn = isinstance(leaf, str) or any(steps[part].names for part in on)
-    if does == [pow] and not drawn:
+    tree = ast.parse(formula, mode="eval")
+    parts = list(ast.walk(tree.body))
+    if len(parts) > _LONGEST:
+        raise ValueError("too long")
+    for part in parts:
+        number = not isinstance(part, ast.Constant) or type(part.value) in (int, float)
+        if not isinstance(part, (*_PARTS, *_SIDES, *_DOES)) or not number:
+            raise ValueError(f"{type(part).__name__} is neither arithmetic nor a comparison")
         # Whole numbers alone would be raised without end; figures are floats and overflow.
-        raise ValueError(f"{ast.unparse(node)!r} is a power without a figure")
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow) and not _drawn(part):
+            raise ValueError(f"{ast.unparse(part)!r} is a power without a figure")
+    results: dict[ast.AST, Points] = {}
+    with np.errstate(all="ignore"):
+        for part in reversed(parts):  # what a part is made of comes first
+            with suppress(ArithmeticError, ValueError, KeyError):  # KeyError: of these parts
+                results[part] = _points(part, results)
+        drawn = [part for part in parts if part in results and _drawn(part)]
+        return _Formula(
+            tuple(_drawn(tree)),
+            compile(tree, "<formula>", "eval"),
+            tuple(_asked(part, results) for part in drawn),
+            tuple(_terms(part, results, 1) for part in drawn),
+            tuple(frozenset(map(_shape, _factors(part, results))) for part in drawn),
+        )
 
-    def chained(*sides: Number) -> bool:
-        return all(one(*pair) for one, pair in zip(does, pairwise(sides), strict=True))
 
-    comparison = isinstance(node, ast.Compare)
-    kind = type(node) if comparison or not does else type(operations[0])
-    steps.append(_Step(leaf, kind, chained if comparison or not does else does[0], on, drawn))
-    return len(steps) - 1
+def _drawn(tree: ast.AST) -> dict[str, None]:
+    """The names in a formula or a part of it, in their order."""
+    names = [part for part in ast.walk(tree) if isinstance(part, ast.Name)]
+    names.sort(key=lambda name: (name.lineno, name.col_offset))
+    return dict.fromkeys(name.id for name in names)
+
+
+def _points(part: ast.AST, results: dict[ast.AST, Points]) -> Points:
+    """The results of a part for each case, exact but for roots."""
+    match part:
+        case ast.Name(id=name):
+            # Seeded by the name: the same numbers in every formula and on every machine.
+            cases = [
+                random.Random(f"{case} {name}").randrange(2**9, 2**12) for case in range(_CASES)
+            ]
+            return np.array([Fraction(number) for number in cases], dtype=object)
+        case ast.Constant():
+            return np.array([Fraction(part.value)] * _CASES, dtype=object)  # type: ignore[arg-type]
+        case ast.UnaryOp():
+            return _DOES[type(part.op)](results[part.operand])
+        case ast.BinOp(op=ast.Pow()):
+            base, exponent = results[part.left], results[part.right]
+            short = all(getattr(number, "numerator", 1).bit_length() < 1000 for number in base)
+            if short and all(number % 1 == 0 and abs(number) <= 16 for number in exponent):
+                return base**exponent
+            return base.astype("float64") ** exponent.astype("float64")
+        case ast.BinOp():
+            return _DOES[type(part.op)](results[part.left], results[part.right])
+        case ast.Compare():  # as a number, unlike any other
+            return _points(ast.Name(ast.unparse(part)), results)
+    raise ValueError(f"{type(part).__name__} has no result")
+
+
+def _terms(part: ast.AST, results: dict[ast.AST, Points], times: Points) -> list[Points]:
+    match part:
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            sign = -1 if isinstance(part.op, ast.Sub) else 1
+            left = _terms(part.left, results, times)
+            return left + _terms(part.right, results, times * sign)
+        case ast.UnaryOp():
+            sign = -1 if isinstance(part.op, ast.USub) else 1
+            return _terms(part.operand, results, times * sign)
+        case ast.BinOp(op=ast.Mult()):
+            for one, other in ((part.left, part.right), (part.right, part.left)):
+                if len(longer := _terms(one, results, times * results[other])) > 1:
+                    return longer
+        case ast.BinOp(op=ast.Div()):
+            return _terms(part.left, results, times / results[part.right])
+    return [times * results[part]]
+
+
+def _factors(part: ast.AST, results: dict[ast.AST, Points]) -> list[Points]:
+    match part:
+        case ast.BinOp(op=ast.Mult()):
+            return _factors(part.left, results) + _factors(part.right, results)
+        case ast.BinOp(op=ast.Div()):
+            below = _factors(part.right, results)
+            return _factors(part.left, results) + [1 / factor for factor in below]
+        case ast.UnaryOp():
+            return _factors(part.operand, results)
+    return [results[part]] if _drawn(part) else []
+
+
+def _ratio(points: Points, others: Points) -> Shape | None:
+    if not all(points) or not all(others):
+        return None
+    return tuple(f"{float(ratio):.9e}" for ratio in points / others)  # roots are inexact
+
+
+def _shape(points: Points) -> Shape | None:
+    """What results have in common that differ by a constant factor alone."""
+    return _ratio(points, points[:1])
+
+
+def _asked(part: ast.AST, results: dict[ast.AST, Points]) -> tuple[bool, Shape | None]:
+    """What a part computes up to a constant factor and whichever side stands above; of a
+    comparison, the difference of its first sides."""
+    points = results[part]
+    if isinstance(part, ast.Compare):
+        points = results[part.left] - results[part.comparators[0]]
+    shapes = _ratio(points, points[:1]), _ratio(points[:1], points)
+    either = min(shape for shape in shapes if shape) if all(shapes) else None
+    return isinstance(part, ast.Compare), either
+
+
+def _holds(formula: _Formula, refused: _Formula) -> bool:
+    """Whether a formula computes a refused one: as a part, up to a constant factor, turned
+    over, with further terms in its sum, or with further factors in its product."""
+    if not set(refused.names) <= set(formula.names):
+        return False
+    own, factors = refused.sums[0], refused.products[0]
+    for longer in formula.sums if len(own) > 1 else ():
+        times = [{_ratio(term, part) for term in longer} - {None} for part in own]
+        if len(longer) >= len(own) and set.intersection(*times):
+            return True
+    more = len(factors) > 1 and any(factors <= longer for longer in formula.products)
+    return more or (None not in refused.shapes[0] and refused.shapes[0] in formula.shapes)
 
 
 def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, _Formula]) -> Term:
@@ -349,32 +422,27 @@ def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, _Formula]) 
     if found := next((no for no, one in refused.items() if _holds(formula, one)), None):
         raise ValueError(f"{name}: {_quoted(line)} holds a refused computation, {found}")
     drawn = {term: known[term] for term in formula.names}
-    value = _result(line, formula.steps, {term: ends[0] for term, ends in drawn.items()})
-    for step in formula.steps:
-        if step.kind in (ast.Div, ast.FloorDiv, ast.Mod):
-            low, high = _span(line, formula.steps[: step.on[1] + 1], drawn)
-            if low <= 0 <= high:
-                raise _by_zero(line, drawn)
-    low, high = _span(line, formula.steps, drawn)
+    value = _result(line, formula.code, {term: ends[0] for term, ends in drawn.items()})
+    if all(low == high for _, low, high in drawn.values()):
+        return value, value, value
+    low, high = _span(line, formula.code, drawn)
     return (value if low <= value <= high else float("nan")), low, high
 
 
-def _span(line: Row, steps: Sequence[_Step], drawn: dict[str, Term]) -> tuple[float, float]:
+def _span(line: Row, code: CodeType, drawn: dict[str, Term]) -> tuple[float, float]:
     """The least and greatest result over the ranges: at ends, found figure by figure."""
-    used = {step.leaf for step in steps}
-    wide = {name: ends[1:] for name, ends in drawn.items() if ends[1] < ends[2] and name in used}
+    wide = {name: ends[1:] for name, ends in drawn.items() if ends[1] < ends[2]}
+    sharp = {name: ends[1] for name, ends in drawn.items()}
 
     def result(high: Collection[str]) -> float:
-        ends = {name: wide[name][name in high] for name in wide}
-        return _result(line, steps, {name: term[1] for name, term in drawn.items()} | ends)
+        return _result(line, code, sharp | {name: wide[name][1] for name in high})
 
     rises: dict[str, set[bool]] = {name: set() for name in wide}
     corners: list[set[str]] = [set(), set(wide)]
     for corner in corners:  # two more follow: where all is known to be least and greatest
         here = result(corner)
         for name in wide:
-            there = result(corner ^ {name})
-            if here != there:
+            if here != (there := result(corner ^ {name})):
                 rises[name].add((here < there) != (name in corner))
         if len(corners) == 2 and corner:
             greatest = {name for name in wide if True in rises[name]}
@@ -382,173 +450,22 @@ def _span(line: Row, steps: Sequence[_Step], drawn: dict[str, Term]) -> tuple[fl
     unsure = [name for name in wide if len(rises[name]) == 2]
     if len(unsure) > _UNSURE:
         raise ValueError(f"{line['id']}: {_quoted(line)} rises and falls with too many ranges")
-    up = {name for name in wide if rises[name] == {True}}
-    down = set(wide) - up - set(unsure)
-    tried = [set(itertools.compress(unsure, which))
-             for which in itertools.product((0, 1), repeat=len(unsure))]  # fmt: skip
-    return min(result(down | one) for one in tried), max(result(up | one) for one in tried)
+    up, down = ({name for name in wide if rises[name] == {way}} for way in (True, False))
+    chosen = [{name for name, one in zip(unsure, ends, strict=True) if one}
+              for ends in product((0, 1), repeat=len(unsure))]  # fmt: skip
+    return min(result(down | one) for one in chosen), max(result(up | one) for one in chosen)
 
 
-def _result(line: Row, steps: Sequence[_Step], numbers: dict[str, float]) -> float:
+def _result(line: Row, code: CodeType, numbers: dict[str, float]) -> float:
     try:
-        result = _run(steps, {name: float(number) for name, number in numbers.items()})[-1]
+        # Only names, numbers, arithmetic and comparisons are left to it by _read.
+        result = eval(code, {"__builtins__": {}}, numbers)
     except ZeroDivisionError as error:
-        raise _by_zero(line, {name: (n, n, n) for name, n in numbers.items()}) from error
+        zeros = [term for term, number in numbers.items() if number == 0]
+        which = f" ({', '.join(zeros)})" if zeros else ""
+        raise ZeroDivisionError(f"{line['id']}: {_quoted(line)} divides by zero{which}") from error
     except OverflowError:
         result = float("inf")
     if isinstance(result, complex) or not isfinite(result):
         raise ValueError(f"{line['id']}: {_quoted(line)} has no real result for {numbers}")
     return float(result)
-
-
-def _run(steps: Sequence[_Step], numbers: dict[str, float]) -> list[Number]:
-    results: list[Number] = []
-    for step in steps:
-        if isinstance(step.leaf, str):
-            results.append(numbers[step.leaf])
-        elif step.leaf is not None:
-            results.append(step.leaf)
-        else:
-            results.append(step.does(*[results[part] for part in step.on]))
-    return results
-
-
-def _by_zero(line: Row, drawn: dict[str, Term]) -> ZeroDivisionError:
-    zeros = [name for name, (_, low, high) in drawn.items() if low <= 0 <= high]
-    which = f" ({', '.join(zeros)})" if zeros else ""
-    return ZeroDivisionError(f"{line['id']}: {_quoted(line)} divides by zero{which}")
-
-
-# A refused computation is found by its value: exact results for some made-up numbers.
-
-
-def _points(steps: Sequence[_Step], drawn: Sequence[str]) -> list[Points | None]:
-    cases = [
-        {name: Fraction(random.Random(f"{case} {name}").randrange(2**9, 2**12)) for name in drawn}
-        for case in range(4)
-    ]
-    found: list[Points | None] = []
-    for step in steps:
-        parts = [found[part] for part in step.on]
-        try:
-            if isinstance(step.leaf, str):
-                found.append(tuple(case[step.leaf] for case in cases))
-            elif step.leaf is not None:
-                found.append(tuple(Fraction(step.leaf) for _ in cases))
-            else:
-                does = _power if step.kind is ast.Pow else step.does
-                found.append(tuple(map(does, *parts)))  # type: ignore[arg-type]
-        except (ArithmeticError, TypeError, ValueError):  # TypeError: of None, or complex
-            found.append(None)
-    return found
-
-
-def _power(base: Number, exponent: Number) -> Number:
-    """Exact where it stays short."""
-    whole = isinstance(exponent, Fraction) and exponent.denominator == 1
-    if whole and isinstance(base, Fraction):
-        longest = max(base.numerator.bit_length(), base.denominator.bit_length())
-        if longest * abs(exponent) < 10_000:
-            return base**exponent
-    power = float(base) ** float(exponent)
-    if isinstance(power, complex):
-        raise ValueError("no real result")
-    return power
-
-
-def _holds(formula: _Formula, refused: _Formula) -> bool:
-    """Whether a formula computes a refused one: as a part, up to a constant factor, turned
-    over, with further terms in its sum, or with further factors in its product."""
-    if not set(refused.names) <= set(formula.names):
-        return False
-    last = len(refused.steps) - 1
-    if refused.steps[last].kind is ast.Compare:
-        return bool(_compared(refused) & _compared(formula))
-    whole = {_shape(refused.points[last])} - {None}
-    whole |= {_shape(_inverse(refused.points[last]))} - {None}
-    summed, made = _terms(refused, last), _factors(refused, last)
-    factors = {_shape(factor) for factor in made}
-    turned = {_shape(_inverse(factor)) for factor in made}
-    sums, products = (ast.Add, ast.Sub, ast.UAdd, ast.USub), (ast.Mult, ast.Div)
-    for index, step in enumerate(formula.steps):
-        if not step.names:
-            continue
-        if _shape(formula.points[index]) in whole:
-            return True
-        if len(factors) > 1 and step.kind in products:
-            found = {_shape(factor) for factor in _factors(formula, index)}
-            if factors <= found or turned <= found:
-                return True
-        if len(summed) > 1 and step.kind in sums + products:
-            longer = _terms(formula, index)
-            times = [{_ratio(term, own) for term in longer} - {None} for own in summed]
-            if set.intersection(*times):
-                return True
-    return False
-
-
-def _compared(formula: _Formula) -> set[Shape | None]:
-    """What the comparisons of a formula ask of: the differences of their sides."""
-    sides = [
-        (formula.points[left], formula.points[right])
-        for step in formula.steps
-        if step.kind is ast.Compare
-        for left, right in pairwise(step.on)
-    ]
-    return {
-        _shape(tuple(map(operator.sub, left, right))) for left, right in sides if left and right
-    } - {None}
-
-
-def _terms(formula: _Formula, index: int, factor: Points = (1, 1, 1, 1)) -> list[Points]:
-    """The terms of a sum, in a product multiplied out, each with its sign."""
-    step, points = formula.steps[index], formula.points
-    match step.kind:
-        case ast.Add | ast.UAdd:
-            return [term for part in step.on for term in _terms(formula, part, factor)]
-        case ast.Sub | ast.USub:
-            minus = tuple(map(operator.neg, factor))
-            *first, second = step.on
-            plus = [term for part in first for term in _terms(formula, part, factor)]
-            return plus + _terms(formula, second, minus)
-        case ast.Mult:
-            for one, other in (step.on, step.on[::-1]):
-                if times := points[other]:
-                    longer = _terms(formula, one, tuple(map(operator.mul, factor, times)))
-                    if len(longer) > 1:
-                        return longer
-        case ast.Div if below := _inverse(points[step.on[1]]):
-            return _terms(formula, step.on[0], tuple(map(operator.mul, factor, below)))
-    return [tuple(map(operator.mul, factor, own))] if (own := points[index]) else []
-
-
-def _factors(formula: _Formula, index: int) -> list[Points]:
-    """The factors of a product or quotient, numbers aside."""
-    step = formula.steps[index]
-    if step.kind in (ast.Mult, ast.Div, ast.UAdd, ast.USub):
-        first, *second = [_factors(formula, part) for part in step.on]
-        for factors in second:
-            turned = map(_inverse, factors) if step.kind is ast.Div else factors
-            first += [factor for factor in turned if factor]
-        return first
-    own = formula.points[index]
-    return [own] if own and step.names else []
-
-
-def _inverse(points: Points | None) -> Points | None:
-    return tuple(1 / point for point in points) if points and all(points) else None
-
-
-def _ratio(points: Points, others: Points) -> Shape | None:
-    if not all(points) or not all(others):
-        return None
-    try:
-        # A power's results are inexact in their last digits.
-        return tuple(f"{float(a / b):.9e}" for a, b in zip(points, others, strict=True))
-    except OverflowError:
-        return None
-
-
-def _shape(points: Points | None) -> Shape | None:
-    """What results have in common that differ by a constant factor alone."""
-    return _ratio(points, points[:1] * len(points)) if points else None

@@ -1,5 +1,6 @@
 """Editors complete the names that the data has; ``python tests/data/test_names.py`` renews them."""
 
+import textwrap
 from pathlib import Path
 
 import hanbin_data.words
@@ -25,10 +26,10 @@ def text() -> str:
         "Indicator": ("Numbers that may be derived from them.", indicators),
     }
     parts = ['"""The names that the data has, as types, so that editors complete them."""\n']
-    parts.append("from typing import Literal\n")
+    parts.append("# fmt: off\nfrom typing import Literal\n")
     for kind, (meaning, names) in kinds.items():
-        lines = "".join(f'    "{name}",\n' for name in names)
-        parts.append(f'{kind} = Literal[\n{lines}]\n"""{meaning}"""\n')
+        listed = textwrap.fill(", ".join(f'"{name}"' for name in names), 96)
+        parts.append(f'{kind} = Literal[\n{textwrap.indent(listed, "    ")}\n]\n"""{meaning}"""\n')
     return "\n".join(parts)
 
 
