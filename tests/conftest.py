@@ -1,27 +1,60 @@
-"""What the tests share: the article, the browser, the notebooks."""
+"""What the tests share: what may be missing on a machine, and the one line that says so."""
 
 import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted(
+    path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+)
+"""Those of both editions; the Chinese ones lie in the folder ``zh``."""
+
 STRICT = os.environ.get("HANBIN_STRICT") == "1"
+"""Nothing may be missing: what would be skipped fails."""
 
 
-def missing(reason: str) -> None:
-    """Skip visibly, or fail where nothing may be skipped."""
-    if STRICT:
-        pytest.fail(reason)
-    pytest.skip(reason)
+def missing(reason: str, what: str) -> NoReturn:
+    """Skip a test for want of something, say ``"a browser"``; the reason says what to install."""
+    pytest.skip(f"{what} is missing: {reason}")
+
+
+def edition(path: Path) -> str:
+    """How tests name a notebook: ``03-talent``, ``zh/03-talent``."""
+    return path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report: Any = yield
+    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"HANBIN_STRICT: {report.longrepr[2]}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One line for each thing that is missing, with the number of tests."""
+    skipped = terminalreporter.getreports("skipped")
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+    for reason, tests in reasons.most_common():
+        terminalreporter.write_line(
+            f"{tests} test{'s' * (tests > 1)} skipped, {reason}", yellow=True
+        )
 
 
 @pytest.fixture(scope="session")
 def report_path() -> Path:
+    """The article, of which the project holds no copy."""
     path = Path(os.environ.get("HANBIN_REPORT") or ROOT.parent / "shared/source/report.txt")
     if not path.is_file():
-        missing(f"no copy of the article at {path}; set HANBIN_REPORT to one")
+        missing("set HANBIN_REPORT to the path of a copy", "the article")
     return path
 
 
@@ -32,17 +65,21 @@ def report(report_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> str:
-    from hanbin_data.pictures import browser_path
-
-    path = browser_path()
+    """The path of a Chromium that can show Chinese."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
-        missing("no Chromium found: apt-get install chromium fonts-noto-cjk")
+        missing("apt-get install chromium fonts-noto-cjk", "a browser")
+    fonts = shutil.which("fc-list")
+    if fonts and not subprocess.run([fonts, ":lang=zh"], capture_output=True).stdout:
+        missing("apt-get install fonts-noto-cjk", "a Chinese font")
     return path
 
 
 @pytest.fixture(scope="session")
-def chinese() -> dict[str, object]:
-    """Every notebook run anew in Chinese, by name."""
-    from hanbin_data.notebooks import execute
-
-    return {path.stem: execute(path, LANG="zh") for path in NOTEBOOKS}
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it is installed."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
