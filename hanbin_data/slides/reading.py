@@ -8,10 +8,21 @@ since 1970 (UTC), a category its number from 0 on the axis, and a value on a log
 axis the value itself.
 """
 
+import base64
+import re
 import types
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
+from textwrap import shorten
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
+
+from hanbin_data.slides.browser import Browser, DrawingError
+from hanbin_data.words import say
+
+WIDTH, HEIGHT = 960, 540
+"""Pixels that a chart is drawn in, and points of a 16:9 slide."""
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height in pixels."""
@@ -170,7 +181,7 @@ class Ring:
     radius: float
     hole: float
     rotation: float  # of the first slice's beginning, degrees clockwise from 12 h
-    clockwise: bool
+    clockwise: bool  # whether plotly counted so; here slices always run clockwise, as they stand
     names: list[str]
     pulls: list[float]
     title: Text | None = None
@@ -203,7 +214,9 @@ class Trace:
     value: list[float | None] = field(default_factory=list)  # its own size, stack and base apart
     offset: list[float] = field(default_factory=list)  # its edge along the other axis
     width: list[float] = field(default_factory=list)  # its thickness along the other axis
-    measures: list[str] = field(default_factory=list)  # of waterfalls: increasing, decreasing, totals
+    measures: list[str] = field(
+        default_factory=list
+    )  # of waterfalls: increasing, decreasing, totals
     connector: Line | None = None  # lines between the bars of waterfalls and funnels
     # scatter, polar
     lines: bool = False
@@ -315,6 +328,28 @@ class Reason:
     code: str
     values: dict[str, str] = field(default_factory=dict)
 
+    def say(self, lang: str | None = None) -> str:
+        """The reason in words."""
+        texts = {
+            "kind": say("PowerPoint has no chart of the kind {kind}", lang),
+            "gradient": say("it has gradients", lang),
+            "pattern": say("it has areas filled with a pattern", lang),
+            "angle": say("it has turned markers", lang),
+            "round": say("its radar chart is round", lang),
+            "scalegroup": say("its pies differ in size by their totals", lang),
+            "backoff": say("its lines end before their markers", lang),
+            "breaks": say("its axis leaves out spans of time", lang),
+            "slider": say("it has a range slider", lang),
+            "network": say("it needs a map from the network, which is not asked", lang),
+            "failed": say("the browser cannot draw it: {problem}", lang),
+            "empty": say("it shows nothing", lang),
+            "fonts": say("no font with Chinese characters is installed", lang),
+            "frames": say("of the animation, this is the first frame", lang),
+            "controls": say("its buttons and sliders do not work on a slide", lang),
+            "outside": say("a part that is on the network is left out", lang),
+        }
+        return texts[self.code].format(**self.values)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -405,3 +440,120 @@ def _typed(kind: Any, value: Any) -> Any:
         hints = _hints(kind)
         return kind(**{key: _typed(hints[key], entry) for key, entry in value.items()})
     return value
+
+
+def read(
+    figures: Iterable[Any],
+    *,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    pictures: Callable[[Reading], bool] | None = None,
+    previews: bool = False,
+    browser: Browser | None = None,
+) -> list[Reading]:
+    """The reading of each figure, all drawn in one browser; nothing is fetched.
+
+    What cannot be drawn is a reading that says so in ``why``; it costs no other its own.
+
+    Args:
+        figures: plotly figures, or their JSON as dicts, of any version of plotly.
+        width, height: pixels that each is laid out in.
+        pictures: whether a chart needs ``svg`` and ``png``, asked as soon as it is read.
+            One with a ``why`` has them anyway.
+        previews: whether every reading has a ``png``.
+        browser: the browser to ask; without, one is started and ended.
+
+    Raises:
+        TypeError: something is no figure.
+        ValueError: its JSON is no figure's.
+        NoBrowserError: there is no browser to draw with.
+        RuntimeError: this plotly no longer tells what its charts show.
+    """
+    readings = []
+    with nullcontext(browser) if browser else Browser() as asked:
+        for number, figure in enumerate(each_figure(figures), 1):
+            text = encoded(figure, number)
+            if number == 1 and (lost := asked.ask("probe")):
+                raise RuntimeError(f"plotly.js {lost}; install the plotly of requirements.lock")
+            readings.append(_reading(asked, text, width, height, pictures, previews))
+    return readings
+
+
+def _reading(
+    browser: Browser,
+    text: str,
+    width: int,
+    height: int,
+    pictures: Callable[[Reading], bool] | None,
+    previews: bool,
+) -> Reading:
+    try:
+        reading = Reading.from_json(browser.ask("read", width, height, text=text))
+    except DrawingError as error:
+        return Reading(width, height, why=[reason(error)])
+    whole = bool(reading.why) or (pictures is not None and pictures(reading))
+    if reading.why and reading.why[-1].code == "empty":
+        return reading
+    try:
+        if whole:
+            svg = browser.ask("picture", "svg", width, height, 1, text=text)
+            reading = replace(reading, svg=svg)
+        if whole or previews:
+            png = browser.ask("picture", "png", width, height, 2, text=text)
+            reading = replace(reading, png=base64.b64decode(png))
+    except DrawingError as error:
+        # A chart that only its preview lacks is read all the same.
+        why = [*reading.why, *([reason(error)] if whole else [])]
+        return replace(reading, svg="", png=b"", why=why)
+    return reading
+
+
+def reason(error: DrawingError) -> Reason:
+    """Why a browser did not draw."""
+    said = str(error)
+    for code in ("network", "fonts"):
+        if said.startswith(code):
+            return Reason(code)
+    return Reason("failed", {"problem": shorten(said, 160, placeholder=" …")})
+
+
+def each_figure(figures: Iterable[Any]) -> Iterable[Any]:
+    """The figures of a list.
+
+    Raises:
+        TypeError: it is one figure, or nothing to go through.
+    """
+    if hasattr(figures, "to_plotly_json") or isinstance(figures, dict | str):
+        raise TypeError("charts must be a list of plotly figures, not one")
+    if not isinstance(figures, Iterable):
+        raise TypeError(f"charts must be a list of plotly figures, not {type(figures).__name__}")
+    return figures
+
+
+_ESCAPES = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|.)")
+_LOST = re.compile(r"\\(?:[bf]|u(?:00[01].|007f|00[89].|d[89a-f]..|fff[ef])$)", re.IGNORECASE)
+
+
+def encoded(figure: Any, number: int = 1) -> str:
+    """A figure as the JSON that a browser is handed.
+
+    Control characters and halves of surrogate pairs, which no file can hold, are left out.
+
+    Args:
+        figure: a plotly figure or figure widget, or its JSON as a dict.
+        number: the chart's number, for the message of an error.
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: it has no JSON.
+    """
+    from plotly.io import to_json
+
+    if not hasattr(figure, "to_plotly_json") and not isinstance(figure, dict):
+        raise TypeError(f"a chart is a plotly figure, not {type(figure).__name__}")
+    try:
+        text = to_json(figure, validate=False, remove_uids=False, engine="json")
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        said = shorten(str(error), 160, placeholder=" …")
+        raise ValueError(f"chart {number} is no plotly figure: {said}") from error
+    return _ESCAPES.sub(lambda found: "" if _LOST.fullmatch(found[0]) else found[0], text)
