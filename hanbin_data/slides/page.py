@@ -43,9 +43,9 @@ def page(
     Raises:
         TypeError, ValueError: it is no figure.
     """
-    given = json.loads(encoded(figure))
-    layout = given.get("layout") or {}
-    meta = layout.get("meta") if isinstance(layout.get("meta"), dict) else {}
+    given: dict[str, Any] = json.loads(encoded(figure))
+    layout: dict[str, Any] = given.get("layout") or {}
+    meta = layout["meta"] if isinstance(layout.get("meta"), dict) else {}
     lang = lang or str(meta.get("lang") or "en")
     lang = lang if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", lang) else "en"
     own = layout.get("title") or ""
@@ -74,4 +74,5 @@ def script() -> str:
     """The plotly.js that is to stand as :data:`SCRIPT` beside pages that share it."""
     from plotly.offline import get_plotlyjs
 
-    return get_plotlyjs()
+    library: str = get_plotlyjs()
+    return library
