@@ -225,9 +225,8 @@ def run(
     done = _executed(files, parameters or {})
     try:
         _draw(done.values())
-    except _no_browser() as error:
-        said = say("Charts are stored without preview and reading: {why}", why=error)
-        print(said, file=sys.stderr)
+    except RuntimeError as error:
+        print(say("charts are without preview: {why}", why=error), file=sys.stderr)
     return place_all({file.name: _written(one) for file, one in done.items()}, home)
 
 
@@ -335,39 +334,43 @@ def set_parameters(notebook: NotebookNode, parameters: Mapping[str, Any]) -> Non
             cell.source = (before + repr(parameters[name]).encode() + after).decode()
 
 
-def _no_browser() -> type[RuntimeError]:
-    from hanbin_data.slides.browser import NoBrowserError
-
-    return NoBrowserError
-
-
 def _draw(notebooks: Iterable[NotebookNode]) -> None:
-    """Put preview and reading beside each chart, all of one draw in one browser."""
+    """Put preview and reading beside each chart, all of one draw in one browser.
+
+    Raises:
+        RuntimeError: there is no browser, or it cannot draw one of them; the others are done.
+    """
     from hanbin_data.slides import reading
 
     outputs = [one for notebook in notebooks for one in _outputs(notebook) if _is_chart(one)]
     if not outputs:
         return
+    undrawn = ""
     drawn = reading.read([one["data"][CHART] for one in outputs], previews=True)
     for output, told in zip(outputs, drawn, strict=True):
+        if not told.png:
+            undrawn = "; ".join(why.say() for why in told.why)
+            continue
         chart = output["data"][CHART] = NotebookNode(_whole(output["data"][CHART]))
-        output["data"][PREVIEW] = base64.b64encode(_small(told.png)).decode("ascii")
-        alt = ((chart.get("layout") or {}).get("meta") or {}).get("alt")
-        output["metadata"] = NotebookNode(
-            {
-                "drawn_from": fingerprint(chart),
-                "reading": json.dumps(told.to_json(), ensure_ascii=False, separators=(",", ":")),
-                **({PREVIEW: {"alt": alt}} if alt else {}),
-            }
+        preview = _small(told.png, told.width, told.height)
+        output["data"][PREVIEW] = base64.b64encode(preview).decode("ascii")
+        output["metadata"]["drawn_from"] = fingerprint(chart)
+        output["metadata"]["reading"] = json.dumps(
+            told.to_json(), ensure_ascii=False, separators=(",", ":")
         )
+        meta = (chart.get("layout") or {}).get("meta")
+        if alt := isinstance(meta, dict) and meta.get("alt"):
+            output["metadata"][PREVIEW] = {"alt": alt}
+    if undrawn:
+        raise RuntimeError(undrawn)
 
 
-def _small(png: bytes) -> bytes:
-    """The picture in 64 colours, a quarter of the size: charts have few colours."""
+def _small(png: bytes, width: int, height: int) -> bytes:
+    """The picture as large as a cell, in 64 colours, a quarter of the size: charts have few."""
     from PIL import Image
 
     out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(
+    Image.open(io.BytesIO(png)).convert("RGB").resize((width, height)).quantize(
         64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
     ).save(out, "PNG", optimize=True)
     return out.getvalue()
