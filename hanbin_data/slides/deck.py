@@ -245,28 +245,26 @@ class Deck:
         own, place = self.master.own, self.master.places["chart"]["chart"]
         native = drawn.native
         left_out = {"source"} if drawn.source else set()
-        x, y, width, height = overlay.extent(reading, native, left_out)
-        scale = min(box.width / width, box.height / height)
+        part = overlay.extent(reading, native, left_out)
+        scale, left = overlay.fitted(part, box)
         accents = {} if own else _accents(drawn.spec)
         plain_paper = reading.paper[1] >= 1
         card = plain_paper and reading.paper[0].lstrip("#").upper() != self.master.ground
         if not plain_paper and self.master.ground:
             accents |= _unreadable(reading.to_json(), self.master.ground)
         look = Look(place.latin, place.east_asian, self._look(place, drawn.lang).lang, scale, accents)
-        left = box.left + (box.width - width * scale) / 2
-        canvas = overlay.Canvas(look, left, box.top, (x, y), 100)
+        canvas = overlay.Canvas(look, left, box.top, part[:2], 100)
         if native is None:
-            self._picture(slide, canvas, drawn, reading)
+            self._picture(slide, canvas, drawn, reading, part)
         else:
             if card:
-                canvas.shape("Background", (x, y, width, height), fill=reading.paper)
+                canvas.shape("Background", part, fill=reading.paper)
             overlay.under(canvas, reading, native)
             for number, one in enumerate(native.charts):
                 relation = self._chart_part(slide, *chart.written(one, look))
                 canvas.chart(drawn.name, one.frame, relation, drawn.alt if not number else "")
             overlay.over(canvas, reading, native, left_out)
-        tall = round(height * scale)
-        area = Box(round(left), box.top, round(width * scale), tall)
+        area = Box(round(left), box.top, round(part[2] * scale), round(part[3] * scale))
         xml = overlay.grouped(canvas, area, drawn.name, drawn.alt)
         slide.shapes._spTree.append(parse_xml(xml))
 
@@ -279,7 +277,9 @@ class Deck:
         part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
         return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
 
-    def _picture(self, slide: Any, canvas: overlay.Canvas, drawn: Drawn, reading: Reading) -> None:
+    def _picture(
+        self, slide: Any, canvas: overlay.Canvas, drawn: Drawn, reading: Reading, box: overlay.Box
+    ) -> None:
         """The picture of a chart: its SVG, and a PNG for viewers that show none."""
         png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)
         relation = slide.part.relate_to(png, RELATIONSHIP_TYPE.IMAGE)
@@ -287,7 +287,8 @@ class Deck:
         if reading.svg:
             svg = self._part("/ppt/media/chart%d.svg", "image/svg+xml", reading.svg.encode())
             vector = slide.part.relate_to(svg, RELATIONSHIP_TYPE.IMAGE)
-        canvas.picture(drawn.name, (0, 0, reading.width, reading.height), relation, drawn.alt, vector)
+        whole = (0, 0, reading.width, reading.height)
+        canvas.picture(drawn.name, box, whole, relation, drawn.alt, vector)
 
     def _table(self, slide: Any, drawn: Drawn, box: Box) -> None:
         """The numbers as a table; what does not fit is counted in the last row."""

@@ -55,7 +55,7 @@ class Native:
     Attributes:
         charts: PowerPoint's own charts, the lowest first.
         texts: labels that the charts cannot place.
-        under: shapes below the charts.
+        under, over: shapes below and above the charts.
         labelled: axes whose tick texts a chart draws.
         ruled, zeroed: axes whose grid, or line at zero, a chart draws.
         painted: plots whose background a chart paints.
@@ -64,6 +64,7 @@ class Native:
     charts: list[Chart] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     under: list[Shape] = field(default_factory=list)
+    over: list[Shape] = field(default_factory=list)
     labelled: set[str] = field(default_factory=set)
     ruled: set[str] = field(default_factory=set)
     zeroed: set[str] = field(default_factory=set)
@@ -380,7 +381,7 @@ class _Panel:
             # Bars may stand where no even columns are, say of unlike widths.
             raise NotNativeError("its bars stand at uneven distances")
         lanes: dict[float, list[Trace]] = defaultdict(list)
-        widths: dict[float, set[float]] = defaultdict(set)
+        widths: dict[int, float] = {}
         for trace in traces:
             inside = [i for i, v in enumerate(places[trace.index]) if v in slots.number]
             rel = {
@@ -394,15 +395,15 @@ class _Panel:
                 raise NotNativeError("its bars are of different widths")
             lane = next((one for one in lanes if abs(one - min(rel)) < 0.011), min(rel))
             lanes[lane].append(trace)
-            widths[lane].add(max(wide))
+            widths[trace.index] = max(wide)
         stands = sorted(lanes)
         single = [trace for lane in stands for trace in lanes[lane]]
-        wide = max((w for group in widths.values() for w in group), default=1)
+        wide = max(widths.values(), default=1)
         apart = {round(b - a, 2) for a, b in pairwise(stands)} or {wide}
         values = {(self.x(t) if horizontal else self.y(t)).id for t in single}
         plain = all(not base for t in single for base in t.base)
         even = max(apart) - min(apart) < 0.021 and abs(sum(stands)) < 0.011 * len(stands)
-        same = all(abs(w - wide) < 0.01 for group in widths.values() for w in group)
+        same = all(abs(w - wide) < 0.01 for w in widths.values())
         one_each = all(len(lane) == 1 for lane in lanes.values())
         if plain and even and same and len(values) == 1 and (one_each or len(stands) == 1):
             overlay = len(stands) == 1 and len(single) > 1
@@ -417,9 +418,9 @@ class _Panel:
                 self._columns(axis, slots, [element], single[0], horizontal)
                 return
         for lane in stands:
-            for wide in sorted(widths[lane]):
-                self._stacks(axis, slots, lanes[lane], wide, lane, horizontal)
-                break
+            for wide in sorted({widths[t.index] for t in lanes[lane]}, reverse=True):
+                alike = [t for t in lanes[lane] if widths[t.index] == wide]
+                self._stacks(axis, slots, alike, wide, lane, horizontal)
 
     def _bar(self, trace: Trace, slots: _Slots, horizontal: bool) -> Series:
         places = trace.y if horizontal else trace.x
@@ -732,11 +733,12 @@ class _Panel:
         series.smooth = trace.lines and trace.shape == "spline"
         if trace.markers:
             lists = (trace.colors, trace.sizes, trace.symbols, trace.outlines)
-            if any(len(entries) > 1 for entries in lists) or len(where) < len(values):
-                spots = range(len(values))
-                series.marks = [_mark(trace, where[s]) if s in where else None for s in spots]
-            else:
-                series.marks = [_mark(trace, 0)]
+            alike = len(where) == len(values) and all(len(entries) < 2 for entries in lists)
+            marks = [_mark(trace, where[s]) if s in where else None for s in range(len(values))]
+            if any(isinstance(mark, Shape) for mark in marks):
+                self._place(trace, {where[s]: m for s, m in enumerate(marks) if isinstance(m, Shape)})
+                marks, alike = [m if isinstance(m, Mark) else None for m in marks], False
+            series.marks = marks[:1] if alike else marks  # type: ignore[assignment]
         place = {point: at for at, point in where.items()}
         for label in trace.labels:
             if label.point in place:
@@ -744,6 +746,17 @@ class _Panel:
                 self._tag(series, place[label.point], label, spot)
         self._follow(series)
         return series
+
+    def _place(self, trace: Trace, marks: dict[int, Shape]) -> None:
+        if len(marks) > 200:
+            raise NotNativeError("it has many dots of a form that PowerPoint has not")
+        for point, mark in marks.items():
+            x, y = trace.x[point], trace.y[point]
+            if x is not None and y is not None:
+                a, b = pixel(self.x(trace), x), pixel(self.y(trace), y)
+                box = (mark.box[0] + a, mark.box[1] + b, mark.box[2], mark.box[3])
+                points = [(left + a, top + b) for left, top in mark.points]
+                self.native.over.append(replace(mark, box=box, points=points))
 
     def _areas(self, traces: list[Trace]) -> None:
         """Draw what is filled between a line and the axis, or the line before it."""
@@ -881,6 +894,9 @@ class _Panel:
             if not fits or ruled is None or axis.id in native.labelled:
                 continue
             scale.step, scale.format = ruled
+            # Ticks are counted from the axis' end, which may be a hair off.
+            values = [tick.value for tick in axis.ticks]
+            scale.low, scale.high = min(values), max(*values, *axis.range)
             scale.labels, scale.grid, scale.place = axis.tick_font, axis.grid, _side(axis, other)
             native.labelled.add(axis.id)
             native.ruled.add(axis.id)
@@ -912,18 +928,56 @@ _SPOTS = {
     "middle center": "ctr",
 }
 _SYMBOLS = {"circle": "circle", "square": "square", "diamond": "diamond", "triangle-up": "triangle"}
-_DRAWN = {"cross": "plus", "x": "x", "star": "star", "asterisk": "star", "line-ew": "dash"}
+_DRAWN = {"cross": "plus", "x": "x", "asterisk": "star", "line-ew": "dash"}
 
 
-def _mark(trace: Trace, point: int) -> Mark | None:
-    """A dot; PowerPoint draws some symbols by their outline alone."""
+def _around(corners: int, inner: float = 0, turn: float = 0) -> list[Point]:
+    """The corners of a polygon or, with an inner radius, of a star, in a circle of radius 1."""
+    steps = corners * 2 if inner else corners
+    angles = [math.pi * (2 * at / steps - 0.5) + turn for at in range(steps)]
+    radii = [inner if inner and at % 2 else 1.0 for at in range(steps)]
+    return [(r * math.cos(a), r * math.sin(a)) for r, a in zip(radii, angles, strict=True)]
+
+
+_POLYGONS: dict[str, list[Point]] = {
+    "triangle-down": _around(3, turn=math.pi),
+    "triangle-left": _around(3, turn=-math.pi / 2),
+    "triangle-right": _around(3, turn=math.pi / 2),
+    "pentagon": _around(5),
+    "hexagon": _around(6),
+    "hexagon2": _around(6, turn=math.pi / 2),
+    "octagon": _around(8, turn=math.pi / 8),
+    "star": [(1.4 * x, 1.4 * y) for x, y in _around(5, 0.382)],
+    "hexagram": _around(6, 0.577),
+    "star-square": _around(4, 0.5, math.pi / 4),
+    "star-diamond": _around(4, 0.5),
+    "hourglass": [(-1, -1), (1, -1), (-1, 1), (1, 1)],
+    "bowtie": [(-1, -1), (1, 1), (1, -1), (-1, 1)],
+    "line-ns": [(0, -1.4), (0, 1.4)],
+    "line-ne": [(-1, 1), (1, -1)],
+    "line-nw": [(-1, -1), (1, 1)],
+    "square": [(-1, -1), (1, -1), (1, 1), (-1, 1)],
+    "diamond": _around(4),
+    "circle": [],
+}
+"""Symbols that PowerPoint has no dots for, or not as large: they become shapes over the chart."""
+
+
+def _mark(trace: Trace, point: int) -> Mark | Shape | None:
+    """A dot at a point; PowerPoint draws some symbols by their outline alone."""
     name, size = str(nth(trace.symbols, point) or "circle"), float(nth(trace.sizes, point) or 0)
     color, outline = nth(trace.colors, point), nth(trace.outlines, point)
     if color is None or size <= 0:
         return None
-    if size > 96:
-        raise NotNativeError("its dots are larger than those of PowerPoint")
     shape = name.removesuffix("-open")
+    if shape in _POLYGONS and (shape not in _SYMBOLS or size > 72):
+        hollow = shape != name or shape.startswith("line-")
+        if hollow:
+            outline, color = outline or Line(color, 1), _NONE
+        points = [(x * size / 2, y * size / 2) for x, y in _POLYGONS[shape]]
+        kind = "path" if points else "circle"
+        box = (-size / 2, -size / 2, size, size)
+        return Shape(kind, box, points, not shape.startswith("line-"), outline, color)
     if shape in _SYMBOLS:
         if shape == name:
             return Mark(_SYMBOLS[shape], size, color, outline)

@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 from hanbin_data.slides import template
 from hanbin_data.slides.chart import Look, clean, paint, paragraphs, stroke
-from hanbin_data.slides.native import Native, nth
+from hanbin_data.slides.native import Native, nth, pixel
 from hanbin_data.slides.reading import (
     Annotation,
     Axis,
@@ -23,6 +23,7 @@ from hanbin_data.slides.reading import (
     Plot,
     Point,
     Reading,
+    Run,
     Shape,
     Text,
     Trace,
@@ -151,8 +152,17 @@ class Canvas:
             f'<c:chart xmlns:c="{uri}" r:id="{relation}"/></a:graphicData></a:graphic></p:graphicFrame>'
         )
 
-    def picture(self, name: str, box: Box, relation: str, descr: str = "", vector: str = "") -> None:
-        """Put a picture; ``vector`` is the relation of its SVG, which PowerPoint shows instead."""
+    def picture(
+        self, name: str, box: Box, whole: Box, relation: str, descr: str = "", vector: str = ""
+    ) -> None:
+        """Put the part ``box`` of a picture of all of ``whole``.
+
+        ``vector`` is the relation of its SVG, which PowerPoint shows instead.
+        """
+        sides = zip("ltrb", (box[0], box[1], whole[2] - box[0] - box[2], whole[3] - box[1] - box[3]), strict=True)
+        cut = "".join(
+            f' {side}="{round(100_000 * away / whole[3 if side in "tb" else 2])}"' for side, away in sides
+        )
         extension = ""
         if vector:
             extension = (
@@ -162,7 +172,7 @@ class Canvas:
             )
         self.shapes.append(
             f"<p:pic>{self.head(name, 'pic', '<p:cNvPicPr/><p:nvPr/>', descr)}</p:nvPicPr><p:blipFill>"
-            f'<a:blip r:embed="{relation}">{extension}</a:blip><a:stretch><a:fillRect/></a:stretch>'
+            f'<a:blip r:embed="{relation}">{extension}</a:blip><a:srcRect{cut}/><a:stretch><a:fillRect/></a:stretch>'
             f"</p:blipFill><p:spPr>{self.frame(box)}<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>"
             "</p:spPr></p:pic>"
         )
@@ -192,9 +202,29 @@ def grouped(canvas: Canvas, box: template.Box, name: str, descr: str) -> str:
     )
 
 
+def key(reading: Reading) -> Text | None:
+    """The lines of a title that tell what colours mean, which a slide's own title does not."""
+    for text in (reading.title, reading.subtitle):
+        lines = text.lines if text else []
+        told = [line for line in lines if len({run.font.color for run in line if run.text.strip()}) > 1]
+        if text and told and len(lines) > 1:
+            tall = 1.3 * sum(line[0].font.size for line in told)
+            left, top, width, height = text.box
+            return Text(told, (left, top + height - tall, width, tall), text.align)
+    return None
+
+
 def extent(reading: Reading, native: Native | None, left_out: set[str]) -> Box:
     """The part of a chart that holds anything, title, subtitle and source line apart."""
+    if native is None:  # all of a picture but its title and source line
+        heads = [t.box[1] + t.box[3] for t in (reading.title, reading.subtitle) if t]
+        feet = [note.box[1] for note in reading.annotations if note.name in left_out]
+        top = max(heads, default=0.0)
+        return (0, top, reading.width, max(1, min(feet, default=reading.height) - top))
     boxes = [plot.box for plot in reading.plots]
+    told = key(reading)
+    boxes += [told.box] if told else []
+    boxes += [shape.box for shape in native.over]
     boxes += [t.box for axis in reading.axes for t in axis.ticks if t.box]
     boxes += [axis.title.box for axis in reading.axes if axis.title]
     boxes += [legend.box for legend in reading.legends]
@@ -208,6 +238,12 @@ def extent(reading: Reading, native: Native | None, left_out: set[str]) -> Box:
     left, top = max(0.0, left - 2), max(0.0, top - 2)
     right, low = min(reading.width, right + 2), min(reading.height, low + 2)
     return (left, top, max(1, right - left), max(1, low - top))
+
+
+def fitted(part: Box, box: template.Box) -> tuple[float, float]:
+    """EMU a pixel for a part of a chart in a box, and its left side in the middle of the box."""
+    scale = min(box.width / part[2], box.height / part[3])
+    return scale, box.left + (box.width - part[2] * scale) / 2
 
 
 def under(canvas: Canvas, reading: Reading, native: Native) -> None:
@@ -224,8 +260,6 @@ def under(canvas: Canvas, reading: Reading, native: Native) -> None:
                     for tick in axis.ticks:
                         _across(canvas, "Grid", axis, plot, tick.at, axis.grid)
                 if axis.zero and axis.id not in native.zeroed:
-                    from hanbin_data.slides.native import pixel
-
                     _across(canvas, "Zero", axis, plot, pixel(axis, 0), axis.zero)
     _shapes(canvas, reading.shapes, ("between",))
     _shapes(canvas, native.under, ("above",))
@@ -252,8 +286,10 @@ def over(canvas: Canvas, reading: Reading, native: Native, left_out: set[str]) -
                 if tick.box and tick.text and axis.tick_font:
                     canvas.text("", _tick(axis, tick.text, tick.box))
         canvas.text("Axis title", axis.title)
+    _shapes(canvas, native.over, ("above",))
     for text in native.texts:
         canvas.text("Label", text)
+    canvas.text("Colours", key(reading))
     _shapes(canvas, reading.shapes, ("above",))
     for legend in reading.legends:
         _legend(canvas, legend, reading)
@@ -263,8 +299,6 @@ def over(canvas: Canvas, reading: Reading, native: Native, left_out: set[str]) -
 
 
 def _tick(axis: Axis, text: str, box: Box) -> Text:
-    from hanbin_data.slides.reading import Run
-
     align = {"left": "right", "right": "left"}.get(axis.side, "center")
     font = axis.tick_font
     assert font is not None
