@@ -194,10 +194,7 @@ function readPlots(page, traces) {
   for (const id of layout._subplots.polar || []) {
     const {_subplot: drawn, sector, gridshape, hole, bgcolor, angularaxis, radialaxis} = layout[id]
     const pair = {[`${id}.angularaxis`]: drawn.angularAxis, [`${id}.radialaxis`]: drawn.radialAxis}
-    for (const [name, axis] of Object.entries(pair)) {
-      const around = page.all(`.polarlayer .${id} .${axis._name}tick > text`)
-      axes.set(name, readPolarAxis(page, axis, name, around))
-    }
+    for (const [name, axis] of Object.entries(pair)) axes.set(name, readPolarAxis(page, axis, name, drawn))
     plots.push({id, kind: "polar", x: `${id}.angularaxis`, y: `${id}.radialaxis`,
       box: [drawn.cx - drawn.radius, drawn.cy - drawn.radius, 2 * drawn.radius, 2 * drawn.radius].map(n => near(n)),
       background: color(bgcolor), rotation: angularaxis.rotation, sector, gridshape, hole,
@@ -395,7 +392,7 @@ function readAnnotations(page) {
     const arrow = group.querySelector(".annotation-arrow-g path"), text = page.text(group.querySelector("text.annotation-text"))
     const end = at => { const {x, y} = arrow.getPointAtLength(at); return page.point(arrow, x, y) }
     return {text, name: settings.name || "", box: page.box(bg), background: fillOf(bg), border: strokeOf(bg),
-      arrow: arrow ? [end(0), end(arrow.getTotalLength())].reverse() : [], arrow_line: arrow ? strokeOf(arrow) : null,
+      arrow: arrow ? [end(0), end(arrow.getTotalLength())] : [], arrow_line: arrow ? strokeOf(arrow) : null,
       arrow_head: !!arrow && settings.arrowhead > 0 && settings.arrowside !== "none"}
   })
 }
@@ -442,12 +439,31 @@ function readShapes(page) {
   })
 }
 
+// The colours of a gradient at even steps from its beginning, or nothing.
+function gradient(rect) {
+  const named = getComputedStyle(rect).fill.match(/url\("?#([^"]+)"?\)/)
+  if (!named) return null
+  const stops = [...document.getElementById(named[1]).querySelectorAll("stop")].map(stop => {
+    const at = stop.getAttribute("offset"), style = getComputedStyle(stop)
+    return [at.endsWith("%") ? parseFloat(at) / 100 : +at, color(style.stopColor, +style.stopOpacity * opacity(rect))]
+  })
+  const canvas = Object.assign(document.createElement("canvas"), {width: 1024, height: 1}), brush = canvas.getContext("2d")
+  const fill = brush.createLinearGradient(0, 0, 1024, 0)
+  for (const [at, [css]] of stops) fill.addColorStop(at, css)
+  brush.fillStyle = fill
+  brush.fillRect(0, 0, 1024, 1)
+  return Array.from({length: 17}, (_, i) => {
+    const [red, green, blue] = brush.getImageData(Math.min(1023, 64 * i), 0, 1, 1).data
+    return color(`rgb(${red}, ${green}, ${blue})`, stops[0][1][1])
+  })
+}
+
 function readColorbars(page) {
   return page.all("g.colorbar").map(group => {
     const fills = page.all(".cbfills rect, rect.cbfill", group), outline = group.querySelector(".cboutline")
     const title = group.querySelector(".cbtitle text"), size = page.box(outline)
     const settings = group.__data__ || {}, horizontal = settings.orientation === "h"
-    const colors = fills.map(rect => color(rect.getAttribute("fill") || getComputedStyle(rect).fill, opacity(rect)))
+    const colors = fills.flatMap(rect => gradient(rect) || [fillOf(rect)]).filter(Boolean)
     const every = Math.max(1, Math.floor(colors.length / 16))
     return {box: size, colors: colors.filter((_, i) => i % every === 0 || i === colors.length - 1), horizontal,
       ticks: page.all(".cbaxis text", group).map(each => page.text(each)).filter(Boolean),
@@ -481,11 +497,8 @@ function reasons(page, traces, plots) {
     if ([].concat(stroke.backoff ?? 0).some(each => each > 0)) features.add("backoff")
   }
   for (const plot of plots.filter(each => each.kind === "xy"))
-    for (const id of [plot.x, plot.y]) {
-      const axis = page.layout[id[0] + "axis" + id.slice(1)]
+    for (const axis of [page.layout._plots[plot.id].xaxis, page.layout._plots[plot.id].yaxis])
       if (axis.rangebreaks?.some(each => each.enabled !== false)) features.add("breaks")
-      if (axis.rangeslider?.visible) features.add("slider")
-    }
   for (const feature of features) say(feature)
   return why
 }
@@ -508,7 +521,9 @@ function readChart(chart, frames) {
     remarks: [],
   }
   if (frames) read.remarks.push({code: "frames", values: {}})
-  if (layout.updatemenus?.some(each => each.visible) || layout.sliders?.some(each => each.visible))
+  const controls = [...(layout.updatemenus || []), ...(layout.sliders || [])].concat(
+    Object.values(layout._plots || {}).flatMap(({xaxis}) => [xaxis.rangeslider, xaxis.rangeselector]))
+  if (controls.some(each => each?.visible))
     read.remarks.push({code: "controls", values: {}})
   if (outside.length) read.remarks.push({code: "outside", values: {}})
   if (!traces.length && !read.annotations.length && !read.shapes.length && !read.images.length && !read.title)

@@ -339,7 +339,6 @@ class Reason:
             "scalegroup": say("its pies differ in size by their totals", lang),
             "backoff": say("its lines end before their markers", lang),
             "breaks": say("its axis leaves out spans of time", lang),
-            "slider": say("it has a range slider", lang),
             "network": say("it needs a map from the network, which is not asked", lang),
             "failed": say("the browser cannot draw it: {problem}", lang),
             "empty": say("it shows nothing", lang),
@@ -399,7 +398,7 @@ class Reading:
             ValueError: it is no reading, or one of another version.
         """
         try:
-            reading: Self = _typed(cls, stored)
+            reading: Self = _typed(cls, stored if isinstance(stored, dict) else {})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no reading of a chart: {error}") from error
         return reading
