@@ -1,9 +1,12 @@
 """The figures of a 2021 review of Party building in Hanbin District as DataFrames."""
 
-from hanbin_data.article import Verification, normalise, verify
-from hanbin_data.derived import checks, indicator, indicators, refusals
+from hanbin_data.article import Verification, verify
+from hanbin_data.comparisons import comparisons, context
+from hanbin_data.export import export
 from hanbin_data.frames import (
     codebook,
+    explanations,
+    figure,
     figures,
     load,
     numerals,
@@ -11,10 +14,12 @@ from hanbin_data.frames import (
     tables,
     vocabulary,
 )
-from hanbin_data.outside import comparisons, context
+from hanbin_data.indicators import checks, indicator, indicators, refusals
+from hanbin_data.numerals import normalise
 from hanbin_data.source import SOURCE, citation
+from hanbin_data.words import use
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "SOURCE",
@@ -24,6 +29,9 @@ __all__ = [
     "codebook",
     "comparisons",
     "context",
+    "explanations",
+    "export",
+    "figure",
     "figures",
     "indicator",
     "indicators",
@@ -33,6 +41,7 @@ __all__ = [
     "programmes",
     "refusals",
     "tables",
+    "use",
     "verify",
     "vocabulary",
 ]

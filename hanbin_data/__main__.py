@@ -1,7 +1,12 @@
-"""The command line: ``hanbin-data deck``, ``charts``, ``export`` and ``verify``."""
+"""The command line: ``hanbin-data deck``, ``charts``, ``run``, ``export``, ``verify``, ``explain``.
 
+What a command needs is imported inside it: help must not wait for pandas or plotly.
+"""
+
+import ast
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +15,26 @@ try:
 except ModuleNotFoundError:
     sys.exit("hanbin-data needs its slides extra: pip install 'hanbin-data[slides]'")
 
-from hanbin_data import __version__
+from hanbin_data.words import LANGUAGES, say, use
 
-# What a command needs beyond this is imported inside it: help must not wait for plotly.
-
-_LANGUAGES = click.Choice(["en", "zh"])
-_FORMATS = ["png", "svg", "pdf", "html", "pptx", "xlsx", "csv"]
-_NOTEBOOK = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FORMATS = ("png", "svg", "pdf", "html", "pptx", "xlsx", "csv")
 _FILE = click.Path()  # a Path would take an empty text for the current folder
+
+_notebooks = click.argument(
+    "notebooks",
+    nargs=-1,
+    required=True,
+    metavar="NOTEBOOK...",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+
+
+def _lang(of: str) -> Callable[[Any], Any]:
+    return click.option("--lang", type=click.Choice(LANGUAGES), help=f"Language of {of}.")
 
 
 class _SeveralFormats(click.Command):
-    """Lets ``--format`` take several words: ``--format png svg``."""
+    """Lets ``--format`` take several words: ``--format png svg``, ``--format=csv html``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         spread: list[str] = []
@@ -29,7 +42,7 @@ class _SeveralFormats(click.Command):
         for arg in args:
             if listing and arg in _FORMATS and spread[-1] != "--format":
                 spread.append("--format")
-            listing = arg == "--format" or (listing and arg in _FORMATS)
+            listing = arg.partition("=")[0] == "--format" or (listing and arg in _FORMATS)
             spread.append(arg)
         return super().parse_args(ctx, spread)
 
@@ -44,68 +57,67 @@ class _Plain(click.Group):
                 stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
-        except (click.exceptions.Exit, click.Abort):  # these are RuntimeErrors, too
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):  # no faults of ours
             raise
         except ModuleNotFoundError as error:
             raise click.ClickException(
-                f"{error.name} is missing: pip install 'hanbin-data[slides]'"
+                say("{name} is missing: pip install 'hanbin-data[slides]'", name=error.name)
             ) from error
         except (ValueError, TypeError, OSError, RuntimeError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(" ".join(str(error).splitlines())) from error
 
 
 @click.group(cls=_Plain, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="hanbin-data")
+@click.version_option(package_name="hanbin-data", prog_name="hanbin-data")
 def main() -> None:
     """Figures of a 2021 Hanbin District report: charts to slides, tables to files.
 
     \b
     Examples:
-      hanbin-data deck notebooks/*.ipynb -o deck.pptx --lang zh
+      hanbin-data deck notebooks/*.ipynb -o deck.pptx
+      hanbin-data deck notebooks/zh/*.ipynb -o deck-zh.pptx
       hanbin-data charts notebooks/*.ipynb -o folder --format png svg
+      hanbin-data run notebooks/03-talent.ipynb -o folder
       hanbin-data export -o hanbin.xlsx
       hanbin-data verify article.txt
+      hanbin-data explain --lang zh
     """
 
 
 @main.command()
-@click.argument("notebooks", nargs=-1, required=True, type=_NOTEBOOK)
+@_notebooks
 @click.option("-o", "--output", required=True, type=_FILE, help="The .pptx file to write.")
-@click.option("--lang", type=_LANGUAGES, help="Language; by default the notebooks' own.")
-@click.option("--title", help="Title of the first slide; by default the report's.")
-@click.option("--template", type=_FILE, help="A .pptx whose fonts, colours and layouts apply.")
+@click.option("--title", help="Title of the first slide; by default the charts' own.")
+@click.option("--template", type=_FILE, help="A presentation whose look and layouts apply.")
+@_lang("the deck's own words; by default the charts' own")
 def deck(
     notebooks: tuple[Path, ...],
     output: str,
-    lang: str | None,
     title: str | None,
     template: str | None,
+    lang: str | None,
 ) -> None:
-    """Make a deck of the charts in NOTEBOOKS, one a slide.
-
-    Notebooks that are stored in another language are executed first.
+    """Make a deck of the charts stored in the notebooks, one a slide. Nothing is executed.
 
     \b
     Examples:
       hanbin-data deck notebooks/*.ipynb -o deck.pptx
-      hanbin-data deck notebooks/*.ipynb -o deck.pptx --lang zh
-      hanbin-data deck notebooks/01-political.ipynb -o ours.pptx --template house.pptx
+      hanbin-data deck notebooks/zh/*.ipynb -o deck-zh.pptx
+      hanbin-data deck notebooks/01-political.ipynb -o ours.pptx --template house.potx
     """
     from hanbin_data import slides
 
-    slides.deck_file(output, template)  # before notebooks are executed for minutes
-    figures = _figures(notebooks, lang)
-    result = slides.deck(figures, output, title=title, lang=lang, template=template)
-    for row in result.to_dict("records"):
+    figures = _stored(notebooks, lang)
+    made = slides.deck(figures, output, title=title, lang=lang, template=template)
+    for row in made.to_dict("records"):
         why = f": {row['why']}" if row["why"] else ""
-        click.echo(f"slide {row['slide']:>2}  {row['form']:<8}{row['name']}{why}")
-    count = result["form"].value_counts()
-    parts = ", ".join(f"{number} {form}" for form, number in count.items())
-    click.echo(f"{output}: {len(result)} charts ({parts})")
+        click.echo(f"{row['slide']:>3}  {row['form']:<8}{row['name']}{why}")
+    forms = ", ".join(f"{number} {form}" for form, number in made["form"].value_counts().items())
+    click.echo(say("{path}: {n} charts ({forms})", path=output, n=len(made), forms=forms))
 
 
 @main.command(cls=_SeveralFormats)
-@click.argument("notebooks", nargs=-1, required=True, type=_NOTEBOOK)
+@_notebooks
 @click.option("-o", "--output", required=True, type=_FILE, help="The folder to write to.")
 @click.option(
     "--format",
@@ -115,24 +127,92 @@ def deck(
     type=click.Choice(_FORMATS),
     help="One or more forms; png by default.",
 )
-@click.option("--lang", type=_LANGUAGES, help="Language; by default the notebooks' own.")
+@_lang("what is added to the charts; by default their own")
 def charts(
     notebooks: tuple[Path, ...], output: str, formats: tuple[str, ...], lang: str | None
 ) -> None:
-    """Save each chart in NOTEBOOKS to files of its own.
+    """Save each chart stored in the notebooks to files of its own. Nothing is executed.
 
     \b
     Examples:
       hanbin-data charts notebooks/*.ipynb -o folder --format png svg
-      hanbin-data charts notebooks/02-grassroots.ipynb -o folder --format xlsx --lang zh
+      hanbin-data charts notebooks/zh/02-grassroots.ipynb -o folder --format xlsx
     """
-    from hanbin_data import saving, slides
+    from hanbin_data import slides
 
-    saving.folder(output)  # before notebooks are executed for minutes
-    figures = _figures(notebooks, lang)
+    figures = _stored(notebooks, lang)
     saved = slides.save_charts(figures, output, list(dict.fromkeys(formats)), lang=lang)
     for file in saved["file"]:
         click.echo(file)
+
+
+def _stored(paths: tuple[Path, ...], lang: str | None) -> list[Any]:
+    """The charts of notebooks; those that hold none are named."""
+    from hanbin_data.slides import notebooks
+
+    if lang:
+        use(lang)
+    figures: list[Any] = []
+    without: list[str] = []
+    for path in paths:
+        try:
+            found = notebooks.charts(path)
+            said = "" if found else say("{path} holds no charts", path=path)
+        except notebooks.HtmlAloneError as error:
+            found, said = [], str(error)
+        figures += found
+        without += [said] if said else []
+    if not figures:
+        hint = say("execute it first: hanbin-data run NOTEBOOK… -o FOLDER")
+        raise ValueError("; ".join([*without, hint]))
+    for said in without:
+        click.echo(said, err=True)
+    return figures
+
+
+@main.command()
+@_notebooks
+@click.option("-o", "--output", required=True, type=_FILE, help="The folder for the copies.")
+@click.option(
+    "-p",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Replaces an assignment of the cell tagged 'parameters'; may be given several times.",
+)
+@_lang("messages")
+def run(
+    notebooks: tuple[Path, ...],
+    output: str,
+    parameters: tuple[tuple[str, str], ...],
+    lang: str | None,
+) -> None:
+    """Execute copies of the notebooks, and store their charts with previews.
+
+    This runs the notebooks' code: do it only with notebooks that you trust.
+
+    \b
+    Examples:
+      hanbin-data run notebooks/*.ipynb -o executed
+      hanbin-data run report.ipynb -o executed -p YEAR 2021 -p REGION south
+    """
+    from hanbin_data.slides import notebooks as ours
+
+    if lang:
+        use(lang)
+    values = {name: _value(text) for name, text in parameters}
+    for file in ours.run(notebooks, output, values):
+        click.echo(str(file))
+
+
+def _value(text: str) -> Any:
+    """A number, a truth value or None where the text is one, as papermill takes it."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return value if isinstance(value, int | float | None) else text
 
 
 @main.command()
@@ -152,15 +232,16 @@ def export(output: str) -> None:
       hanbin-data export -o hanbin.json
       hanbin-data export -o hanbin.csv     (a folder of CSV files)
     """
-    from hanbin_data import exports
+    import hanbin_data as hd
 
-    for file in exports.export(output):
+    for file in hd.export(output):
         click.echo(str(file))
 
 
 @main.command()
 @click.argument("article", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def verify(article: Path) -> None:
+@_lang("the report")
+def verify(article: Path, lang: str | None) -> None:
     """Hold a copy of the ARTICLE against the figures.
 
     The exit code is 0 if every figure stands in its place and every numeral is accounted
@@ -169,45 +250,43 @@ def verify(article: Path) -> None:
     \b
     Examples:
       hanbin-data verify article.txt
-      hanbin-data verify saved-page.html
+      hanbin-data verify saved-page.html --lang zh
     """
-    from hanbin_data.article import verify as verified
+    import hanbin_data as hd
 
-    result = verified(article)
+    if lang:
+        use(lang)
+    result = hd.verify(article)
     click.echo(str(result))
     sys.exit(0 if result.ok else 1)
 
 
-def _figures(paths: tuple[Path, ...], lang: str | None) -> list[Any]:
-    """The charts of notebooks, which are executed where they are in the other language."""
-    from hanbin_data import notebooks, slides
+@main.command()
+@_lang("the page")
+def explain(lang: str | None) -> None:
+    """Print one page that explains every figure, as a yearbook does (指标解释), in Markdown.
 
-    def charts(path: Path) -> list[Any]:
-        try:
-            return list(slides.charts(found[path]))
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from error
+    \b
+    Examples:
+      hanbin-data explain
+      hanbin-data explain --lang zh > explained.md
+    """
+    import hanbin_data as hd
 
-    found = {path: notebooks.read(path) for path in paths}
-    other = [path for path in paths if lang and _language(charts(path)) != lang]
-    if other:
-        with click.progressbar(
-            other, label=f"executing notebooks in {lang!r}", file=sys.stderr
-        ) as bar:
-            for path in bar:
-                found[path] = notebooks.execute(path, LANG=lang or "en")
-    figures = [figure for path in paths for figure in charts(path)]
-    if not figures:
-        raise ValueError("the notebooks hold no charts; run them first: make notebooks")
-    return figures
-
-
-def _language(figures: list[Any]) -> str | None:
-    """The one language of charts, or None where there is none."""
-    metas = [figure.layout.meta for figure in figures]
-    langs = {meta.get("lang") for meta in metas if isinstance(meta, dict)}
-    return langs.pop() if len(langs) == 1 else None
+    words = {
+        "definition": say("Definition", lang),
+        "unit": say("Unit", lang),
+        "period": say("Period", lang),
+        "basis": say("Basis of the period", lang),
+        "caveat": say("Caveat", lang),
+    }
+    click.echo("# " + say("The figures explained", lang))
+    for row in hd.explanations(lang=lang).to_dict("records"):
+        click.echo(f"\n## {row['name']}\n")
+        for column, word in words.items():
+            if isinstance(row[column], str) and row[column]:
+                click.echo("- " + say("{word}: {text}", lang, word=word, text=row[column]))
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="hanbin-data")

@@ -6,7 +6,6 @@ with other line breaks all give the same offsets.
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from hanbin_data.frames import Row, numerals, rows
+from hanbin_data.numerals import normalise, scan
 
 FINGERPRINT = "ef6894d6ab674600894a9082c253e4fb61be2e1dbdd62fe5a0b7c728599d407d"
 """SHA-256 of the normalised article in UTF-8."""
@@ -29,68 +29,11 @@ LONGEST = 500_000
 
 _LARGEST = 40 * LONGEST  # bytes of a file that are read: a page may embed its pictures
 
-# Ideographs that stand for numbers: those that Unicode 14 calls numeric, and a few number
-# words that it does not. Written out, since each Unicode version calls others numeric.
-_IDEOGRAPHS = (
-    "㐅㒃㠪㭍一七万三九二五亖亿什仟仨伍佰億兆兩八六十千卄卅卌叁参參叄四壱壹幺廾廿弌弍弎弐拾捌柒漆玖百肆萬貮貳贰阡陆陌陸零𠀁𠁤"
-    "𠃢𠄡𠤪𠦃𠦌𠦜𠫪𠫽𠬙𢎐𢦘𣬛𦉭"
-    "两兩双雙半数數余餘"
-)
-_PLACEHOLDER = "图片"
 _TOO_LONG = f"the text is longer than {LONGEST:,} characters"
 # Patterns are compiled where they are first used: most readers hold no copy against them.
 _SENTENCE_END = r"[。!?;]"
 _EMBEDDED = r"data:[\w/+.;=-]+,[^\"'()\s<>]*"
 _MARKUP = r"(?i)<(?:!doctype|html|head|body|div|p|article|section|br)\b[^<>]*>"
-
-
-def normalise(text: str) -> str:
-    """Unicode NFKC without white space, invisible characters and the placeholder 图片.
-
-    Half characters, which a broken copy may hold, are invisible, too.
-
-    Raises:
-        TypeError: ``text`` is not a string.
-    """
-    if not isinstance(text, str):
-        raise TypeError(f"text must be a string, not {type(text).__name__}")
-    folded = unicodedata.normalize("NFKC", text)
-    invisible = ("Cf", "Cc", "Cs")
-    seen = (c for c in folded if not c.isspace() and unicodedata.category(c) not in invisible)
-    # What stood apart may now combine, and a placeholder may have stood around another.
-    plain = unicodedata.normalize("NFKC", "".join(seen))
-    return _without_placeholders(plain) if _PLACEHOLDER in plain else plain
-
-
-def _without_placeholders(text: str) -> str:
-    """As often replaced as one remains: in one pass, each character held against the last."""
-    first, second = tuple(_PLACEHOLDER)
-    kept = [""]
-    for c in text:
-        if c == second and kept[-1] == first:
-            kept.pop()
-        else:
-            kept.append(c)
-    return "".join(kept)
-
-
-def _is_numeral(character: str) -> bool:
-    if unicodedata.category(character) == "Lo":
-        return character in _IDEOGRAPHS
-    return unicodedata.numeric(character, None) is not None
-
-
-def scan(text: str) -> list[tuple[int, str]]:
-    """Position and form of every numeral of a text.
-
-    A numeral is a longest run of digits and number words; a point between two of them
-    belongs to it.
-    """
-    kinds = "".join("9" if _is_numeral(c) else c if c == "." else " " for c in text)
-    return [
-        (match.start(), text[match.start() : match.end()])
-        for match in re.finditer(r"9+(?:\.9+)*", kinds)
-    ]
 
 
 @dataclass(frozen=True)

@@ -1,46 +1,32 @@
 """The report's figures as pandas DataFrames.
 
 A number is typed in one place, ``data/figures.csv``. Every function here reads the CSV
-files beside it and returns a fresh frame; ``data/codebook.csv`` gives the columns and
-their types, ``data/vocabulary.csv`` the codes, their order and their labels.
+files beside it and returns a fresh frame. ``data/datapackage.json`` gives the columns of
+the files and of the frames, their types and meanings, ``data/vocabulary.csv`` the codes,
+their order and their labels.
 """
 
 import csv
 import io
+import json
 import re
-from collections import ChainMap
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-LANGUAGES = ("en", "zh")
+from hanbin_data.names import Described, Figure, Lang, Table
+from hanbin_data.numerals import scan
+from hanbin_data.words import choose, language, say
 
 Row = dict[str, str]
 
 _TEXT = pd.StringDtype(na_value=np.nan)  # what pandas means by "str"
-
-
-def choose(what: str, given: object, valid: Collection[str]) -> str:
-    """Return ``given``, as a plain string, if it is one of ``valid``.
-
-    Raises:
-        TypeError: ``given`` is not a string.
-        ValueError: it is none of ``valid``; the message lists them and names the nearest.
-    """
-    if isinstance(given, str) and given in valid:
-        return str.__str__(given)  # an enumeration's member would print as itself
-    listed = ", ".join(valid)
-    if not isinstance(given, str):
-        raise TypeError(f"{what} must be a string, not {type(given).__name__}; valid: {listed}")
-    from difflib import get_close_matches  # only an error needs it
-
-    near = get_close_matches(given[:80].lower(), valid, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    raise ValueError(f"unknown {what} {given[:80]!r}{hint} Valid: {listed}")
+_DTYPES = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
 def rows(name: str) -> list[Row]:
@@ -51,189 +37,154 @@ def rows(name: str) -> list[Row]:
 # The package's own files do not change while it runs: each is read and split once.
 @cache
 def _parsed(name: str) -> list[Row]:
-    # The encoding is named, so that no locale decides.
-    text = (files("hanbin_data") / "data" / f"{name}.csv").read_text(encoding="utf-8")
-    header, *lines = csv.reader(io.StringIO(text, newline=""))
+    header, *lines = csv.reader(io.StringIO(_read(f"{name}.csv"), newline=""))
     return [dict(zip(header, line, strict=True)) for line in lines]
 
 
-@cache
-def _dtypes(table: str) -> Row:
-    return {row["column"]: row["dtype"] for row in _parsed("codebook") if row["table"] == table}
+def _read(name: str) -> str:
+    # The encoding is named, so that no locale decides.
+    return (files("hanbin_data") / "data" / name).read_text(encoding="utf-8")
 
 
 @cache
-def _codes(column: str) -> tuple[dict[str, int], pd.CategoricalDtype]:
-    codes = [word["code"] for word in _parsed("vocabulary") if word["field"] == column]
-    positions = {"": -1} | {code: position for position, code in enumerate(codes)}
-    return positions, pd.CategoricalDtype(pd.Index(codes, dtype=_TEXT), ordered=column == "theme")
+def described() -> dict[str, dict[str, dict[str, Any]]]:
+    """The columns of each frame by its name, as ``datapackage.json`` describes them.
+
+    There a column that is also one of a file or of an earlier frame refers to it.
+    """
+    package = json.loads(_read("datapackage.json"))
+    known = {
+        f"{file['name']}.{column['name']}": column
+        for file in package["resources"]
+        for column in file["schema"]["fields"]
+    }
+    frames: dict[str, dict[str, dict[str, Any]]] = {}
+    for own in package["frames"]:
+        columns = frames[own["name"]] = {}
+        for column in own["fields"]:
+            if isinstance(column, str):
+                column = {"from": column}
+            column = {**known[column["from"]], **column} if "from" in column else column
+            kind = "category" if column.get("codes") else _DTYPES[column["type"]]
+            columns[column["name"]] = column = {**column, "dtype": kind}
+            known[f"{own['name']}.{column['name']}"] = column
+    return frames
 
 
-def frame(lines: list[Row], table: str, columns: list[str] | None = None) -> pd.DataFrame:
-    """A frame of these lines with the columns and types that the codebook gives a table.
+def labels(field: str, lang: str | None = None) -> dict[str, str]:
+    """The labels of a field of the vocabulary, by code."""
+    lang = language(lang)
+    return {line["code"]: line[f"label_{lang}"] for line in _parsed("vocabulary")
+            if line["field"] == field}  # fmt: skip
 
-    An empty cell is missing.
+
+def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataFrame:
+    """A frame of these lines with the columns and types that are described for a table.
+
+    An empty cell is missing; a category holds the codes that occur.
 
     Raises:
         ValueError: a cell does not fit its column; the message names table, line and column.
     """
-    dtypes = _dtypes(table)
-    columns = columns or list(dtypes)
-    # A slice of one long array of texts costs less than an array a column.
-    texts = [column for column in columns if dtypes[column] == "str"]
-    text = pd.array([line[column] or None for column in texts for line in lines], dtype=_TEXT)
+    fields = described()[table]
     arrays = {}
-    for column in columns:
-        if column in texts:
-            at = texts.index(column) * len(lines)
-            arrays[column] = text[at : at + len(lines)]
-            continue
-        cells = [line[column] for line in lines]
-        try:
-            arrays[column] = _array(cells, column, dtypes[column])
-        except ValueError:
-            for number, cell in enumerate(cells, 1):
-                try:
-                    _array([cell], column, dtypes[column])
-                except ValueError as error:
-                    raise ValueError(f"{table}, line {number}, {column}: {error}") from error
-            raise
-    return pd.DataFrame(arrays, copy=False)  # the arrays are new, and this frame's alone
+    for column in columns or fields:
+        dtype = fields[column]["dtype"]
+        known = labels(column, "en") if dtype == "category" else {}
+        cells = []
+        for number, line in enumerate(lines, 1):
+            try:
+                cells.append(_cell(line[column], column, dtype, known))
+            except ValueError as error:
+                raise ValueError(f"{table}, line {number}, {column}: {error}") from error
+        if known:
+            codes = pd.Index([code for code in known if code in cells], dtype=_TEXT)
+            dtype = pd.CategoricalDtype(codes, ordered=column == "theme")
+        arrays[column] = pd.array(cells, dtype=_TEXT if dtype == "str" else dtype)
+    return pd.DataFrame(arrays)
 
 
-def _array(cells: list[str], column: str, dtype: str) -> Any:
+def _cell(cell: str, column: str, dtype: str, known: Mapping[str, str]) -> Any:
     match dtype:
-        case "category":
-            positions, codes = _codes(column)
-            for cell in cells:
-                if cell not in positions:
-                    choose(column, cell, codes.categories)
-            return pd.Categorical.from_codes([positions[cell] for cell in cells], dtype=codes)
         case "int64":
-            return np.array([int(cell) for cell in cells], dtype="int64")
+            return int(cell)
         case "float64":
-            return np.array([float(cell or "nan") for cell in cells], dtype="float64")
-        case _:
-            truths = [choose(column, cell, ("False", "True")) == "True" for cell in cells]
-            return np.array(truths, dtype="bool")
+            return float(cell or "nan")
+        case "bool":
+            return choose(column, cell, ("False", "True")) == "True"
+        case "category" if cell:
+            return choose(column, cell, known)
+    return cell or None
 
 
-def figure_rows() -> list[Row]:
-    """The lines of figures.csv; a label or note that quotes a number has it filled in."""
-    return [dict(line) for line in _stated()]
+Term = tuple[float, float, float]
+"""Value, low and high."""
 
 
-@cache
-def _stated() -> list[Row]:
+def terms(stated: Iterable[Mapping[Any, Any]]) -> dict[str, Term]:
+    """What a formula or a text may name: figures, and the years of their periods."""
+    known: dict[str, Term] = {}
+    for line in stated:
+        try:
+            value, low, high, start, end = (
+                float(line[part]) for part in ("value", "low", "high", "period_start", "period_end")
+            )
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{line['id']}: its numbers and years must be so: {error}") from error
+        known[line["id"]] = (value, low, high)
+        known[f"{line['id']}_start"] = (start, start, start)
+        known[f"{line['id']}_end"] = (end, end, end)
+    return known
+
+
+def written(term: Term) -> str:
+    """A number for a text; the range, where the printed number lies outside it."""
+    value, low, high = term
+    return f"{value:,.12g}" if low <= value <= high else f"{low:,.12g}–{high:,.12g}"
+
+
+def spoken(line: Row, known: Mapping[str, Term], lang: str, **own: str) -> Row:
+    """The line with its texts in a language, under names without ``_en`` and ``_zh``.
+
+    A text names numbers in braces, as ``{cases_filed}``, which are filled in.
+    """
+    for column in [name.removesuffix("_en") for name in line if name.endswith("_en")]:
+        text = line[f"{column}_{lang}"]
+        if "{" in text:
+            named = {name for _, name, _, _ in Formatter().parse(text) if name} - set(own)
+            for name in named:
+                choose("figure in a text", name, known)
+            years = ("_start", "_end")
+            filled = {name: f"{known[name][0]:.0f}" if name.endswith(years)
+                      else written(known[name]) for name in named}  # fmt: skip
+            text = text.format(**filled, **own)
+        line[column] = text
+    return line
+
+
+def figure_rows(lang: str = "en") -> list[Row]:
+    """The lines of figures.csv with label and note in a language."""
     lines = rows("figures")
-    numbers = {line["id"]: _counted(line, "value") for line in lines}
+    known = terms(lines)
     for line in lines:
-        for key in ("label_en", "label_zh", "note_en", "note_zh"):
-            if "{" in line[key]:
-                own = {end: _counted(line, end) for end in ("value", "low", "high")}
-                own |= {part: line[part] for part in ("printed", "period_start", "period_end")}
-                known = ChainMap(own, numbers)
-                try:
-                    line[key] = line[key].format_map(known)
-                except KeyError as error:
-                    choose(f"name in {key} of the figure {line['id']}", error.args[0], known)
+        own = {end: f"{float(line[end]):,.12g}" for end in ("value", "low", "high")}
+        own |= {part: line[part] for part in ("printed", "period_start", "period_end")}
+        spoken(line, known, lang, **own)["classifier"] = line["unit_zh"]
     return lines
 
 
-def _counted(line: Row, column: str) -> str:
-    try:
-        return f"{int(line[column]):,}"
-    except ValueError as error:
-        raise ValueError(f"figures, {line['id']}, {column}: {error}") from error
-
-
-def figures() -> pd.DataFrame:
+def figures(*, lang: Lang | None = None) -> pd.DataFrame:
     """Every quantity that the report states about the district.
 
-    Each row is one figure. Columns: ``id``, ``theme``, ``label_en``, ``label_zh``,
-    ``value``, ``low``, ``high`` (in the base unit), ``qualifier``, ``unit``,
-    ``unit_zh``, ``measure``, ``period_start``, ``period_end`` (years),
-    ``period_basis``, ``part_of``, ``printed``, ``counted``, ``section``, ``offset``
-    (characters of the normalised text), ``note_en``, ``note_zh``.
-    ``codebook("figures")`` defines each.
+    Each row is one figure: ``id``, ``theme``, ``label``, the number with its range
+    (``value``, ``low``, ``high`` in the base unit ``unit``), how it is qualified and
+    measured, the years that it covers and where they come from, how it is printed, and a
+    ``note`` to know before use. ``codebook("figures")`` defines each column.
 
-    Shape: one row per figure × 21 columns, in the order of the report.
+    Shape: one row per figure × 19 columns, in the order of the report.
 
-    Source: the article that :data:`hanbin_data.SOURCE` describes.
-    """
-    return frame(figure_rows(), "figures")
-
-
-def tables() -> pd.DataFrame:
-    """The themed tables that :func:`load` returns.
-
-    Each row is one table. Columns: ``name``, ``theme``, ``rows`` and ``columns``
-    (counts), ``description_en``, ``description_zh``.
-
-    Shape: one row per table × 6 columns.
-
-    Source: derived from :func:`figures`.
-    """
-    members = [line["table"] for line in rows("table_rows")]
-    lines = rows("tables")
-    for line in lines:
-        line["rows"] = str(members.count(line["name"]))
-        line["columns"] = str(len(_themed_columns(line)))
-    return frame(lines, "tables")
-
-
-def _themed_columns(spec: Row) -> list[str]:
-    year = ["year"] if spec["key"] == "statistic" else []
-    natural = ["figure_id", spec["key"], *year, "label", spec["value_column"]]
-    travelling = ["low", "high", "qualifier", "unit", "measure", "period_start", "period_end"]
-    return [*natural, *travelling, "period_basis", "part_of", "printed", "note"]
-
-
-def load(name: str, lang: str = "en") -> pd.DataFrame:
-    """One themed table, tidy, derived from :func:`figures`.
-
-    Each row is one figure in the table's own terms: ``figure_id``, the table's key (say
-    ``level``), a short ``label`` in ``lang``, the number (in a column named after what it
-    counts where the table has one unit, else ``value``), and what must travel with it:
-    ``low``, ``high``, ``qualifier``, ``unit``, ``measure``, ``period_start``,
-    ``period_end``, ``period_basis``, ``part_of``, ``printed``, ``note`` in ``lang``.
-    ``tables()`` lists names and shapes, ``codebook(name)`` defines the columns.
-
-    Raises:
-        TypeError: ``name`` or ``lang`` is not a string.
-        ValueError: ``name`` or ``lang`` is unknown; the message lists the valid ones.
-    """
-    specs = {line["name"]: line for line in rows("tables")}
-    spec = specs[name := choose("table", name, specs)]
-    lang = choose("language", lang, LANGUAGES)
-    stated = {line["id"]: line for line in figure_rows()}
-    labels = {
-        word["code"]: word[f"label_{lang}"]
-        for word in rows("vocabulary")
-        if word["field"] == spec["key"]
-    }
-    lines = []
-    for member in rows("table_rows"):
-        if member["table"] == name:
-            line = dict(stated[choose(f"figure of {name}", member["figure_id"], stated)])
-            line["figure_id"] = member["figure_id"]
-            line["year"] = line["period_end"]
-            line["label"] = labels[choose(spec["key"], member["key"], labels)]
-            line["note"] = line[f"note_{lang}"]
-            line[spec["value_column"]] = line["value"]
-            line[spec["key"]] = member["key"]
-            lines.append(line)
-    return frame(lines, "themed", _themed_columns(spec))
-
-
-def programmes(lang: str = "en") -> pd.DataFrame:
-    """The named campaigns, programmes, mechanisms, documents and recognitions.
-
-    Each row is one name that the report prints; no natural persons. Columns: ``offset``
-    (characters of the normalised text), ``name_zh``, ``name_en`` (our gloss), ``label``
-    in ``lang``, ``theme``, ``kind``.
-
-    Shape: one row per name × 6 columns, in the order of the report.
+    Args:
+        lang: ``"en"`` or ``"zh"``, of ``label`` and ``note``; None is the default language.
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
 
@@ -241,12 +192,96 @@ def programmes(lang: str = "en") -> pd.DataFrame:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    lang = choose("language", lang, LANGUAGES)
+    return frame(figure_rows(language(lang)), "figures")
+
+
+def figure(name: Figure, *, lang: Lang | None = None) -> pd.Series:
+    """One row of :func:`figures`, as a Series: ``figure("cases_filed").value``.
+
+    Raises:
+        TypeError: ``name`` or ``lang`` is not a string.
+        ValueError: ``name`` or ``lang`` is unknown; the message lists the valid ones.
+    """
+    lines = {line["id"]: line for line in figure_rows(language(lang))}
+    return frame([lines[choose("figure", name, lines)]], "figures").iloc[0].rename(name)
+
+
+def tables(*, lang: Lang | None = None) -> pd.DataFrame:
+    """The themed tables that :func:`load` returns.
+
+    Each row is one table. Columns: ``name``, ``theme``, ``rows`` and ``columns``
+    (counts), ``description`` in ``lang``.
+
+    Shape: one row per table × 5 columns.
+
+    Source: derived from :func:`figures`.
+    """
+    chosen = language(lang)
+    members = [line["table"] for line in _parsed("table_rows")]
+    lines = rows("tables")
+    for line in lines:
+        line["rows"] = str(members.count(line["name"]))
+        line["columns"] = str(len(_themed_columns(line)))
+        spoken(line, {}, chosen)
+    return frame(lines, "tables")
+
+
+def _themed_columns(spec: Row) -> list[str]:
+    year = ["year"] if spec["key"] == "statistic" else []
+    travelling = [*described()["themed"]]
+    behind = travelling[travelling.index("low") :]
+    return ["figure_id", spec["key"], *year, "label", spec["value_column"], *behind]
+
+
+def load(name: Table, *, lang: Lang | None = None) -> pd.DataFrame:
+    """One themed table, tidy, derived from :func:`figures`.
+
+    Each row is one figure in the table's own terms: ``figure_id``, the table's key (say
+    ``level``), a short ``label`` in ``lang``, the number (in a column named after what it
+    counts where the table has one unit, else ``value``), and what must travel with it:
+    its range, qualifier, unit, period, printed form and ``note`` in ``lang``.
+    ``tables()`` lists names and shapes, ``codebook(name)`` defines the columns.
+
+    Raises:
+        TypeError: ``name`` or ``lang`` is not a string.
+        ValueError: ``name`` or ``lang`` is unknown; the message lists the valid ones.
+    """
+    specs = {line["name"]: line for line in _parsed("tables")}
+    spec = specs[choose("table", name, specs)]
+    stated = {line["id"]: line for line in figure_rows(language(lang))}
+    short = labels(spec["key"], lang)
+    lines = []
+    for member in _parsed("table_rows"):
+        if member["table"] == spec["name"]:
+            line = dict(stated[choose(f"figure of {name}", member["figure_id"], stated)])
+            line["figure_id"] = member["figure_id"]
+            line["year"] = line["period_end"]
+            line["label"] = short[choose(spec["key"], member["key"], short)]
+            line[spec["value_column"]] = line["value"]
+            line[spec["key"]] = member["key"]
+            lines.append(line)
+    return frame(lines, "themed", _themed_columns(spec))
+
+
+def programmes(*, lang: Lang | None = None) -> pd.DataFrame:
+    """The named campaigns, programmes, mechanisms, documents and recognitions.
+
+    Each row is one name that the report prints; no natural persons. Columns: ``label`` in
+    ``lang`` (in English our gloss, with the name in parentheses), ``theme``, ``kind``,
+    ``printed`` (the name as the report has it), ``offset`` (characters of the normalised
+    text).
+
+    Shape: one row per name × 5 columns, in the order of the report.
+
+    Source: the article that :data:`hanbin_data.SOURCE` describes.
+    """
+    chosen = language(lang)
     lines = rows("programmes")
     for line in lines:
         whole = re.fullmatch("“([^”]*)”", line["name_zh"])  # quoted from end to end
         bare = whole[1] if whole else line["name_zh"]
-        line["label"] = bare if lang == "zh" else f"{line['name_en']} ({bare})"
+        line["printed"] = line["name_zh"]
+        line["label"] = {"en": f"{line['name_en']} ({bare})", "zh": bare}[chosen]
     return frame(lines, "programmes")
 
 
@@ -254,17 +289,15 @@ def numerals() -> pd.DataFrame:
     """Every numeral of the article, accounted for.
 
     Each row is one numeral, Arabic or Chinese, in digits or in words. Columns:
-    ``offset`` (characters of the normalised text), ``printed``, and either ``figure_id``
-    or the ``reason`` why it is no figure.
+    ``printed``, either ``figure_id`` or the ``reason`` why it is no figure, ``offset``
+    (characters of the normalised text).
 
     Shape: one row per numeral × 4 columns, in the order of the report.
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
-    from hanbin_data.article import scan
-
-    lines = [{**line, "figure_id": ""} for line in rows("numerals")]
-    for figure in rows("figures"):
+    lines = [{**line, "figure_id": ""} for line in _parsed("numerals")]
+    for figure in _parsed("figures"):
         for start, numeral in scan(figure["printed"]):
             offset = str(int(figure["offset"]) + start)
             lines.append(
@@ -273,42 +306,83 @@ def numerals() -> pd.DataFrame:
     return frame(sorted(lines, key=lambda line: int(line["offset"])), "numerals")
 
 
-def vocabulary(lang: str = "en") -> pd.DataFrame:
+def vocabulary(*, lang: Lang | None = None) -> pd.DataFrame:
     """Every code of every category column with its label.
 
     Each row is one code. Columns: ``field`` (the column that uses it), ``code``,
     ``label`` in ``lang``.
-
-    Raises:
-        TypeError: ``lang`` is not a string.
-        ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
-    lang = choose("language", lang, LANGUAGES)
-    lines = [{**line, "label": line[f"label_{lang}"]} for line in rows("vocabulary")]
-    return frame(lines, "vocabulary")
+    chosen = language(lang)
+    return frame([spoken(line, {}, chosen) for line in rows("vocabulary")], "vocabulary")
 
 
-def codebook(table: str) -> pd.DataFrame:
+def explanations(*, lang: Lang | None = None) -> pd.DataFrame:
+    """The figures explained on one page, as a Chinese yearbook does (指标解释).
+
+    Each row is one figure, in ``lang``: ``id``, ``name``, ``definition`` (how it is
+    counted and qualified, and what it is part of, with the printed form), ``unit``,
+    ``period``, ``basis`` (where the period comes from), ``caveat`` (or missing).
+
+    Shape: one row per figure × 7 columns, in the order of the report.
+
+    Source: derived from :func:`figures`.
+    """
+    chosen = language(lang)
+    measures, qualifiers, units, bases = (
+        labels(field, chosen) for field in ("measure", "qualifier", "unit", "period_basis")
+    )
+    lines = figure_rows(chosen)
+    names = {line["id"]: line["label"] for line in lines}
+    for line in lines:
+        line["name"], line["caveat"] = line["label"], line["note"]
+        line["definition"] = say(
+            "{measure}; {qualifier}; printed as {printed}", chosen,
+            measure=measures[line["measure"]], qualifier=qualifiers[line["qualifier"]],
+            printed=line["printed"],
+        )  # fmt: skip
+        if line["part_of"]:
+            line["definition"] += say("; a part of: {whole}", chosen, whole=names[line["part_of"]])
+        line["period"] = say("{years}", chosen, years=years(line))
+        line["unit"], line["basis"] = units[line["unit"]], bases[line["period_basis"]]
+    return frame(lines, "explanations")
+
+
+def years(line: Mapping[str, Any]) -> str:
+    """The years of a period: 2016–2021, or one."""
+    start, end = line["period_start"], line["period_end"]
+    return str(start) if start == end else f"{start}–{end}"
+
+
+def codebook(table: Described, *, lang: Lang | None = None) -> pd.DataFrame:
     """What the columns of a table mean.
 
     Each row is one column of the table, in its order. Columns: ``table``, ``column``,
     ``dtype``, ``unit`` ("unit" where the table's own unit column tells it, missing where
-    there is none), ``missing`` (whether a cell may be), ``meaning_en``, ``meaning_zh``.
+    there is none), ``missing`` (whether a cell may be), ``meaning`` in ``lang``.
 
     Args:
         table: a name from :func:`tables`, or the name of a function of this package that
             returns a frame, such as ``"figures"``.
 
     Raises:
-        TypeError: ``table`` is not a string.
-        ValueError: there is no such table; the message lists the valid ones.
+        TypeError: ``table`` or ``lang`` is not a string.
+        ValueError: there is no such table or language; the message lists the valid ones.
     """
-    lines = rows("codebook")
-    specs = {line["name"]: line for line in rows("tables")}
-    own = dict.fromkeys(line["table"] for line in lines if line["table"] != "themed")
-    table = choose("table", table, [*own, *specs])
-    if table in specs:
-        meaning = {line["column"]: line for line in lines if line["table"] == "themed"}
-        columns = _themed_columns(specs[table])
-        return frame([{**meaning[column], "table": table} for column in columns], "codebook")
-    return frame([line for line in lines if line["table"] == table], "codebook")
+    specs = {line["name"]: line for line in _parsed("tables")}
+    own = [name for name in described() if name != "themed"]
+    name = choose("table", table, [*own, *specs])
+    meaning = {"en": "description", "zh": "description_zh"}[language(lang)]
+    themed = name in specs
+    fields = described()["themed" if themed else name]
+    lines = [
+        {
+            "table": name,
+            "column": column,
+            "dtype": fields[column]["dtype"],
+            "unit": fields[column].get("unit", ""),
+            "missing": str(not fields[column].get("constraints", {}).get("required", False)),
+            "meaning": fields[column][meaning],
+        }
+        for column in (_themed_columns(specs[name]) if themed else fields)
+    ]
+    return frame(lines, "codebook")

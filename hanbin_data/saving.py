@@ -1,9 +1,25 @@
-"""Writing files so that a reader never meets half of one."""
+"""Writing files so that a reader never meets half of one, nor half of a set of them.
 
+This module knows nothing of the report and imports nothing of the package.
+"""
+
+import errno
 import os
+import re
 import secrets
 import shutil
+import unicodedata
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+
+__all__ = ["filenames", "folder", "named", "place", "place_all", "target"]
+
+_LONGEST = 180
+"""Bytes of a file's name that are its own; a number and an ending still fit into 255."""
+
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\..*)?")
+"""What Windows takes for a device, whatever ending follows."""
 
 
 def named(path: str | os.PathLike[str]) -> Path:
@@ -34,16 +50,23 @@ def target(path: str | os.PathLike[str]) -> Path:
         IsADirectoryError: it is a folder.
         FileExistsError: it is a device or a pipe.
         PermissionError: it is a file that must not be written.
+        OSError: its name is too long.
     """
     file = named(path).resolve()
+    if os.name == "nt" and _RESERVED.fullmatch(file.name):
+        raise ValueError(f"Windows keeps the name {file.name!r} for a device")
     if not file.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {str(file.parent)!r}; create it first")
+    try:
+        file.lstat()
+    except FileNotFoundError:
+        return file
     if file.is_dir():
         raise IsADirectoryError(f"{str(file)!r} is a folder, not a file")
-    if file.exists() and not file.is_file():
+    if not file.is_file():
         raise FileExistsError(f"{str(file)!r} is a device or pipe, not a file")
     # Replacing a file needs no permission on the file itself, so it is asked for here.
-    if file.exists() and not os.access(file, os.W_OK):
+    if not os.access(file, os.W_OK):
         raise PermissionError(f"{str(file)!r} is write-protected")
     return file
 
@@ -68,28 +91,128 @@ def folder(path: str | os.PathLike[str]) -> Path:
     return into
 
 
+def filenames(names: Iterable[str], otherwise: str = "chart") -> list[str]:
+    """File names, without endings, that every system takes; none stands there twice.
+
+    A name that comes again, also in other letters' case, gets a number, and a name without
+    a character that can be kept becomes ``otherwise`` with its position.
+    """
+    taken: dict[str, str] = {}
+    for position, name in enumerate(names, 1):
+        plain = unicodedata.normalize("NFC", re.sub(r"[^\w.-]+", "-", name))
+        plain = plain.encode("utf-8", "ignore")[:_LONGEST].decode("utf-8", "ignore").strip(".-")
+        plain = f"{plain}_" if _RESERVED.fullmatch(plain) else plain or f"{otherwise}-{position}"
+        unique, number = plain, 2
+        while unique.casefold() in taken:
+            unique, number = f"{plain}-{number}", number + 1
+        taken[unique.casefold()] = unique
+    return list(taken.values())
+
+
 def place(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write a file aside, in the same folder, and move it into place.
 
-    Killed at any moment, the old file is whole; a failure leaves nothing behind.
+    Killed at any moment, the old file is whole; a failure leaves nothing behind. Where the
+    file system refuses rights, owners or syncing, the file is written all the same.
 
     Raises:
         OSError: the content cannot be written, say because the disk is full; also the
             errors of :func:`target`. The message names the file asked for.
     """
-    file = target(path)
-    aside = file.with_name(f".{secrets.token_hex(8)}.part")
+    return place_all({path: content})[0]
+
+
+def place_all(
+    files: Mapping[str | os.PathLike[str], bytes], into: str | os.PathLike[str] | None = None
+) -> list[Path]:
+    """Write a set of files: all of them, or none.
+
+    Args:
+        files: the content by path, which ``into`` goes before.
+        into: a folder, made if only it itself is missing.
+
+    Returns:
+        The files written.
+
+    Raises:
+        ValueError: two paths lead to one file.
+        OSError: see :func:`place` and :func:`folder`; everything is then as it was.
+    """
+    home = None if into is None else folder(into)
+    made = home is not None and not home.is_dir()
+    aside: dict[Path, Path] = {}
+    old: dict[Path, Path] = {}
+    moved: list[Path] = []
+    file = home
     try:
-        with open(aside, "xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if file.exists():
-            shutil.copymode(file, aside)  # who may read a file is its owner's choice
-        os.replace(aside, file)
+        if home is not None and made:
+            home.mkdir()
+        contents = {}
+        for path, content in files.items():
+            file = named(path) if home is None else home / named(path)
+            file = target(file)
+            if file in contents:
+                raise ValueError(f"two of the files to write are {str(file)!r}")
+            contents[file] = content
+        for file, content in contents.items():
+            aside[file] = _beside(file)
+            _write(aside[file], content, file)
+        for file in contents if len(contents) > 1 else ():  # one file is moved whole or not
+            if file.exists():
+                old[file] = _beside(file)
+                _keep(file, old[file])
+        for file in contents:
+            moved.append(file)
+            os.replace(aside[file], file)
+        return moved
     except BaseException as error:
-        aside.unlink(missing_ok=True)
-        if isinstance(error, OSError):
+        if any(part.exists() for part in aside.values()):  # else all were moved before it came
+            for done in (file for file in moved if not aside[file].exists()):
+                os.replace(old[done], done) if done in old else done.unlink(missing_ok=True)
+        for part in aside.values():
+            part.unlink(missing_ok=True)
+        if home is not None and made:
+            with suppress(OSError):
+                home.rmdir()
+        if isinstance(error, OSError) and error.errno is not None:
             raise OSError(error.errno, error.strerror, str(file)) from error
         raise
-    return file
+    finally:
+        for part in old.values():
+            part.unlink(missing_ok=True)
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f".{secrets.token_hex(8)}.part")
+
+
+def _write(aside: Path, content: bytes, file: Path) -> None:
+    """Write what is to replace a file, which nobody may read before or after who may not now."""
+    before = file.stat() if file.exists() else None
+    rights = 0o666 if before is None else before.st_mode & 0o600  # less the umask
+    with open(aside, "xb", opener=lambda path, flags: os.open(path, flags, rights)) as stream:
+        stream.write(content)
+        stream.flush()
+        try:
+            os.fsync(stream.fileno())
+        except OSError as error:  # of file systems that cannot, unlike disks that fail
+            if error.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+    if before is not None:
+        rights = before.st_mode & 0o777
+        try:
+            now = aside.stat()
+            if hasattr(os, "chown") and (before.st_uid, before.st_gid) != (now.st_uid, now.st_gid):
+                os.chown(aside, before.st_uid, before.st_gid)
+        except OSError:  # another's file: its group may do no more than anybody
+            rights = rights & ~0o070 | (rights & 0o007) << 3
+        with suppress(OSError):
+            os.chmod(aside, rights)
+
+
+def _keep(file: Path, copy: Path) -> None:
+    """A second name of a file, or a copy where a file cannot have two."""
+    try:
+        os.link(file, copy)
+    except OSError:
+        shutil.copy2(file, copy)

@@ -1,12 +1,15 @@
 """Where the figures come from, and how to cite it."""
 
 import json
+from types import MappingProxyType
+from typing import Literal, get_args
 
-from hanbin_data.frames import choose
+from hanbin_data.words import choose
 
-SOURCE = {
+_ARTICLE = {
     "title": "喜迎党代会 || 固本铸魂勇担当——十五次党代会以来汉滨区党建工作综述",
-    "title_en": "A review of Party building in Hanbin District since the fifteenth Party congress",
+    "title_en": "A review of Party building in Hanbin District "
+    "since the district's fifteenth Party congress",
     "author": "刘一薇",
     "publisher": "汉滨融媒",
     "publisher_en": "Hanbin District media centre",
@@ -15,11 +18,15 @@ SOURCE = {
     "licence": "The code and the tables' arrangement, labels and notes are under the MIT licence.",
     "not_covered": "The article itself is its publisher's and is not part of the package.",
 }
+SOURCE = MappingProxyType(_ARTICLE)
 """The article: title, author (the byline), publisher, date and time of publication,
 address; ``licence`` says what the licence covers and ``not_covered`` what it does not."""
 
 
-def citation(style: str = "text") -> str:
+Style = Literal["text", "bibtex", "csl"]
+
+
+def citation(style: Style = "text") -> str:
     """The citation of the article.
 
     Args:
@@ -28,7 +35,7 @@ def citation(style: str = "text") -> str:
     Raises:
         TypeError, ValueError: ``style`` is none of these.
     """
-    style = choose("citation style", style, ("text", "bibtex", "csl"))
+    choose("citation style", style, get_args(Style))
     day = SOURCE["published"][:10]
     year, month, date = day.split("-")
     if style == "bibtex":

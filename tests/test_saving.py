@@ -1,18 +1,22 @@
-"""Files are whole, whatever happens while they are written."""
+"""Files are whole, and so are sets of files, whatever happens while they are written."""
 
+import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hanbin_data.saving import place
+from hanbin_data import saving
+from hanbin_data.saving import filenames, place, place_all
 
 KILLED = """
-import os, sys
+import sys
 from hanbin_data import saving
 def stop(handle):
     print("written", flush=True)
@@ -27,76 +31,134 @@ from hanbin_data import saving
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
-    saving.place(sys.argv[1], b"new" * 100_000)
+    saving.place_all({"a.txt": b"new", "b.txt": b"new" * 100_000}, sys.argv[1])
 except OSError as error:
     sys.exit(f"{error.filename} {error.errno}")
 """
 
 
-def test_a_file_is_placed_whole(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    for content in (b"old", b"new"):
-        assert place(path, content) == path
-        assert path.read_bytes() == content
-    assert list(tmp_path.iterdir()) == [path]
+def fail(number: int) -> Callable[..., Any]:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_a_file_is_placed_whole_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link.txt").symlink_to("a.txt")
+    for name, text in (("a.txt", b"old"), ("link.txt", b"new")):
+        assert place(tmp_path / name, text) == tmp_path / "a.txt"
+        assert (tmp_path / "a.txt").read_bytes() == text
+    assert content(tmp_path) == {"a.txt": b"new", "link.txt": b"new"}
+    assert (tmp_path / "link.txt").is_symlink()
 
 
 def test_killed_while_writing_the_old_file_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"old")
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", KILLED, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert process.stdin is not None
-    assert process.stdout.readline() == b"written\n"
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdin.close()
-    process.stdout.close()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"written\n"
+        process.send_signal(signal.SIGKILL)
     assert path.read_bytes() == b"old"
 
 
-def test_killed_while_saving_a_deck_the_old_deck_is_whole(tmp_path: Path) -> None:
-    from pptx import Presentation
-
-    path = tmp_path / "a.pptx"
-    script = (
-        "import sys, plotly.graph_objects as go\n"
-        "from hanbin_data import slides\n"
-        "fig = go.Figure(go.Bar(x=['a', 'b'], y=[1, 2]))\n"
-        "while True:\n"
-        "    slides.save(fig, sys.argv[1])\n"
-        "    print('saved', flush=True)\n"
-    )
-    with subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(0.2)
-        process.send_signal(signal.SIGKILL)
-    assert len(Presentation(str(path)).slides) == 1
+def test_a_full_disk_leaves_the_old_files_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_bytes(b"old")
+    done = subprocess.run([sys.executable, "-c", FULL, tmp_path], capture_output=True, text=True)
+    assert done.stderr == f"{tmp_path / 'b.txt'} {errno.EFBIG}\n"
+    assert content(tmp_path) == {"b.txt": b"old"}
 
 
-def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize("refused", ["chmod", "chown", "fsync", "link"])
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EINVAL, errno.ENOTSUP])
+def test_file_systems_that_refuse_rights_still_get_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str, number: int
+) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    monkeypatch.setattr(os, refused, fail(number))
+    place_all({"a": b"new", "b": b"new"}, tmp_path)
+    assert content(tmp_path) == {"a": b"new", "b": b"new"}
+
+
+@pytest.mark.parametrize(
+    ("before", "chown_works", "after"), [(0o640, True, 0o640), (0o664, False, 0o644)]
+)
+def test_a_new_file_is_never_more_open_than_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int, chown_works: bool, after: int
+) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"old")
-    done = subprocess.run([sys.executable, "-c", FULL, path], capture_output=True, text=True)
-    assert done.returncode == 1
-    assert str(path) in done.stderr
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
+    path.chmod(before)
+    seen, fsync, own = [], os.fsync, os.stat_result
+
+    def sync(handle: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(handle).st_mode))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    if not chown_works:  # the old file is another's
+        real = Path.stat
+
+        def others(file: Path, **given: Any) -> Any:
+            found = list(real(file, **given))
+            found[5] += file.name == "a.txt"
+            return own(found)
+
+        monkeypatch.setattr(Path, "stat", others)
+        monkeypatch.setattr(os, "chown", fail(errno.EPERM))
+    place(path, b"new")
+    assert seen == [before & 0o600]
+    assert stat.S_IMODE(os.stat(path).st_mode) == after
 
 
-def test_an_interruption_leaves_nothing_behind(
+@pytest.mark.parametrize("last", ["x" * 300, "folder", "none/b.txt"])
+def test_a_set_whose_last_file_cannot_be_is_not_begun(tmp_path: Path, last: str) -> None:
+    (tmp_path / "folder").mkdir()
+    into = tmp_path / "out"
+    with pytest.raises(OSError, match=r"b\.txt|none|x{300}|folder"):
+        place_all({"a.txt": b"", f"../{last}": b""}, into)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.EACCES, "open elsewhere")])
+def test_a_set_that_stops_midway_is_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    replace = os.replace
+
+    def stop_at_c(source: Path, to: Path) -> None:
+        if to.name == "c":
+            raise error
+        replace(source, to)
+
+    monkeypatch.setattr(saving.os, "replace", stop_at_c)
+    with pytest.raises(type(error)):
+        place_all({"a": b"new", "b": b"new", "c": b"new"}, tmp_path)
+    assert content(tmp_path) == {"a": b"old"}
+
+
+def test_an_interruption_after_the_move_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_: int) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    replace = os.replace
+
+    def late(source: Path, to: Path) -> None:
+        replace(source, to)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(os, "fsync", interrupt)
+    monkeypatch.setattr(saving.os, "replace", late)
     with pytest.raises(KeyboardInterrupt):
-        place(tmp_path / "a.txt", b"new")
-    assert not list(tmp_path.iterdir())
+        place(tmp_path / "a", b"new")
+    assert content(tmp_path) == {"a": b"new"}
 
 
 def test_paths_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,26 +166,21 @@ def test_paths_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monkey
         place(tmp_path / "none" / "a.txt", b"")
     with pytest.raises(IsADirectoryError):
         place(tmp_path, b"")
+    with pytest.raises(ValueError, match="two of the files"):
+        place_all({"a": b"", "./a": b""}, tmp_path)
     path = tmp_path / "a.txt"
     path.write_bytes(b"old")
     # The administrator may write anywhere, so the answer is given here.
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(PermissionError, match="write-protected"):
         place(path, b"new")
-    assert path.read_bytes() == b"old"
+    assert content(tmp_path) == {"a.txt": b"old"}
 
 
-def test_who_may_read_a_file_stays_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_bytes(b"old")
-    path.chmod(0o640)
-    place(path, b"new")
-    assert path.stat().st_mode & 0o777 == 0o640
-
-
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "real.txt").write_bytes(b"old")
-    (tmp_path / "link.txt").symlink_to("real.txt")
-    place(tmp_path / "link.txt", b"new")
-    assert (tmp_path / "link.txt").is_symlink()
-    assert (tmp_path / "real.txt").read_bytes() == b"new"
+def test_names_fit_every_system_and_none_comes_twice(tmp_path: Path) -> None:
+    given = ["aux", "Com1.x", "a/b", "A-B", "..", "", "汉滨" * 200, "汉滨" * 200, "café", "café"]
+    names = filenames(given)
+    assert names[:6] == ["aux_", "Com1.x_", "a-b", "A-B-2", "chart-5", "chart-6"]
+    assert names[-2:] == ["café", "café-2"]
+    place_all({f"{name}.pptx": b"" for name in names}, tmp_path)
+    assert len({name.casefold() for name in names}) == len(given) == len(content(tmp_path))

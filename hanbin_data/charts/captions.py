@@ -1,0 +1,368 @@
+"""What a chart must carry wherever it goes: title, unit, period, source, alternative text."""
+
+import html
+import re
+import sys
+import unicodedata
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from hanbin_data.charts.look import EDGE, NARROW, SOFT, plain
+from hanbin_data.charts.terms import (
+    TRAVELLING,
+    broken,
+    check,
+    label,
+    name_of,
+    note_of,
+    numbers,
+    period,
+    records,
+    text_width,
+    three_digits,
+    unit,
+)
+from hanbin_data.comparisons import context
+from hanbin_data.source import SOURCE
+from hanbin_data.words import language, say
+
+_drawn: dict[str, tuple[int, dict[str, go.Figure]]] = {}
+"""The captioned charts of each cell, by name, with the run of the cell that drew them."""
+
+
+def drawn() -> list[go.Figure]:
+    """The captioned charts of the running process, in the order of their cells."""
+    return [fig for _, charts in _drawn.values() for fig in charts.values()]
+
+
+def caption(
+    fig: go.Figure,
+    frame: pd.DataFrame,
+    name: str,
+    *,
+    title: str,
+    alt: str,
+    subtitle: str = "",
+    beside: str = "",
+    **values: Any,
+) -> go.Figure:
+    """Give a chart what it must carry, and return it.
+
+    Args:
+        fig: any plotly figure drawn from ``frame``.
+        frame: the rows that the chart shows: of ``figures()``, ``load()``,
+            ``indicators()``, ``comparisons()`` or ``programmes()``.
+        name: snake_case name of the chart, also of the files that it is saved to.
+        title: what the chart says.
+        alt: what kind of chart it is and how it is laid out; its values are added.
+        subtitle: unit and period; made from the rows if not given.
+        beside: the sources of numbers that are not the report's; those of a comparison are
+            named if not given.
+        **values: fill the ``{placeholders}`` of these texts, which are translated where the
+            catalogue has them.
+
+    Title, subtitle and source line are set, and ``layout.meta``: ``name``, ``lang``,
+    ``title``, ``subtitle``, ``source``, ``alt``, ``deck``, ``figures`` (ids), ``printed``
+    or ``formulas``, and ``notes``. Arrays become lists, so that the stored chart can be
+    read and compared line by line.
+
+    Raises:
+        TypeError: ``fig`` is no figure, ``frame`` no DataFrame, or a text no string.
+        ValueError: ``name`` is empty; the frame is no frame of figures, in another language
+            than the one in use, or empty where no ``subtitle`` is given; or rows in unlike
+            units are drawn on one axis.
+
+    Warns:
+        UserWarning: another cell has drawn a chart of this name.
+    """
+    if not isinstance(fig, go.Figure):
+        raise TypeError(f"fig must be a plotly figure, not {type(fig).__name__}")
+    texts = {"name": name, "title": title, "alt": alt, "subtitle": subtitle, "beside": beside}
+    for what, text in texts.items():
+        if not isinstance(text, str):
+            raise TypeError(f"{what} must be a string, not {type(text).__name__}")
+    if not name:
+        raise ValueError("name must not be empty: the chart's files are named after it")
+    spoken = (fig.layout.meta or {}).get("spoken") if isinstance(fig.layout.meta, dict) else None
+    names_only = isinstance(frame, pd.DataFrame) and {"offset", "kind"} <= set(frame)
+    check(frame, *(() if names_only else TRAVELLING))
+    _check_language(frame)
+    if not names_only:
+        _check_units(fig, frame)
+    title, alt, beside = (say(text, **values) if text else "" for text in (title, alt, beside))
+    beside = beside or _outside(frame)
+    below = say(subtitle, **values) if subtitle else _unit_and_period(frame)
+    for trace in fig.data:
+        _make_readable(trace)
+    _name_columns(fig)
+    source = [source_line(), *([beside] if beside else [])]
+    rows = records(frame)
+    fig.update_layout(
+        meta={
+            "name": name,
+            "lang": language(),
+            "title": title,
+            "subtitle": below,
+            "source": say("; ").join(source),
+            "alt": _sentences([title, alt, below, say("; ").join(spoken or _values(fig))]),
+            "deck": say("Party building in Hanbin District: the figures of a 2021 review"),
+            "figures": [] if names_only else _figures(frame),
+            "printed": list(frame["printed"]) if "printed" in frame else [],
+            "formulas": list(frame["formula"]) if "formula" in frame else [],
+            "notes": list(dict.fromkeys(filter(None, map(note_of, rows)))),
+        }
+    )
+    _set_texts(fig, title, below, source)
+    _remember(name, fig)
+    return fig
+
+
+def source_line() -> str:
+    """The source as a chart prints it under itself."""
+    return say(
+        "Source: {publisher}, {day}, {address}",
+        publisher=SOURCE["publisher" if language() == "zh" else "publisher_en"],
+        day=SOURCE["published"][:10],
+        address=SOURCE["url"].removeprefix("https://"),
+    )
+
+
+def _remember(name: str, fig: go.Figure) -> None:
+    """Keep the chart as this cell's; what the cell drew under another name is forgotten."""
+    cell, run = _cell()
+    if cell not in _drawn or _drawn[cell][0] != run:
+        _drawn[cell] = (run, {})
+    for other, (_, charts) in _drawn.items():
+        if other != cell and charts.pop(name, None) is not None:
+            warnings.warn(
+                f"another cell drew a chart named {name!r}, which this one replaces: "
+                "give each chart a name of its own",
+                stacklevel=3,
+            )
+    _drawn[cell][1][name] = fig
+
+
+def _cell() -> tuple[str, int]:
+    """The notebook cell that is at work and its run; elsewhere the line that draws."""
+    frame = sys._getframe(3)
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None:
+        return f"{frame.f_code.co_filename}:{frame.f_lineno}", 0
+    # JupyterLab names its cells; IPython names the file of a cell after its source.
+    sent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    cell = sent.get("metadata", {}).get("cellId") or frame.f_code.co_filename
+    return str(cell), int(shell.execution_count)
+
+
+def _check_language(frame: pd.DataFrame) -> None:
+    """Refuse rows that were loaded in another language than the one in use."""
+    names = [name_of(row) for row in records(frame)]
+    chinese = sum(_wide(name[:1]) for name in names)
+    if names and language() == "zh" and not any(any(map(_wide, name)) for name in names):
+        raise ValueError("the rows are in English, the chart in Chinese: load them after use('zh')")
+    if language() == "en" and chinese > len(names) / 2:
+        raise ValueError("the rows are in Chinese, the chart in English: load them after use('en')")
+
+
+def _wide(text: str) -> bool:
+    return bool(text) and unicodedata.east_asian_width(text) in "WF"
+
+
+def _check_units(fig: go.Figure, frame: pd.DataFrame) -> None:
+    """Refuse an axis on which rows in unlike units are drawn as lengths or places."""
+    if frame.empty or frame["unit"].nunique() < 2:
+        return
+    stated: dict[float, set[str]] = {}
+    for value, code in zip(frame[numbers(frame)], frame["unit"], strict=True):
+        stated.setdefault(float(value), set()).add(code)
+    axes: dict[str, set[float]] = {}
+    for trace in fig.data:
+        for letter in "xy":
+            entries = trace[letter] if letter in trace else None
+            if entries is not None and trace[letter + "axis"] != "":
+                found = {float(n) for n in entries if isinstance(n, int | float | np.number)}
+                axes.setdefault(trace[letter + "axis"] or letter, set()).update(found)
+    for axis, found in axes.items():
+        found = {n for n in found if n == n}
+        if found and found <= set(stated):
+            units = set.union(*(stated[n] for n in found))
+            if len(units) > 1 and not set.intersection(*(stated[n] for n in found)):
+                raise ValueError(
+                    f"the {axis} axis shows rows in unlike units ({', '.join(sorted(units))}): "
+                    "draw each unit in a panel or chart of its own, say bars(frame, panels='unit')"
+                )
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    """Texts one after the other, each with a stop if it has none."""
+    ends = tuple(".。?？!！")
+    stop = say(". ")
+    return "".join(text + (stop if not text.endswith(ends) else stop[1:]) for text in texts).strip()
+
+
+def _figures(frame: pd.DataFrame) -> list[str]:
+    """The ids of the report's figures behind a frame's rows."""
+    if "figures" in frame:
+        return _listed(frame["figures"])
+    return list(frame["figure_id" if "figure_id" in frame else "id"])
+
+
+def _unit_and_period(frame: pd.DataFrame) -> str:
+    if frame.empty or "unit" not in frame:
+        raise ValueError("the frame has no rows to take unit and period from: give a subtitle")
+    units = list(dict.fromkeys(unit(code) for code in frame["unit"]))
+    if "place" in frame:  # whose years stand beside each row
+        years = {"period_start": frame["period_start"].min(), "period_end": frame["period_end"].max()}
+        grades = sorted(set(frame["confidence"].dropna()))
+        named = say(", ").join(f"{grade} {label('confidence', grade)}" for grade in grades)
+        periods = [period(years), *([say("sources: {grades}", grades=named)] if grades else [])]
+    else:
+        periods = list(dict.fromkeys(map(period, records(frame))))
+    listed = say(", ").join(units)
+    return say("{Units} · {periods}", Units=_capital(listed), periods=say("; ").join(periods))
+
+
+def _outside(frame: pd.DataFrame) -> str:
+    """The publishers behind a comparison's outside figures, with their years."""
+    if "sources" not in frame:
+        return ""
+    used = context().set_index("id").loc[_listed(frame["sources"])]
+    years = used["published"].str[:4].groupby(used["publisher"], sort=False).agg(["min", "max"])
+    return say("; ").join(
+        say("{publisher}, {years}", publisher=name, years="–".join(dict.fromkeys(ends)))
+        for name, *ends in years.itertuples()
+    )
+
+
+def _listed(cells: pd.Series) -> list[str]:
+    """The ids in cells that list several."""
+    return list(dict.fromkeys(", ".join(cells.dropna()).split(", "))) if cells.any() else []
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _make_readable(part: Any) -> None:
+    """Turn the arrays of a trace into lists, which are stored as they read."""
+    for key in part.to_plotly_json():
+        if isinstance(part[key], np.ndarray):
+            # A list equal to the array would be taken for no change, so clear it first.
+            part[key], part[key] = None, part[key].tolist()
+        elif hasattr(part[key], "to_plotly_json"):
+            _make_readable(part[key])
+
+
+def _name_columns(fig: go.Figure) -> None:
+    """Write columns and codes in a chart as a reader knows them."""
+    told = plain({"data": [t.to_plotly_json() for t in fig.data], "layout": fig.layout.to_plotly_json()})
+    for trace, named in zip(fig.data, told["data"], strict=True):
+        trace.update(
+            {key: named[key] for key in ("name", "hovertemplate", "x", "y") if key in named}
+        )
+    fig.layout.annotations = told["layout"]["annotations"]
+    for name in told["layout"]:
+        if name[1:].startswith("axis") and "title" in told["layout"][name]:
+            fig.layout[name].title.text = told["layout"][name]["title"].get("text")
+
+
+def _values(fig: go.Figure) -> list[str]:
+    """Every value that a chart draws, as its direct labels write it, for those who listen."""
+    spoken = []
+    for trace in fig.data:
+        if trace.type == "pie":
+            categories, entries = trace.labels, trace.values
+        elif trace.type in ("bar", "scatter"):
+            lying = any(isinstance(entry, str) for entry in trace.y or ())
+            categories, entries = (trace.y, trace.x) if lying else (trace.x, trace.y)
+        else:
+            continue
+        entries = list(entries or ())
+        categories = range(len(entries)) if categories is None else categories
+        texts = trace.text if trace.text is not None else trace.hovertext
+        texts = texts if isinstance(texts, list | tuple) else entries
+        for category, entry, text in zip(categories, entries, texts, strict=False):
+            if pd.isna(entry) or text is None or text == "":  # a point without a label
+                continue
+            said = text if isinstance(text, str) else three_digits(text)
+            named = f"{trace.name} {category}" if trace.name else str(category)
+            spoken.append(re.sub("<[^>]*>", " ", f"{named}{say(': ')}{said}"))
+    return spoken
+
+
+def _key(fig: go.Figure) -> str:
+    """A line that names the colours, where a chart has several named series."""
+    named = {}
+    for trace in fig.data:
+        parts = [trace[part] for part in ("marker", "line") if part in trace]
+        shades = [part.color for part in parts if "color" in part]
+        color = next((shade for shade in shades if shade is not None), None)
+        if trace.name and isinstance(color, str):
+            named[trace.name] = color
+    if len(named) < 2:
+        return ""
+    fig.update_layout(showlegend=False)
+    return "   ".join(
+        f"{_span('■', f'color:{color}')} {html.escape(name, quote=False)}"
+        for name, color in named.items()
+    )
+
+
+def _span(text: str, style: str) -> str:
+    return f'<span style="{style}">{text}</span>'
+
+
+def _set_texts(fig: go.Figure, title: str, below: str, source: list[str]) -> None:
+    """Place title, subtitle, key and source line, and make room for them and for the labels."""
+    room = NARROW - 2 * EDGE
+    head, small = broken(title, 22, room), broken(below, 14, room)
+    foot = "<br>".join(broken(line, 12, room) for line in source)
+    key = _key(fig)
+    lines = [f"<b>{head}</b>", _span(small, f"font-size:14px;color:{SOFT}")]
+    lines += [_span(key, "font-size:14px")] if key else []
+    left = max(EDGE, _label_width(fig))
+    heads = [note.text for note in fig.layout.annotations if note.yanchor == "bottom"]
+    lines_above = max((text.count("<br>") + 1 for text in heads), default=0)
+    top = 48 + 20 * lines_above + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1) + (22 if key else 0)
+    titled = any(axis.title.text for axis in fig.select_xaxes())
+    bottom = (96 if titled else 78) + 16 * foot.count("<br>")
+    fig.update_layout(
+        title={"text": "<br>".join(lines)},
+        margin={"l": left, "r": max(2 * EDGE, fig.layout.margin.r or 0), "t": top, "b": bottom},
+    )
+    # Room is made here, once, so that the source line knows where the chart's rim is.
+    fig.update_xaxes(automargin=False).update_yaxes(automargin=False)
+    # The one of an earlier caption would stay below this one.
+    fig.layout.annotations = [note for note in fig.layout.annotations if note.name != "source"]
+    fig.add_annotation(
+        name="source",
+        text=foot,
+        showarrow=False,
+        font={"size": 12, "color": SOFT},
+        align="left",
+        **{"x": 0, "xref": "paper", "xanchor": "left", "xshift": EDGE - left},
+        **{"y": 0, "yref": "paper", "yanchor": "bottom", "yshift": 14 - bottom},
+    )
+
+
+def _label_width(fig: go.Figure) -> int:
+    """Room that the category labels at the left of a chart need."""
+    first = fig.layout.yaxis
+    size = first.tickfont.size or 14
+    shown = [] if first.visible is False or first.showticklabels is False else fig.data
+    categories = [
+        line
+        for trace in shown
+        if trace.type in ("bar", "scatter")
+        for entry in trace.y or ()
+        for line in (entry.split("<br>") if isinstance(entry, str) else [])
+    ]
+    width = round(max((text_width(line, size) for line in categories), default=0))
+    numbers_shown = not categories and any(trace.type in ("bar", "scatter") for trace in shown)
+    return width + EDGE + 12 + (40 if numbers_shown else 0) + (24 if first.title.text else 0)

@@ -1,0 +1,192 @@
+"""The one look of all charts: palette, template, and the renderer that shows them."""
+
+import os
+import re
+from typing import Any
+
+import plotly.graph_objects as go
+import plotly.io as pio
+from plotly.io.base_renderers import PlotlyRenderer
+
+from hanbin_data import words
+from hanbin_data.charts.terms import broken, fields, known_columns, label, title_of
+
+WIDTH, HEIGHT = 960, 540
+"""Size of a picture in pixels, and of a 16:9 slide in points. On screen a chart follows its cell."""
+
+NARROW = 848
+"""Pixels that a laptop's screen leaves for a chart: titles are broken to fit them."""
+
+EDGE = 28
+"""Pixels between a chart's rim and its text."""
+
+INK, SOFT, RULE, PAPER = "#1f2933", "#52606d", "#d9dee3", "#ffffff"
+"""Text, secondary text, grid lines, background."""
+
+PALETTE = {
+    "political": "#004488",
+    "grassroots": "#2a9d8f",
+    "talent": "#b8860b",
+    "discipline": "#8c510a",
+    "neutral": "#5e5e5e",
+}
+"""One colour a theme and one for the rest. Each has 3:1 against the paper, and they stay
+apart under protanopia, deuteranopia and tritanopia; a test computes both."""
+
+SEQUENCE = ("#0b2545", "#2f6690", "#767676")
+"""Dark to light, for the parts of one whole; white text on each has 4.5:1."""
+
+FONTS = (
+    "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Segoe UI, "
+    "Arial, sans-serif"
+)
+
+_axis = {
+    "automargin": True,
+    "gridcolor": RULE,
+    "linecolor": RULE,
+    "showgrid": False,
+    "tickfont": {"size": 14, "color": INK},
+    "ticklabelstandoff": 8,
+    "title": {"font": {"size": 14, "color": SOFT}, "standoff": 12},
+    "zerolinecolor": SOFT,
+    "zerolinewidth": 1,
+}
+TEMPLATE = go.layout.Template(
+    data={
+        "bar": [{"textposition": "outside", "textangle": 0, "cliponaxis": False}],
+        # A label may reach into the margin.
+        "scatter": [
+            {
+                "cliponaxis": False,
+                "line": {"width": 3},
+                "marker": {"size": 10},
+                "textposition": "top center",
+            }
+        ],
+    },
+    layout={
+        "bargap": 0.35,
+        "colorway": list(PALETTE.values()),
+        "font": {"family": FONTS, "size": 14, "color": INK},
+        "height": HEIGHT,
+        "hoverlabel": {"align": "left", "bgcolor": PAPER, "font": {"size": 13, "color": INK}},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "margin": {"l": EDGE, "r": 2 * EDGE, "t": 96, "b": 48},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "title": {
+            "font": {"size": 22, "color": INK},
+            **{"x": 0, "xref": "container", "xanchor": "left"},
+            **{"y": 1, "yref": "container", "yanchor": "top"},
+            "pad": {"l": EDGE, "t": 36},
+        },
+        "uniformtext": {"minsize": 12, "mode": "show"},
+        "xaxis": _axis,
+        "yaxis": {**_axis, "rangemode": "tozero"},
+    },
+)
+"""The plotly template; zero is on every axis of lengths."""
+
+CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
+"""Plotly's own options: no logo, no button that offers an upload."""
+
+
+class _NotebookRenderer(PlotlyRenderer):
+    """Plotly's notebook renderer; its camera button saves a slide-sized PNG."""
+
+    def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
+        meta = fig_dict["layout"].get("meta")
+        name = meta.get("name", "chart") if isinstance(meta, dict) else "chart"
+        size = {"width": WIDTH, "height": HEIGHT, "scale": 2}
+        self.config = CONFIG | {
+            "toImageButtonOptions": {"format": "png", "filename": name, **size}
+        }
+        return super().to_mimebundle(plain(fig_dict))
+
+
+def use(lang: str = "en") -> None:
+    """Make this look plotly's default, and a language the package's, for the running process.
+
+    A renderer that ``PLOTLY_RENDERER`` names stays.
+
+    Raises:
+        TypeError: ``lang`` is not a string.
+        ValueError: ``lang`` is unknown; the message lists the valid ones.
+    """
+    words.use(lang)
+    pio.templates["hanbin"] = TEMPLATE
+    pio.templates.default = "hanbin"
+    pio.renderers["hanbin"] = _NotebookRenderer()
+    if not os.environ.get("PLOTLY_RENDERER"):
+        pio.renderers.default = "hanbin"
+
+
+def plain(spec: dict[str, Any]) -> dict[str, Any]:
+    """A chart's JSON with the names of columns and codes as a reader knows them.
+
+    ``plotly.express`` writes ``persons=%{x}`` into hover texts and ``persons`` beside axes,
+    and shows codes in keys; only what is a column or code of this package is changed.
+    """
+    columns, coded_columns = known_columns(), fields()
+    layout = dict(spec["layout"])
+    coded = {}
+    for axis in [key for key in layout if re.fullmatch(r"[xy]axis\d*", key)]:
+        told = layout[axis].get("title", {}).get("text")
+        if told in columns:
+            coded[axis.replace("axis", "")] = told
+            title = "" if axis.startswith("y") and told in coded_columns else plain_title(told)
+            layout[axis] = {**layout[axis], "title": {"text": title}}
+    for axis in [key for key in layout if re.fullmatch(r"[xy]axis\d+", key)]:
+        if layout[axis].get("matches") in coded:
+            coded.setdefault(axis.replace("axis", ""), coded[layout[axis]["matches"]])
+    key = layout.get("legend", {}).get("title", {}).get("text")
+    if key in columns:
+        layout["legend"] = {**layout["legend"], "title": {"text": title_of(key)}}
+    layout["annotations"] = [
+        {**note, "text": _PANEL.sub(_panel, note.get("text") or "")}
+        for note in layout.get("annotations", ())
+    ]
+    data = []
+    for trace in spec["data"]:
+        trace = dict(trace)
+        if isinstance(trace.get("hovertemplate"), str):
+            trace["hovertemplate"] = _NAMED.sub(_named, trace["hovertemplate"])
+        if key in columns and trace.get("name"):
+            trace["name"] = label(key, trace["name"], trace["name"])
+        for letter in "xy":
+            column, entries = coded.get(trace.get(f"{letter}axis", letter)), trace.get(letter)
+            if column and entries is not None and not isinstance(entries, dict):
+                trace[letter] = [
+                    label(column, e, e) if isinstance(e, str) else e for e in list(entries)
+                ]
+        data.append(trace)
+    return {**spec, "data": data, "layout": layout}
+
+
+_NAMED = re.compile(r"(^|<br>)(\w+)=(%\{[^}]*\}|[^<]*)")
+"""How plotly.express writes a column with its entry."""
+
+
+_PANEL = re.compile(r"^(\w+)=([^<=]*)$")
+"""How plotly.express heads a panel."""
+
+
+def _panel(part: re.Match[str]) -> str:
+    column, value = part.groups()
+    return broken(label(column, value, value), 12, 110) if column in known_columns() else part[0]
+
+
+def plain_title(title: str | None) -> str | None:
+    """An axis title as a reader knows it, where it is the name of a column."""
+    return title_of(title) if title in known_columns() else title
+
+
+def _named(part: re.Match[str]) -> str:
+    start, column, value = part.groups()
+    if column not in known_columns():
+        return part[0]
+    if not value.startswith("%{"):
+        value = label(column, value, value)
+    told = title_of(column)
+    return f"{start}{told}{words.say(': ')}{value}" if told else f"{start}{value}"

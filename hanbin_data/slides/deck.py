@@ -1,0 +1,389 @@
+"""Decks: a title, a slide that opens each part, one chart a slide, and what is told with it."""
+
+import copy
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Pt
+
+from hanbin_data.slides import chart, overlay
+from hanbin_data.slides.chart import EPOCH, Look
+from hanbin_data.slides.native import Native
+from hanbin_data.slides.numbers import clean, plain
+from hanbin_data.slides.numbers import frame as numbers
+from hanbin_data.slides.reading import Reading
+from hanbin_data.slides.template import Box, Master, Place
+from hanbin_data.words import language, say
+
+SPOKEN = 400
+"""Characters of caveats that a slide's notes hold: half a minute's worth."""
+
+
+@dataclass
+class Drawn:
+    """A chart on its way to a slide: its JSON, its words, and the form it takes."""
+
+    spec: Mapping[str, Any]
+    name: str
+    lang: str
+    title: str
+    subtitle: str = ""
+    source: str = ""
+    alt: str = ""
+    deck: str = ""
+    part: str = ""
+    notes: list[str] = field(default_factory=list)
+    reading: Reading | None = None
+    native: Native | None = None
+    why: str = ""
+
+    @property
+    def form(self) -> str:
+        """native, picture or table."""
+        pictured = self.reading is not None and self.reading.png
+        return "native" if self.native else "picture" if pictured else "table"
+
+
+def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise: str) -> Drawn:
+    """A chart's words from its ``layout.meta``, or from what it shows.
+
+    Args:
+        spec: the chart as JSON.
+        number: its position, which names a chart without a name.
+        lang: language of what is added; None takes the chart's own, or else ``otherwise``.
+
+    Raises:
+        ValueError: the language is unknown, or the chart is in the other one.
+    """
+    layout = spec.get("layout") or {}
+    meta = layout.get("meta")
+    meta = meta if isinstance(meta, Mapping) else {}
+    own = meta.get("lang") if meta.get("lang") in ("en", "zh") else None
+    name = str(meta.get("name") or f"chart-{number}")
+    if lang and own and language(lang) != own:
+        raise ValueError(
+            say("the chart {name!r} is in {own!r}, not {lang!r}", lang, name=name, own=own, lang=lang)
+        )
+    speak = language(lang or own or otherwise)
+    heading = layout.get("title") or {}
+    heading = heading if isinstance(heading, Mapping) else {"text": heading}
+    below = heading.get("subtitle") or {}
+    axes = [layout.get(axis) or {} for axis in ("yaxis", "xaxis")]
+    titles = [axis.get("title") for axis in axes if isinstance(axis, Mapping)]
+    named = [plain(t.get("text") or "") if isinstance(t, Mapping) else plain(t or "") for t in titles]
+    title = clean(str(meta.get("title") or "")) or plain(heading.get("text") or "")
+    title = title or next(filter(None, named), "") or say("Chart {n}", speak, n=number)
+    subtitle = clean(str(meta.get("subtitle") or "")) or plain(below.get("text") or "")
+    source = next(
+        (plain(a.get("text") or "") for a in layout.get("annotations") or [] if a.get("name") == "source"),
+        "",
+    )
+    notes = meta.get("notes")
+    return Drawn(
+        spec,
+        name,
+        speak,
+        title,
+        subtitle,
+        clean(str(meta.get("source") or "")) or source,
+        clean(str(meta.get("alt") or "")) or title,
+        clean(str(meta.get("deck") or "")),
+        notes=[clean(str(note)) for note in notes] if isinstance(notes, list) else [],
+    )
+
+
+class Deck:
+    """A presentation to which slides are added."""
+
+    def __init__(self, master: Master, lang: str) -> None:
+        self.master, self.lang = master, lang
+        self.presentation = master.presentation
+        self.package = self.presentation.part.package
+        counts: Counter[str] = Counter()
+        taken = {str(part.partname) for part in self.package.iter_parts()}
+
+        def next_partname(form: str) -> PackURI:
+            # python-pptx goes through all parts for each name, so that decks grow by the square.
+            while True:
+                counts[form] += 1
+                if form % counts[form] not in taken:
+                    return PackURI(form % counts[form])
+
+        self.package.next_partname = next_partname
+
+    def cover(self, title: str, lines: list[str]) -> None:
+        """The slide that opens the deck."""
+        slide = self._slide("cover")
+        self._texts(slide, "cover", {"title": title, "subtitle": "\n".join(lines)}, self.lang)
+
+    def section(self, title: str, lines: list[str]) -> None:
+        """A slide that opens a part."""
+        slide = self._slide("section")
+        self._texts(slide, "section", {"title": title, "subtitle": "\n".join(lines)}, self.lang)
+
+    def chart(self, drawn: Drawn) -> None:
+        """A slide with a chart, its texts and its notes."""
+        slide = self._slide("chart")
+        texts = {"title": drawn.title, "subtitle": drawn.subtitle, "source": drawn.source}
+        cut = self._texts(slide, "chart", texts, drawn.lang)
+        box = self.master.places["chart"]["chart"].box
+        if drawn.reading is not None and (drawn.native or drawn.form == "picture"):
+            self._graphic(slide, drawn, drawn.reading, box)
+        else:
+            self._table(slide, drawn, box)
+        if self.master.number is not None:
+            number = copy.deepcopy(self.master.number)
+            slide.shapes._spTree.append(number)
+            number.nvSpPr.cNvPr.set("id", "9999")
+        self._fonts(slide._element, drawn.lang)
+        self._notes(slide, drawn, cut)
+
+    def blob(self, title: str) -> bytes:
+        """The deck as a file; the same slides give the same bytes."""
+        properties = self.presentation.core_properties
+        properties.title, properties.author = title[:255], ""
+        properties.last_modified_by = ""
+        properties.created = properties.modified = EPOCH
+        properties.language = self.lang
+        made, out = io.BytesIO(), io.BytesIO()
+        self.presentation.save(made)
+        with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in old.namelist():  # with the first date that a zip file can hold
+                new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
+        return out.getvalue()
+
+    def _slide(self, kind: str) -> Any:
+        return self.presentation.slides.add_slide(self.master.layouts[kind])
+
+    def _look(self, place: Place, lang: str) -> Look:
+        code = "zh-CN" if lang == "zh" else "en-US"
+        return Look(place.latin, place.east_asian, code)
+
+    # Texts
+
+    def _texts(self, slide: Any, kind: str, texts: dict[str, str], lang: str) -> list[str]:
+        """Fill the places of a slide; returns the texts that are shown shortened."""
+        holders = {p.placeholder_format.idx: p for p in slide.placeholders}
+        cut = []
+        for role, text in texts.items():
+            place = self.master.places[kind][role]
+            shape = None if place.placeholder is None else holders.pop(place.placeholder, None)
+            if shape is None or not text:
+                if shape is not None:
+                    shape._element.getparent().remove(shape._element)
+                if not text:
+                    continue
+                shape = slide.shapes.add_textbox(*place.box)
+                shape.name = role.capitalize()
+            elif (shape.left, shape.top, shape.width, shape.height) != tuple(place.box):
+                shape.left, shape.top, shape.width, shape.height = map(Emu, place.box)
+            frame = shape.text_frame
+            frame.word_wrap = True
+            inner = Emu(place.box.width - frame.margin_left - frame.margin_right).pt
+            tall = Emu(place.box.height - frame.margin_top - frame.margin_bottom).pt
+            size, shown = fitted(text, place.size, max(inner, 20), tall)
+            frame.text = shown
+            if size != place.size or place.placeholder is None:
+                for paragraph in frame.paragraphs:
+                    paragraph.font.size = Pt(size)
+            if shown != text:
+                cut.append(text)
+            self._fonts(shape._element, lang, place)
+        for empty in holders.values():  # it would say "click to add text"
+            empty._element.getparent().remove(empty._element)
+        return cut
+
+    def _fonts(self, root: Any, lang: str, place: Place | None = None) -> None:
+        """Give each text its typefaces, East Asian ones too, and its language."""
+        place = place or self.master.places["chart"]["chart"]
+        for run in root.iter(qn("a:r"), qn("a:fld")):
+            properties = run.get_or_add_rPr() if run.tag == qn("a:r") else run.find(qn("a:rPr"))
+            if properties is None or properties.find(qn("a:ea")) is not None:
+                continue
+            properties.set("lang", "zh-CN" if lang == "zh" else "en-US")
+            properties.set("altLang", "en-US" if lang == "zh" else "zh-CN")
+            before = [qn(f"a:{k}") for k in ("ln", "noFill", "solidFill", "effectLst", "highlight")]
+            at = sum(child.tag in before for child in properties)
+            if properties.find(qn("a:latin")) is None:
+                properties.insert(at, properties.makeelement(qn("a:latin"), {"typeface": place.latin}))
+            face = {"typeface": place.east_asian}
+            properties.insert(at + 1, properties.makeelement(qn("a:ea"), face))
+
+    def _notes(self, slide: Any, drawn: Drawn, cut: list[str]) -> None:
+        lines = [say("In full: {text}", drawn.lang, text=text) for text in cut]
+        spoken = 0
+        for number, note in enumerate(drawn.notes):
+            spoken += len(note)
+            if spoken > SPOKEN and number:
+                rest = len(drawn.notes) - number
+                lines.append(say("{n} more caveats: see the table.", drawn.lang, n=rest))
+                break
+            lines.append(note if len(note) <= SPOKEN else note[: SPOKEN - 1].rstrip() + "…")
+        if drawn.why:
+            lines.append(drawn.why)
+        if not lines:
+            return
+        notes = slide.notes_slide
+        if notes.notes_text_frame is None:  # of a notes master without a place for texts
+            notes.shapes._spTree.append(parse_xml(_NOTES))
+        notes.notes_text_frame.text = "\n".join(map(clean, lines))
+        self._fonts(notes._element, drawn.lang)
+
+    # Charts
+
+    def _graphic(self, slide: Any, drawn: Drawn, reading: Reading, box: Box) -> None:
+        own, place = self.master.own, self.master.places["chart"]["chart"]
+        native = drawn.native
+        left_out = {"source"} if drawn.source else set()
+        part = overlay.extent(reading, native, left_out)
+        scale, left = overlay.fitted(part, box)
+        accents = {} if own else _accents(drawn.spec)
+        plain_paper = reading.paper[1] >= 1
+        card = plain_paper and reading.paper[0].lstrip("#").upper() != self.master.ground
+        if not plain_paper and self.master.ground:
+            accents |= _unreadable(reading.to_json(), self.master.ground)
+        look = Look(place.latin, place.east_asian, self._look(place, drawn.lang).lang, scale, accents)
+        canvas = overlay.Canvas(look, left, box.top, part[:2], 100)
+        if native is None:
+            self._picture(slide, canvas, drawn, reading, part)
+        else:
+            if card:
+                canvas.shape("Background", part, fill=reading.paper)
+            overlay.under(canvas, reading, native)
+            for number, one in enumerate(native.charts):
+                relation = self._chart_part(slide, *chart.written(one, look))
+                canvas.chart(drawn.name, one.frame, relation, drawn.alt if not number else "")
+            overlay.over(canvas, reading, native, left_out)
+        area = Box(round(left), box.top, round(part[2] * scale), round(part[3] * scale))
+        xml = overlay.grouped(canvas, area, drawn.name, drawn.alt)
+        slide.shapes._spTree.append(parse_xml(xml))
+
+    def _part(self, form: str, kind: str, blob: bytes) -> Part:
+        return Part(self.package.next_partname(form), kind, self.package, blob)
+
+    def _chart_part(self, slide: Any, xml: bytes, sheet: bytes) -> str:
+        part = self._part("/ppt/charts/chart%d.xml", CONTENT_TYPE.DML_CHART, xml)
+        book = self._part("/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", CONTENT_TYPE.SML_SHEET, sheet)
+        part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
+        return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
+
+    def _picture(
+        self, slide: Any, canvas: overlay.Canvas, drawn: Drawn, reading: Reading, box: overlay.Box
+    ) -> None:
+        """The picture of a chart: its SVG, and a PNG for viewers that show none."""
+        png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)
+        relation = slide.part.relate_to(png, RELATIONSHIP_TYPE.IMAGE)
+        vector = ""
+        if reading.svg:
+            svg = self._part("/ppt/media/chart%d.svg", "image/svg+xml", reading.svg.encode())
+            vector = slide.part.relate_to(svg, RELATIONSHIP_TYPE.IMAGE)
+        whole = (0, 0, reading.width, reading.height)
+        canvas.picture(drawn.name, box, whole, relation, drawn.alt, vector)
+
+    def _table(self, slide: Any, drawn: Drawn, box: Box) -> None:
+        """The numbers as a table; what does not fit is counted in the last row."""
+        table = numbers(drawn.spec).iloc[:, :6]
+        most = max(2, int(Emu(box.height).pt // 24) - 1)
+        shown = table if len(table) <= most else table.head(most - 1)
+        rows = [list(map(str, table.columns))]
+        rows += [list(map(_cell, row)) for row in shown.itertuples(index=False)]
+        if len(table) > len(shown):
+            rest = say("… and {n:,} more rows", drawn.lang, n=len(table) - len(shown))
+            rows.append([rest, *[""] * (len(rows[0]) - 1)])
+        if not rows[0]:
+            return
+        height = min(box.height, Pt(24 * len(rows)))
+        frame = slide.shapes.add_table(
+            len(rows), len(rows[0]), box.left, box.top, box.width, height
+        )
+        frame.name = drawn.name
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", drawn.alt)
+        width = Emu(box.width).pt / len(rows[0]) - 15
+        for r, cells in enumerate(rows):
+            for c, text in enumerate(cells):
+                size, shown_text = fitted(clean(text), 12, width, 16)
+                cell = frame.table.cell(r, c)
+                cell.text = shown_text
+                for paragraph in cell.text_frame.paragraphs:
+                    paragraph.font.size = Pt(size)
+
+
+_NOTES = (
+    '<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p:nvSpPr>'
+    '<p:cNvPr id="90" name="Notes"/><p:cNvSpPr/><p:nvPr><p:ph type="body" idx="1"/></p:nvPr>'
+    '</p:nvSpPr><p:spPr><a:xfrm><a:off x="685800" y="4343400"/><a:ext cx="5486400" cy="4114800"/>'
+    '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>'
+    "<p:txBody><a:bodyPr/><a:lstStyle/><a:p/></p:txBody></p:sp>"
+)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, int | float):
+        return f"{value:,.15g}"
+    return str(value)
+
+
+def _accents(spec: Mapping[str, Any]) -> dict[str, str]:
+    """The figure's own colours to a house template's accents."""
+    layout = spec.get("layout") or {}
+    own = layout.get("template") or {}
+    own = own.get("layout") or {} if isinstance(own, Mapping) else {}
+    colors = layout.get("colorway") or own.get("colorway") or []
+    codes = [str(color).lstrip("#").upper() for color in colors][:6]
+    return {code: f"accent{n}" for n, code in enumerate(codes, 1) if re.fullmatch("[0-9A-F]{6}", code)}
+
+
+def _light(code: str) -> float:
+    parts = [int(code[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def _unreadable(node: Any, ground: str) -> dict[str, str]:
+    """Colours of texts that cannot be read on a ground, to the theme's text colour."""
+    found: dict[str, str] = {}
+    if isinstance(node, dict):
+        color = node.get("color")
+        if "size" in node and isinstance(color, list):
+            code = str(color[0]).lstrip("#").upper()
+            low, high = sorted((_light(code), _light(ground)))
+            if (high + 0.05) / (low + 0.05) < 2.5:
+                found[code] = "tx1"
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        if isinstance(child, dict | list):
+            found |= _unreadable(child, ground)
+    return found
+
+
+def width_of(text: str, size: float) -> float:
+    """About how wide a text is drawn: a wide character is a square, another about half."""
+    return sum(size if ord(c) > 0x2E7F else 0.54 * size for c in text)
+
+
+def fitted(text: str, size: float, width: float, height: float) -> tuple[float, str]:
+    """The type size at which a text fits into a box in points, and the text, cut if none does."""
+    smallest = min(size, max(10.0, size * 0.6))
+
+    def lines(shown: str, at: float) -> int:
+        return sum(max(1, -int(-width_of(part, at) * 1.04 // width)) for part in shown.split("\n"))
+
+    # Twice what the box holds is plenty: to measure ever shorter pieces of a book takes minutes.
+    shown = text[: 80 + round(2 * width * max(0.0, height) / (smallest * smallest * 0.5))]
+    while size > smallest and lines(shown, size) * size * 1.2 > height:
+        size = max(smallest, size - 1)
+    while lines(shown, size) > max(1, height // (size * 1.2)) and len(shown) > 9:
+        shown = shown.rstrip("…")[:-8].rstrip() + "…"
+    return size, shown

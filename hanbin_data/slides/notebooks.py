@@ -1,0 +1,396 @@
+"""Notebooks: the charts stored in them, and running them so that they are stored well.
+
+``python -m hanbin_data.slides.notebooks FILE…`` executes notebooks in place. Each chart gets a
+PNG preview, which any viewer shows, and its reading, from which slides are made without a
+browser.
+"""
+
+import ast
+import base64
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from hanbin_data.saving import folder, named, place_all, target
+from hanbin_data.words import choose, say
+
+__all__ = ["Stored", "charts", "missing", "read", "run", "store"]
+
+CHART = "application/vnd.plotly.v1+json"
+PREVIEW = "image/png"
+SECONDS = 300
+"""What a cell may take."""
+
+_LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR")
+
+
+class HtmlAloneError(ValueError):
+    """All charts of a notebook are stored as HTML alone."""
+
+
+class Stored(dict[str, Any]):
+    """A chart as a notebook stores it: plotly's JSON, and what was drawn of it.
+
+    Attributes:
+        part: the notebook's heading, or its file's name; an empty text where it has neither.
+    """
+
+    def __init__(self, output: Mapping[str, Any], part: str = "") -> None:
+        super().__init__(output["data"][CHART])
+        self.part = part
+        self._output = output
+
+    def _drawn(self) -> Any:
+        """The output's metadata if it belongs to the chart as it is now, or nothing."""
+        told = self._output.get("metadata") or {}
+        return told if told.get("drawn_from") == fingerprint(self) else {}
+
+    @property
+    def reading(self) -> dict[str, Any] | None:
+        """The stored reading of this very chart as JSON, or None."""
+        try:
+            found = json.loads(self._drawn().get("reading") or "null")
+        except (TypeError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    @property
+    def preview(self) -> bytes | None:
+        """The stored PNG of this very chart, or None."""
+        png = self._output["data"].get(PREVIEW)
+        return base64.b64decode(png) if self._drawn() and isinstance(png, str) else None
+
+
+def fingerprint(chart: Mapping[str, Any]) -> str:
+    """What tells one chart's JSON from another's, however its numbers are written."""
+    return sha256(json.dumps(_whole(chart), sort_keys=True).encode()).hexdigest()
+
+
+def _whole(node: Any) -> Any:
+    """JSON with whole numbers as JupyterLab writes them: 964, not 964.0."""
+    if isinstance(node, Mapping):
+        return {key: _whole(entry) for key, entry in node.items()}
+    if isinstance(node, list | tuple):
+        return [_whole(entry) for entry in node]
+    return int(node) if isinstance(node, float) and node.is_integer() and abs(node) < 1e21 else node
+
+
+# Reading
+
+
+def read(path: str | os.PathLike[str]) -> NotebookNode:
+    """The notebook in a file, also one that JupyterLab opens with a warning.
+
+    Raises:
+        TypeError: ``path`` is no path.
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no notebook.
+    """
+    file = named(path)
+    try:
+        notebook = nbformat.convert(nbformat.reader.reads(file.read_text("utf-8-sig")), 4)
+        cells = [NotebookNode(cell) for cell in notebook.cells]
+        with_ids = int(notebook.get("nbformat_minor", 0)) >= 5 or any("id" in c for c in cells)
+    except OSError:
+        raise
+    except Exception as error:  # nbformat meets what is no notebook with a dozen of them
+        raise ValueError(say("{path} is not a Jupyter notebook", path=path)) from error
+    notebook.nbformat_minor = 5 if with_ids else 4
+    for number, cell in enumerate(cells, 1):
+        cell.setdefault("metadata", NotebookNode())
+        cell.setdefault("source", "")
+        if with_ids:
+            cell.setdefault("id", f"cell-{number}")
+        if cell.get("cell_type") == "code":
+            cell.setdefault("execution_count", None)
+            cell["outputs"] = [one for one in cell.get("outputs") or [] if isinstance(one, dict)]
+        else:
+            cell.pop("outputs", None)
+            cell.pop("execution_count", None)
+    notebook.cells = cells
+    notebook.setdefault("metadata", NotebookNode())
+    return notebook
+
+
+def charts(notebook: str | os.PathLike[str] | NotebookNode) -> list[Stored]:
+    """The charts that a notebook holds as its outputs, in order. Nothing is executed.
+
+    Args:
+        notebook: the path of an ``.ipynb`` file, or a notebook as nbformat reads it.
+
+    Raises:
+        TypeError: it is neither.
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no notebook, or its charts are stored as HTML alone.
+    """
+    where = ""
+    if isinstance(notebook, str | os.PathLike):
+        where, notebook = os.fspath(notebook), read(notebook)
+    if not isinstance(notebook, Mapping) or not isinstance(notebook.get("cells"), list):
+        raise TypeError(
+            f"a notebook is a path, or what nbformat reads from one, not {type(notebook).__name__}"
+        )
+    part = _heading(notebook) or Path(where).stem
+    found = [Stored(output, part) for output in _outputs(notebook) if _is_chart(output)]
+    if not found and (said := missing(notebook)):
+        raise HtmlAloneError(f"{where}: {said}" if where else said)
+    return found
+
+
+def _heading(notebook: Mapping[str, Any]) -> str:
+    """The first heading of the first Markdown cell that has one, without Markdown's marks."""
+    for cell in notebook["cells"]:
+        text = str(cell.get("source", "")) if cell.get("cell_type") == "markdown" else ""
+        if found := re.search(r"(?m)^#{1,6}\s+(.+?)\s*#*$", text):
+            return re.sub(r"\[(.+?)\]\(.*?\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", r"\1", found[1])
+    return ""
+
+
+def missing(notebook: NotebookNode) -> str:
+    """What is to be said of charts that a notebook shows but does not store, or nothing."""
+    html = [str(_data(one).get("text/html")) for one in _outputs(notebook) if not _is_chart(one)]
+    count = sum("Plotly.newPlot" in text for text in html)
+    return (
+        ""
+        if not count
+        else say(
+            "{n} charts are stored as HTML alone, as Colab does: "
+            "execute the notebook in JupyterLab, or with hanbin-data run",
+            n=count,
+        )
+    )
+
+
+def _outputs(notebook: Mapping[str, Any]) -> Iterator[Any]:
+    for cell in notebook["cells"]:
+        if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
+            yield from (one for one in cell.get("outputs") or [] if isinstance(one, Mapping))
+
+
+def _data(output: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = output.get("data")
+    return data if isinstance(data, Mapping) else {}
+
+
+def _is_chart(output: Mapping[str, Any]) -> bool:
+    return isinstance(_data(output).get(CHART), Mapping)
+
+
+# Running
+
+
+def run(
+    paths: Sequence[str | os.PathLike[str]],
+    into: str | os.PathLike[str],
+    parameters: Mapping[str, Any] | None = None,
+) -> list[Path]:
+    """Execute copies of notebooks, each where its notebook stands, with this very Python.
+
+    Charts get previews and readings; where there is no browser to draw them, that is said
+    and they go without.
+
+    Args:
+        paths: ``.ipynb`` files.
+        into: the folder for the copies, made if only it itself is missing.
+        parameters: replace assignments of the cell tagged ``parameters``, and of the cell that
+            papermill adds to it.
+
+    Returns:
+        The files written; all of them, or none.
+
+    Raises:
+        FileNotFoundError: there is no such file, or no folder around ``into``.
+        ValueError: a file is no notebook or not one of Python, two have the same name,
+            ``into`` is the folder of one, or parameters are none that it sets.
+        RuntimeError: a cell fails or takes more than five minutes, there is no Python kernel,
+            or the kernel dies.
+    """
+    home = folder(into)
+    files = [named(path).resolve() for path in paths]
+    names = [file.name.casefold() for file in files]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"two notebooks have the name {min(twice)!r}: run them into two folders")
+    if any(file.parent == home for file in files):
+        raise ValueError(f"{os.fspath(into)!r} holds the notebooks themselves: name another folder")
+    done = _executed(files, parameters or {})
+    try:
+        _draw(done.values())
+    except RuntimeError as error:
+        print(say("charts are without preview: {why}", why=error), file=sys.stderr)
+    return place_all({file.name: _written(one) for file, one in done.items()}, home)
+
+
+def store(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """Execute notebooks in place, and store them as JupyterLab would, with previews and readings.
+
+    Raises:
+        FileNotFoundError, ValueError, RuntimeError: as :func:`run`, and where charts cannot be
+            drawn; the files are then as they were.
+    """
+    done = _executed([target(path) for path in paths], {})
+    _draw(done.values())
+    return place_all({file: _written(notebook) for file, notebook in done.items()})
+
+
+def _executed(files: list[Path], parameters: Mapping[str, Any]) -> dict[Path, NotebookNode]:
+    notebooks = {file: read(file) for file in files}
+    for file, notebook in notebooks.items():
+        told = notebook.metadata
+        spoken = (told.get("kernelspec") or told.get("language_info") or {}).get("language")
+        if (spoken or "python").lower() not in ("python", "ipython"):
+            raise ValueError(f"{file} is a notebook of {spoken}, not of Python")
+        try:
+            set_parameters(notebook, parameters)
+        except ValueError as error:
+            raise ValueError(f"{file}: {error}") from error
+    for number, (file, notebook) in enumerate(notebooks.items(), 1):
+        line = say("executing {n} of {all}: {name}", n=number, all=len(files), name=file.name)
+        print(line, file=sys.stderr, flush=True)
+        _execute(notebook, file)
+    return notebooks
+
+
+def _execute(notebook: NotebookNode, file: Path) -> None:
+    """Run all cells anew, in a kernel that no file or setting of the user's reaches."""
+    try:
+        import ipykernel  # noqa: F401  (what the kernel is started with)
+        from jupyter_client.kernelspec import KernelSpec
+        from jupyter_client.manager import AsyncKernelManager
+        from nbclient import NotebookClient, exceptions
+    except ModuleNotFoundError as error:
+        raise RuntimeError(say("notebooks need a Python kernel: pip install ipykernel")) from error
+
+    class Here(AsyncKernelManager):
+        """This Python, whatever kernels are installed under which names."""
+
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            return KernelSpec(argv=[sys.executable, *_LAUNCH], language="python")
+
+    own = {"PLOTLY_RENDERER", "PYTHONSTARTUP"}
+    env = {key: value for key, value in os.environ.items() if key not in own}
+    with TemporaryDirectory(ignore_cleanup_errors=True) as empty:
+        env |= {"IPYTHONDIR": empty, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        client = NotebookClient(
+            notebook,
+            kernel_manager_class=Here,
+            kernel_name="python3",
+            timeout=SECONDS,
+            record_timing=False,
+            resources={"metadata": {"path": str(file.parent)}},
+        )
+        try:
+            client.execute(env=env)
+        except exceptions.CellExecutionError as error:
+            said = f"{error.ename}: {error.evalue}".splitlines()[0]
+            raise RuntimeError(say("{path}: a cell failed: {why}", path=file, why=said)) from error
+        except (exceptions.CellTimeoutError, exceptions.DeadKernelError) as error:
+            raise RuntimeError(f"{file}: {str(error).splitlines()[0]}") from error
+        except AssertionError as error:  # how nbclient ends once Ctrl-C has taken the kernel away
+            raise KeyboardInterrupt from error
+
+
+def set_parameters(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
+    """Give the notebook's parameters other values, in place.
+
+    Raises:
+        ValueError: there is no parameters cell, or it does not set a given name.
+    """
+    if not parameters:
+        return
+    tags = {"parameters", "injected-parameters"}
+    cells = [cell for cell in notebook.cells if tags & {*cell.metadata.get("tags", [])}]
+    if not cells:
+        raise ValueError(say("the notebook has no cell tagged 'parameters'"))
+    found: list[tuple[NotebookNode, str, ast.expr]] = []
+    for cell in cells:
+        try:
+            body = ast.parse(cell.source).body
+        except SyntaxError as error:
+            raise ValueError(say("its cell tagged 'parameters' is not plain Python")) from error
+        for line in body:
+            ends = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+            if isinstance(line, ast.Assign | ast.AnnAssign) and line.value is not None:
+                found += [(cell, end.id, line.value) for end in ends if isinstance(end, ast.Name)]
+    names = dict.fromkeys(name for _, name, _ in found)
+    for name in parameters:
+        choose("parameter", name, names)
+    for cell, name, old in reversed(found):  # the last first, so that places stay
+        if name in parameters:
+            lines = cell.source.encode().split(b"\n")
+            before = b"\n".join([*lines[: old.lineno - 1], lines[old.lineno - 1][: old.col_offset]])
+            end = old.end_lineno or old.lineno
+            after = b"\n".join([lines[end - 1][old.end_col_offset :], *lines[end:]])
+            cell.source = (before + repr(parameters[name]).encode() + after).decode()
+
+
+def _draw(notebooks: Iterable[NotebookNode]) -> None:
+    """Put preview and reading beside each chart, all of one draw in one browser.
+
+    Raises:
+        RuntimeError: there is no browser, or it cannot draw one of them; the others are done.
+    """
+    from hanbin_data.slides import reading
+
+    outputs = [one for notebook in notebooks for one in _outputs(notebook) if _is_chart(one)]
+    if not outputs:
+        return
+    undrawn = ""
+    drawn = reading.read([one["data"][CHART] for one in outputs], previews=True)
+    for output, told in zip(outputs, drawn, strict=True):
+        if not told.png:
+            undrawn = "; ".join(why.say() for why in told.why)
+            continue
+        chart = output["data"][CHART] = NotebookNode(_whole(output["data"][CHART]))
+        preview = _small(told.png, told.width, told.height)
+        output["data"][PREVIEW] = base64.b64encode(preview).decode("ascii")
+        output["metadata"]["drawn_from"] = fingerprint(chart)
+        output["metadata"]["reading"] = json.dumps(
+            told.to_json(), ensure_ascii=False, separators=(",", ":")
+        )
+        meta = (chart.get("layout") or {}).get("meta")
+        if alt := isinstance(meta, dict) and meta.get("alt"):
+            output["metadata"][PREVIEW] = {"alt": alt}
+    if undrawn:
+        raise RuntimeError(undrawn)
+
+
+def _small(png: bytes, width: int, height: int) -> bytes:
+    """The picture as large as a cell, in 64 colours, a quarter of the size: charts have few."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").resize((width, height)).quantize(
+        64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    ).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _written(notebook: NotebookNode) -> bytes:
+    """The notebook as JupyterLab saves it, so that opening it there changes nothing."""
+    notebook.metadata["kernelspec"] = {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    }
+    for cell in notebook.cells:
+        if "outputs" in cell:
+            cell["outputs"] = _whole(cell["outputs"])
+    return (nbformat.writes(nbformat.from_dict(notebook)) + "\n").encode("utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        store(sys.argv[1:] or sys.exit(f"usage: python -m {__spec__.name} FILE…"))
+    except (OSError, ValueError, RuntimeError) as error:
+        sys.exit(f"Error: {error}")

@@ -1,0 +1,477 @@
+"""The numbers behind a chart, read from plotly's JSON of it, as a table, .csv and .xlsx.
+
+No browser is needed, and nothing of plotly: a trace's arrays are its numbers, and the axes,
+colour bars and hover texts tell what they are called.
+"""
+
+import base64
+import html
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import pairwise
+from math import isfinite, sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hanbin_data.words import LANGUAGES, say
+
+__all__ = ["clean", "decoded", "frame", "plain", "safe", "separated", "sheets", "workbook"]
+
+Spec = dict[str, Any]
+
+_COLORS = ("marker.color", "marker.colors", "color", "intensity")
+
+_ARRAYS = (
+    *("x", "y", "base", "z", "labels", "parents", "locations", "lat", "lon", "theta", "r"),
+    *("a", "b", "c", "real", "imag", "u", "v", "w", "open", "high", "low", "close", "measure"),
+    *("lowerfence", "q1", "median", "q3", "upperfence", "mean", "sd", "values", "value"),
+    *("marker.size", *_COLORS, "text"),
+)
+"""Where traces keep what they show."""
+
+_HOVER = {"labels": "label", "parents": "parent", "locations": "location", "values": "value"}
+_HOVER |= {"marker.colors": "color"}
+"""How a hover text calls some of these."""
+
+_DATE = re.compile(
+    r"(\d{4}-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d*)?)?)?)?)?)(Z|[+-]\d\d:?\d\d)?"
+)
+_MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
+
+
+def frame(figure: Mapping[str, Any]) -> pd.DataFrame:
+    """The numbers behind a chart.
+
+    Each row is one point of one trace, or one cell of a heat map. Columns, where they say
+    something: ``frame`` of an animation, ``panel`` among several plots, ``series``,
+    ``name``, then the trace's values under the titles of its own axes and colour bar, the
+    names that its hover text gives them, or plotly's. Dates are dates; ends of error bars
+    stand beside their value. The headings are in the chart's language.
+
+    Args:
+        figure: plotly's JSON of the chart: ``data``, ``layout``, ``frames``.
+    """
+    data = [trace for trace in decoded(figure.get("data") or []) if isinstance(trace, dict)]
+    layout = decoded(figure.get("layout") or {})
+    lang = _language(layout)
+    seen = [trace for trace in data if trace.get("visible", True) is True]
+    named = any(trace.get("name") or _text(trace, "title") for trace in seen)
+    named |= len(seen) > 1 and not any(_panel(trace, layout) for trace in seen)
+    blocks: list[pd.DataFrame] = []
+    animated: list[pd.DataFrame] = []
+    for moment, position, trace in _moments(data, figure.get("frames") or []):
+        if trace.get("visible", True) is not True:
+            continue
+        columns = _columns(trace, layout, lang)
+        length = max(map(len, columns.values()), default=0)
+        own = trace.get("name") or _text(trace, "title") or say("trace {n}", lang, n=position)
+        block = pd.DataFrame(index=range(length), dtype=object)
+        block[say("panel", lang)] = _panel(trace, layout)
+        block[say("series", lang)] = plain(own) if named else None
+        for name, cells in columns.items():
+            texts = (plain(cell) if isinstance(cell, str) else cell for cell in cells)
+            block[name if name not in block else f"{name} (2)"] = pd.Series([*texts], dtype=object)
+        if moment is not None:
+            animated.append(block)
+            block = block.assign(**{say("frame", lang): moment})
+        elif any(block.equals(other) for other in animated):
+            continue  # at first an animation most often shows one of its frames
+        blocks.append(block)
+    whole = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
+    if say("frame", lang) in whole:
+        whole.insert(0, say("frame", lang), whole.pop(say("frame", lang)))
+    return whole.dropna(axis="columns", how="all").infer_objects()
+
+
+def decoded(node: Any) -> Any:
+    """Plotly's JSON with its base64 arrays as lists; what is not finite is missing."""
+    if isinstance(node, dict):
+        if "bdata" in node:
+            kind = np.dtype(str(node["dtype"])).newbyteorder("<")
+            values = np.frombuffer(base64.b64decode(node["bdata"]), kind)
+            shape = [int(n) for n in str(node.get("shape", len(values))).split(",")]
+            return decoded(values.reshape(shape).tolist())
+        return {key: decoded(entry) for key, entry in node.items()}
+    if isinstance(node, list | tuple):
+        return [decoded(entry) for entry in node]
+    return None if isinstance(node, float) and not isfinite(node) else node
+
+
+def _language(layout: Spec) -> str | None:
+    own = _at(layout, "meta.lang")
+    return own if own in LANGUAGES else None
+
+
+def _moments(data: list[Spec], frames: list[Spec]) -> Iterator[tuple[str | None, int, Spec]]:
+    """Each trace in each frame of an animation, then the traces as they stand at first."""
+    for number, one in enumerate(frames, 1):
+        traces = decoded(one.get("data") or [])
+        for at, trace in zip(one.get("traces") or range(len(traces)), traces, strict=False):
+            if 0 <= at < len(data):
+                yield plain(one.get("name") or number), at + 1, {**data[at], **trace}
+    for position, trace in enumerate(data, 1):
+        yield None, position, trace
+
+
+def _at(node: Any, path: str) -> Any:
+    """What stands at a dotted path, or None."""
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, dict) else None
+    return node
+
+
+def _text(node: Any, path: str) -> str:
+    """A text, or the text of a title, without markup."""
+    found = _at(node, path)
+    return plain((found.get("text") if isinstance(found, dict) else found) or "")
+
+
+# A trace's columns
+
+
+def _columns(trace: Spec, layout: Spec, lang: str | None) -> dict[str, list[Any]]:
+    """The numbers of a trace by the names that a reader knows them by."""
+    if parts := _parts(trace):
+        return parts
+    rows = _grid(trace) if _deep(trace.get("z")) else _flat(trace)
+    _make_dates(rows, trace, layout)
+    called = _hover_names(trace)
+    words = {
+        "labels": say("label", lang),
+        "values": say("value", lang),
+        "marker.size": say("size", lang),
+        **dict.fromkeys(_COLORS, say("colour", lang)),
+    }
+    columns: dict[str, list[Any]] = {}
+    if isinstance(trace.get("hovertext"), list):
+        columns[say("name", lang)] = trace["hovertext"]
+    for key in sorted(rows, key=lambda key: _rank(key, rows[key])):
+        name = _title(key, trace, layout) or called.get(_HOVER.get(key, key)) or words.get(key, key)
+        name = f"{name} ({key})" if name in columns else name
+        columns[name] = rows[key]
+        ends = say("{name} low", lang, name=name), say("{name} high", lang, name=name)
+        columns |= dict(zip(ends, _ends(trace.get(f"error_{key}"), rows[key]), strict=False))
+    for key, name in called.items():
+        if (at := re.fullmatch(r"customdata\[(\d+)\]", key)) and name not in columns:
+            custom = trace.get("customdata") or []
+            columns[name] = [
+                _pick(row if isinstance(row, list) else [], int(at[1])) for row in custom
+            ]
+    return columns
+
+
+def _rank(key: str, cells: list[Any]) -> int:
+    """A table reads from what is counted to its number."""
+    if key[0] in "xyb":
+        return 1 if any(isinstance(cell, str | pd.Timestamp) for cell in cells) else 2
+    return 3 if key == "z" else 4 if key in ("marker.size", *_COLORS, "text") else 0
+
+
+def _pick(cells: list[Any], at: int) -> Any:
+    return cells[at] if at < len(cells) else None
+
+
+def _deep(entry: Any) -> bool:
+    return isinstance(entry, list) and any(isinstance(row, list) for row in entry)
+
+
+def _hover_names(trace: Spec) -> dict[str, str]:
+    """What the hover text calls each value: plotly.express writes ``persons=%{x}``."""
+    template = trace.get("hovertemplate")
+    lines = re.split(r"<br\s*/?>|<extra>", template) if isinstance(template, str) else []
+    found = (re.fullmatch(r"([^%]+?)\s*[=:：]\s*%\{([^}:|]+)[^}]*\}.*", line) for line in lines)
+    return {match[2]: plain(match[1]) for match in found if match and plain(match[1])}
+
+
+def _flat(trace: Spec) -> dict[str, list[Any]]:
+    """The arrays of a trace; positions that it only begins and steps are counted out."""
+    rows: dict[str, list[Any]] = {}
+    for key in _ARRAYS:
+        entry = _at(trace, key)
+        if key == "value" and isinstance(entry, int | float):  # an indicator's
+            rows |= {"value": [entry], "reference": [_at(trace, "delta.reference")]}
+        elif key in ("x", "y") and _deep(entry):  # names of two levels
+            rows |= {f"{key} {level}": row for level, row in enumerate(entry, 1)}
+        # "red" stands for nothing, unlike a number on a colour scale.
+        elif isinstance(entry, list) and not (key in _COLORS and isinstance(_pick(entry, 0), str)):
+            rows[key] = entry
+    if (trace.get("type") or "scatter") in ("scatter", "scattergl", "bar", "waterfall", "funnel"):
+        for key, other in (("x", "y"), ("y", "x")):
+            if not {key, f"{key} 1"} & {*rows} and other in rows:
+                rows[key] = _steps(trace, key, len(rows[other]))
+    return dict(sorted(rows.items(), key=lambda row: (row[0][0] != "x", row[0][0] != "y")))
+
+
+def _steps(trace: Spec, key: str, count: int) -> list[Any]:
+    begin, step = trace.get(f"{key}0", 0), trace.get(f"d{key}", 1)
+    if isinstance(begin, str) and _DATE.fullmatch(begin):
+        day = pd.Timestamp(begin)
+        step = step if f"d{key}" in trace else 86_400_000
+        return [str(day + pd.Timedelta(n * step, "ms")) for n in range(count)]
+    return [begin + n * step for n in range(count)] if isinstance(begin, int | float) else []
+
+
+def _grid(trace: Spec) -> dict[str, list[Any]]:
+    """A heat map, contour or surface: a row a cell."""
+    z = [row if isinstance(row, list) else [row] for row in trace["z"]]
+    if trace.get("transpose"):
+        z = [list(row) for row in zip(*z, strict=False)]
+    cells = [(i, j) for i, row in enumerate(z) for j in range(len(row))]
+    rows = {}
+    for key, along, count in (("x", 1, max(map(len, z))), ("y", 0, len(z))):
+        places = trace.get(key)
+        if not isinstance(places, list):
+            places = _steps(trace, key, count)
+        elif _deep(places) and len(places) == len(z):  # a surface's place of each cell
+            rows[key] = [_pick(places[i], j) for i, j in cells]
+            continue
+        elif _deep(places):  # names of two levels
+            places = [" ".join(map(str, pair)) for pair in zip(*places, strict=False)]
+        elif len(places) == count + 1 and all(isinstance(n, int | float) for n in places):
+            places = [(a + b) / 2 for a, b in pairwise(places)]  # of edges, the middle
+        rows[key] = [_pick(places, cell[along]) for cell in cells]
+    found = [z[i][j] for i, j in cells]
+    return {**rows, "z": [", ".join(map(str, n)) if isinstance(n, list) else n for n in found]}
+
+
+def _axis(key: str, trace: Spec, layout: Spec) -> Spec:
+    """The axis that a trace's values stand on."""
+    home = layout.get(trace["scene"]) if "scene" in trace else layout
+    short = str(trace.get(f"{key}axis") or key)
+    found = _at(home, f"{short[0]}axis{short[1:]}")
+    return found if isinstance(found, dict) else {}
+
+
+def _title(key: str, trace: Spec, layout: Spec) -> str:
+    """What stands at the axis or the colour bar of a trace's values."""
+    if key in (*_COLORS, "z"):
+        holder = trace["marker"] if key.startswith("marker") else trace
+        bar = holder.get("coloraxis")
+        title = _text(layout, f"{bar}.colorbar.title") if bar else _text(holder, "colorbar.title")
+        if title or key != "z":
+            return title
+    letter, _, level = key.partition(" ")
+    if letter not in ("x", "y", "z"):
+        return ""
+    own = _axis(letter, trace, layout)
+    title = _text(own, "title")
+    if not title and "overlaying" not in own:  # in a grid, the outer axes carry the titles
+        for name, axis in layout.items():
+            if re.fullmatch(rf"{letter}axis\d*", name) and "overlaying" not in (axis or {}):
+                matched = own.get("matches") == name.replace("axis", "")
+                same = own.get("domain") and own["domain"] == _at(axis, "domain")
+                title = title or (_text(axis, "title") if matched or same else "")
+    return f"{title or letter} {level}" if level else title
+
+
+def _make_dates(rows: dict[str, list[Any]], trace: Spec, layout: Spec) -> None:
+    """Make dates of what plotly takes for dates, in place; a time zone counts for nothing."""
+    for key in {"x", "y", "z", "base"} & {*rows}:
+        if _axis(key, trace, layout).get("type", "-") in ("-", "date"):
+            cells = [_DATE.fullmatch(c) if isinstance(c, str) else c for c in rows[key]]
+            days = [cell for cell in cells if cell is not None]
+            if days and all(isinstance(day, re.Match) for day in days):
+                try:
+                    rows[key] = [cell and pd.Timestamp(cell[1]) for cell in cells]
+                except ValueError:  # the thirteenth month
+                    continue
+    along = "x" if trace.get("orientation") == "h" else "y"
+    if along in rows and isinstance(_pick(rows.get("base", []), 0), pd.Timestamp):
+        lengths = zip(rows["base"], rows[along], strict=False)  # a bar from a date to a date
+        rows[along] = [day + pd.Timedelta(ms, "ms") if day and ms else day for day, ms in lengths]
+
+
+def _ends(error: Any, cells: list[Any]) -> list[list[Any]]:
+    """Both ends of the error bars of a value, or nothing where it has none."""
+    if not isinstance(error, dict) or error.get("visible", True) is False:
+        return []
+    kind = error.get("type") or ("data" if "array" in error else "percent")
+    even = error.get("symmetric", not {"arrayminus", "valueminus"} & {*error})
+    sides: list[list[Any]] = [[], []]
+    for side, sign, suffix in ((sides[0], -1, "" if even else "minus"), (sides[1], 1, "")):
+        given, size = error.get(f"array{suffix}") or [], error.get(f"value{suffix}", 10)
+        for n, cell in enumerate(cells):
+            known = isinstance(cell, int | float)
+            by = {
+                "data": _pick(given, n),
+                "constant": size,
+                "percent": abs(cell) * size / 100 if known else None,
+                "sqrt": sqrt(abs(cell)) if known else None,
+            }.get(kind)
+            by = by if known and isinstance(by, int | float) else None
+            side.append(None if by is None else float(f"{cell + sign * by:.15g}"))
+    return sides if any(cell is not None for cell in sides[1]) else []
+
+
+def _parts(trace: Spec) -> dict[str, list[Any]]:
+    """The numbers of traces that keep them in parts of their own."""
+    if trace.get("type") == "table":
+        heads = [
+            plain(" ".join(map(str, head)) if isinstance(head, list) else head)
+            for head in _at(trace, "header.values") or []
+        ]
+        found = enumerate(zip(heads, _at(trace, "cells.values") or [], strict=False))
+        return {
+            head if heads.index(head) == n else f"{head} ({n + 1})": column
+            for n, (head, column) in found
+        }
+    if trace.get("type") == "sankey":
+        names, link = _at(trace, "node.label") or [], trace.get("link") or {}
+        ends = {
+            key: [_pick(names, n) if isinstance(n, int) else n for n in link.get(key) or []]
+            for key in ("source", "target")
+        }
+        return ends | {"value": link.get("value") or [], "label": link.get("label") or []}
+    dimensions = [one for one in trace.get("dimensions") or [] if isinstance(one, dict)]
+    return {
+        plain(one.get("label") or n): one.get("values") or [] for n, one in enumerate(dimensions, 1)
+    }
+
+
+_HOMES = ("polar", "ternary", "geo", "smith", "map")
+
+
+def _panel(trace: Spec, layout: Spec) -> str | None:
+    """The heading of a trace's plot among several: over its middle, or at the end of its row."""
+    kind = next((home for home in _HOMES if home in str(trace.get("type"))), "scene")
+    home = trace.get("subplot") or trace.get("scene") or trace.get("geo") or kind
+    own = trace.get("domain") or _at(layout, f"{home}.domain") or {}
+    spans = [own.get(key) or _axis(key, trace, layout).get("domain") or [0, 1] for key in "xy"]
+    if spans == [[0, 1], [0, 1]]:
+        return None
+    (left, right), (bottom, top) = spans
+    over, beside = [], []
+    for note in layout.get("annotations") or []:
+        x, y = note.get("x"), note.get("y")
+        if (note.get("xref"), note.get("yref")) != ("paper", "paper") or x is None or y is None:
+            continue
+        if abs(x - (left + right) / 2) < 1e-6 and y >= top - 1e-6 and not note.get("textangle"):
+            over.append((y, _text(note, "text")))
+        elif abs(y - (bottom + top) / 2) < 1e-6 and x >= right - 1e-6 and note.get("textangle"):
+            beside.append((x, _text(note, "text")))
+    return ", ".join(min(found)[1] for found in (beside, over) if found) or None
+
+
+# Texts
+
+
+_TAG = re.compile(r"</?(?:br|b|i|em|strong|u|s|span|a|sub|sup)\b[^<>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_RAISED = re.compile(r"<(sup|sub)>([0-9+\-]+)</\1>", re.IGNORECASE)
+_DIGITS = {
+    "sup": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
+    "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
+}
+
+
+def plain(text: Any) -> str:
+    """A text without plotly's markup, on one line."""
+    text = _RAISED.sub(lambda m: m[2].translate(_DIGITS[m[1].lower()]), str(text))
+    whole = ""
+    for part in _BREAK.split(text):
+        line = clean(html.unescape(_TAG.sub("", part)))
+        # Between Chinese characters a break stands for nothing, elsewhere for a space.
+        wide = (
+            whole
+            and line
+            and {"W", "F"} & {*map(unicodedata.east_asian_width, whole[-1] + line[0])}
+        )
+        whole += (" " if whole and line and not wide else "") + line
+    return whole
+
+
+def clean(text: str) -> str:
+    """A text on one line, without what no office file can hold."""
+    kept = (c for c in " ".join(text.split()) if unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(c for c in kept if c not in "\ufffe\uffff")
+
+
+# Files
+
+
+def safe(cell: Any) -> Any:
+    """A cell of a CSV file: a text that a spreadsheet would run as a formula gets a ``'``."""
+    if not isinstance(cell, str):
+        return cell
+    text = clean(cell)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else text
+
+
+def separated(table: pd.DataFrame) -> bytes:
+    """A table as a CSV file that Excel reads right: UTF-8 with its signature."""
+    guarded = table.map(safe, na_action="ignore").rename(columns=lambda name: safe(str(name)))
+    return guarded.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def sheets(figure: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """What a workbook of a chart holds: its numbers, and what it says of them."""
+    layout = figure.get("layout") or {}
+    own = layout.get("meta")
+    meta: Spec = own if isinstance(own, dict) else {}
+    meta = {"title": _text(layout, "title"), "subtitle": _text(layout, "title.subtitle")} | meta
+    lang = _language(layout)
+    words = {
+        "title": say("title", lang),
+        "subtitle": say("subtitle", lang),
+        "source": say("source", lang),
+        "alt": say("alternative text", lang),
+        "notes": say("note", lang),
+        "figures": say("figure", lang),
+        "printed": say("as printed", lang),
+        "formulas": say("formula", lang),
+    }
+    told = [
+        (word, plain(text))
+        for key, word in words.items()
+        for text in (meta[key] if isinstance(meta.get(key), list) else [meta.get(key)])
+        if text
+    ]
+    about = pd.DataFrame(told, columns=[say("what", lang), say("text", lang)])
+    return {say("numbers", lang): frame(figure), say("about", lang): about}
+
+
+def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """An Excel workbook with a sheet a table. Texts stay texts, whatever they begin with.
+
+    Raises:
+        ValueError: a table is larger than a sheet may be, or a text longer than a cell's.
+    """
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    times = [
+        column.dropna().dt.normalize().ne(column.dropna()).any()
+        for table in tables.values()
+        for _, column in table.select_dtypes("datetime").items()
+    ]
+    form = "yyyy-mm-dd hh:mm:ss" if any(times) else "yyyy-mm-dd"
+    with pd.ExcelWriter(
+        out, engine="xlsxwriter", engine_kwargs={"options": options}, datetime_format=form
+    ) as writer:
+        writer.book.set_properties({"created": _MADE})
+        for name, table in tables.items():
+            kept = table.map(_fitting, na_action="ignore")
+            kept = kept.rename(columns=lambda name: clean(str(name)))
+            kept.to_excel(writer, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+            sheet = writer.sheets[name[:31]]
+            sheet.autofit(400)
+            if len(table):
+                sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+    return out.getvalue()
+
+
+def _fitting(cell: Any) -> Any:
+    """A cell as a workbook takes it."""
+    if isinstance(cell, str):
+        if len(cell) > 32_767:
+            raise ValueError("a text is longer than the 32,767 characters of a cell; save .csv")
+        return clean(cell)
+    if isinstance(cell, datetime):
+        if cell.year < 1900:  # before a spreadsheet's days begin
+            return f"{cell:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
+        return cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell
+    return str(cell) if isinstance(cell, int) and abs(cell) > 2**1000 else cell

@@ -1,0 +1,78 @@
+"""A chart as one page of HTML that can be used with a mouse, and asks nobody for anything."""
+
+import html
+import json
+import re
+from typing import Any
+
+from hanbin_data.slides.browser import POLICY
+from hanbin_data.slides.reading import encoded
+from hanbin_data.words import say
+
+SCRIPT = "plotly.min.js"
+"""The file that the pages of a folder may share, so that each is small."""
+
+_CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
+
+_STYLE = "body{margin:0}h1{position:absolute;clip-path:inset(50%)}#chart{height:100vh}"
+
+_DRAW = """
+const {data, layout, frames} = figure, chart = document.getElementById("chart")
+const controls = (layout.updatemenus || []).length + (layout.sliders || []).length
+Plotly.newPlot(chart, {data, layout, frames, config: %s}).then(() => {
+  for (const svg of chart.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true")
+  if (frames.length && !controls) Plotly.animate(chart, null)
+})
+"""
+
+
+def page(
+    figure: Any, *, title: str = "", alt: str = "", lang: str = "", shared: bool = False
+) -> bytes:
+    """A figure as a page of HTML, UTF-8.
+
+    Its Content-Security-Policy stops every request, also one that the figure asks for. An
+    animation plays; where the figure has no buttons for it, at once.
+
+    Args:
+        figure: a plotly figure, or its JSON as a dict.
+        title, alt, lang: title, text alternative and language of the page; without them
+            those of the figure's ``layout.meta``, or its own title.
+        shared: whether plotly.js is the file :data:`SCRIPT` beside it instead of a part of it.
+
+    Raises:
+        TypeError, ValueError: it is no figure.
+    """
+    given: dict[str, Any] = json.loads(encoded(figure))
+    layout: dict[str, Any] = given.get("layout") or {}
+    meta = layout["meta"] if isinstance(layout.get("meta"), dict) else {}
+    lang = lang or str(meta.get("lang") or "en")
+    lang = lang if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", lang) else "en"
+    own = layout.get("title") or ""
+    own = re.sub(r"<[^<>]*>", " ", str(own.get("text") or "" if isinstance(own, dict) else own))
+    title = title or str(meta.get("title") or "") or html.unescape(own).strip()
+    title = title or say("Chart", lang if lang in ("en", "zh") else "en")
+    alt = alt or str(meta.get("alt") or "") or title
+    parts = {"data": given.get("data") or [], "layout": layout, "frames": given.get("frames") or []}
+    # Within a script, "</script>" would end it.
+    code = json.dumps(parts, separators=(",", ":")).replace("<", r"\u003c")
+    policy = POLICY.replace("script-src", "script-src 'self' file:") if shared else POLICY
+    library = f'<script src="{SCRIPT}"></script>' if shared else f"<script>{script()}</script>"
+    title, alt = html.escape(title), html.escape(alt)
+    return (
+        f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else lang}">\n<head>\n'
+        f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{_STYLE}</style>\n{library}\n</head>\n<body>\n"
+        f'<main>\n<h1>{title}</h1>\n<figure style="margin:0" role="group" aria-label="{alt}">'
+        f'<div id="chart"></div></figure>\n<noscript><p>{alt}</p></noscript>\n</main>\n'
+        f"<script>const figure = {code}{_DRAW % json.dumps(_CONFIG)}</script>\n</body>\n</html>\n"
+    ).encode()
+
+
+def script() -> str:
+    """The plotly.js that is to stand as :data:`SCRIPT` beside pages that share it."""
+    from plotly.offline import get_plotlyjs
+
+    library: str = get_plotlyjs()
+    return library

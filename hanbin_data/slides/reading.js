@@ -1,0 +1,631 @@
+// Runs in the page that holds plotly.js: draws a figure and tells what stands there, in the
+// shape of the rows of reading.py; or makes its picture. The figure's JSON is in `handed`.
+let handed = ""
+const outside = []  // what a chart asked the network for, and did not get
+document.addEventListener("securitypolicyviolation", event => outside.push(event.blockedURI))
+
+const NATIVE = {scatter: "scatter", bar: "bar", histogram: "bar", waterfall: "waterfall",
+  funnel: "funnel", candlestick: "candlestick", ohlc: "ohlc", scatterpolar: "polar", pie: "pie"}
+const IN_SVG = {scattergl: "scatter", scatterpolargl: "scatterpolar"}
+const MOST_IN_SVG = 20000  // points; beyond, what plotly draws by WebGL stays so, a picture
+
+// Plotly draws lots for the names of its parts; the same chart has the same names each time.
+function seed(text) {
+  let state = 7
+  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 16777619)
+  Math.random = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+function figure() {
+  outside.length = 0
+  seed(handed)
+  const {data, layout} = JSON.parse(handed)
+  return {data: data || [], layout: layout || {}}
+}
+
+// ---- colours, lines, texts
+
+const pen = document.createElement("canvas").getContext("2d")
+const near = (number, places = 2) => +number.toFixed(places)
+const short = number => +number?.toPrecision(12)  // 0.65, not 0.6500000000000001
+
+function color(css, opacity = 1) {
+  if (!css || css === "none" || css.startsWith("url")) return null
+  pen.fillStyle = "#000000"
+  pen.fillStyle = css
+  if (pen.fillStyle[0] === "#") return [pen.fillStyle, near(opacity, 3)]
+  const [red, green, blue, alpha] = pen.fillStyle.match(/[\d.]+/g).map(Number)
+  const hex = [red, green, blue].map(part => part.toString(16).padStart(2, "0")).join("")
+  return ["#" + hex, near(alpha * opacity, 3)]
+}
+
+const line = (css, width, dash, opacity = 1) =>
+  width > 0 && css ? {color: color(css, opacity), width, dash: dash || "solid"} : null
+
+// All opacities from an element up to the chart.
+function opacity(element) {
+  let product = 1
+  for (let e = element; e && !e.classList.contains("js-plotly-plot"); e = e.parentElement)
+    product *= e.style.opacity === "" ? +(e.getAttribute("opacity") ?? 1) : +e.style.opacity
+  return product
+}
+
+function fillOf(element) {
+  const style = getComputedStyle(element)
+  return color(style.fill, style.fillOpacity * opacity(element))
+}
+
+function strokeOf(element) {
+  const style = getComputedStyle(element)
+  const width = parseFloat(style.strokeWidth)
+  const stroke = color(style.stroke, style.strokeOpacity * opacity(element))
+  const dashes = style.strokeDasharray
+  return stroke && stroke[1] && width > 0
+    ? {color: stroke, width, dash: dashes === "none" ? "solid" : dashes.replace(/ /g, "")} : null
+}
+
+const ENTITIES = document.createElement("textarea")
+function plain(markup) {
+  ENTITIES.innerHTML = String(markup ?? "").replace(/<br\s*\/?>/gi, "\n")
+    .replace(/<\/?(?:b|i|em|strong|u|s|span|a|sub|sup)\b[^<>]*>/gi, "").replace(/</g, "&lt;")
+  return ENTITIES.value.replace(/\u200b/g, "")
+}
+
+const words = text => text.lines.map(runs => runs.map(run => run.text).join("")).join("\n")
+
+class Page {
+  constructor(chart) {
+    this.chart = chart
+    this.layout = chart._fullLayout
+    const at = chart.getBoundingClientRect()
+    this.left = at.left
+    this.top = at.top
+    this.family = getComputedStyle(chart.appendChild(Object.assign(
+      document.createElement("i"), {style: `font-family: ${this.layout.font.family}`}))).fontFamily
+  }
+
+  all(selector, within = this.chart) { return [...within.querySelectorAll(selector)] }
+
+  box(element) {
+    const {left, top, width, height} = element.getBoundingClientRect()
+    return [near(left - this.left), near(top - this.top), near(width), near(height)]
+  }
+
+  point(element, x, y) {
+    const at = new DOMPoint(x, y).matrixTransform(element.getScreenCTM())
+    return [near(at.x - this.left), near(at.y - this.top)]
+  }
+
+  font(element, larger = 1) {
+    const style = getComputedStyle(element)
+    return {size: near(parseFloat(style.fontSize) * larger),
+      color: color(style.fill, style.fillOpacity * opacity(element)) || ["#000000", 0],
+      family: style.fontFamily === this.family ? "" : style.fontFamily,
+      bold: style.fontWeight >= 600, italic: style.fontStyle !== "normal"}
+  }
+
+  // A text element's lines of runs; null where nothing is seen of it.
+  text(element) {
+    if (!element || !element.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+      return null
+    const parts = this.all("tspan.line", element)
+    const lines = (parts.length ? parts : [element]).map(part => this.runs(part, element))
+    if (!lines.some(runs => runs.some(run => run.text.trim()))) return null
+    const matrix = element.getScreenCTM()
+    const anchor = getComputedStyle(element).textAnchor
+    return {lines, box: this.box(element), angle: near(Math.atan2(matrix.b, matrix.a) * 180 / Math.PI, 1),
+      align: {middle: "center", end: "right"}[anchor] || "left"}
+  }
+
+  runs(part, element) {
+    const found = []
+    const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
+    while (walk.nextNode()) {
+      let text = walk.currentNode.data.replace(/\u200b/g, "")
+      if (!text) continue
+      const run = {shift: "", link: "", underline: false, strike: false}
+      const parent = walk.currentNode.parentElement
+      for (let e = parent; e !== element; e = e.parentElement) {
+        const lift = e.classList.contains("line") ? null : e.getAttribute("dy")
+        if (lift) run.shift = lift[0] === "-" ? "super" : "sub"
+        const decoration = getComputedStyle(e).textDecorationLine
+        run.underline ||= decoration.includes("underline")
+        run.strike ||= decoration.includes("line-through")
+        if (e.localName === "a") run.link = e.getAttribute("href") || e.getAttributeNS("http://www.w3.org/1999/xlink", "href") || ""
+      }
+      const style = getComputedStyle(parent)
+      if (style.textTransform === "uppercase") text = text.toUpperCase()
+      if (style.textTransform === "lowercase") text = text.toLowerCase()
+      if (style.textTransform === "capitalize") text = text.replace(/(^|\s)(\S)/g, (_, a, b) => a + b.toUpperCase())
+      found.push({text, font: this.font(parent, run.shift ? 1 / 0.7 : 1), ...run})
+    }
+    return found
+  }
+}
+
+// ---- axes and subplots
+
+const fromLog = (axis, value) => axis.type === "log" ? 10 ** value : value
+
+function readAxis(page, axis, id, name = axis._id) {
+  const texts = new Map(page.all(`g.${name}tick > text`).map(e => [e.__data__.x, page.text(e)]))
+  const ticks = (axis._vals || []).filter(tick => !tick.minor).map(tick => {
+    const text = texts.get(tick.x)
+    return {value: fromLog(axis, tick.x), at: near(axis._offset + axis.l2p(tick.x)),
+      text: text ? words(text) : "", box: text ? text.box : null, group: plain(tick.text2)}
+  })
+  const shown = [...texts.values()].find(Boolean)
+  const written = new Map(ticks.filter(tick => tick.text).map(tick => [tick.value, tick.text]))
+  const named = axis._categories || []
+  const pairs = axis.type === "multicategory"
+  return {
+    id, type: axis.type, range: axis.range.map(end => fromLog(axis, axis.r2l(end))),
+    start: near(axis._offset), length: near(axis._length), side: axis.side || "",
+    at: near(axis._mainLinePosition || 0), overlaying: axis.overlaying || "",
+    anchor: axis.anchor || "", visible: axis.visible, ticks,
+    tick_font: shown ? shown.lines.flat()[0].font : null, tick_angle: shown ? shown.angle : 0,
+    tick_marks: axis.ticks || "", tick_length: axis.ticklen || 0,
+    tick_line: axis.ticks ? line(axis.tickcolor, axis.tickwidth) : null,
+    categories: named.map((each, i) => written.get(i) ?? plain(pairs ? each[1] : each)),
+    groups: pairs ? named.map(each => plain(each[0])) : [],
+    line: axis.showline ? line(axis.linecolor, axis.linewidth) : null, mirror: !!axis.mirror,
+    grid: axis.showgrid ? line(axis.gridcolor, axis.gridwidth, axis.griddash) : null,
+    zero: page.chart.querySelector(`path.${name}zl`) ? line(axis.zerolinecolor, axis.zerolinewidth) : null,
+    title: page.text(page.chart.querySelector(`text.${name}title`)),
+  }
+}
+
+function readPlots(page, traces) {
+  const {layout} = page
+  const plots = [], axes = new Map()
+  for (const id of layout._subplots.cartesian || []) {
+    const {xaxis, yaxis, mainplot} = layout._plots[id]
+    for (const axis of [xaxis, yaxis])
+      if (!axes.has(axis._id)) axes.set(axis._id, readAxis(page, axis, axis._id))
+    plots.push({id, kind: "xy", x: xaxis._id, y: yaxis._id, main: mainplot && mainplot !== id ? mainplot : "",
+      box: [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length].map(n => near(n)),
+      background: color(layout.plot_bgcolor)})
+  }
+  for (const id of layout._subplots.polar || []) {
+    const {_subplot: drawn, sector, gridshape, hole, bgcolor, angularaxis, radialaxis} = layout[id]
+    const pair = {[`${id}.angularaxis`]: drawn.angularAxis, [`${id}.radialaxis`]: drawn.radialAxis}
+    for (const [name, axis] of Object.entries(pair)) axes.set(name, readPolarAxis(page, axis, name, drawn))
+    plots.push({id, kind: "polar", x: `${id}.angularaxis`, y: `${id}.radialaxis`,
+      box: [drawn.cx - drawn.radius, drawn.cy - drawn.radius, 2 * drawn.radius, 2 * drawn.radius].map(n => near(n)),
+      background: color(bgcolor), rotation: angularaxis.rotation, sector, gridshape, hole,
+      clockwise: angularaxis.direction === "clockwise"})
+  }
+  return {plots, axes: [...axes.values()]}
+}
+
+// Ticks of a polar plot; its radial axis begins at the inner circle.
+function readPolarAxis(page, axis, id, polar) {
+  const around = axis._id === "angularaxis"
+  const [low, high] = around ? [0, 360] : axis.range.map(end => axis.r2l(end))
+  const inner = polar.innerRadius, length = polar.radius - inner
+  const texts = page.all(`.polarlayer > .${polar.id} .${around ? "angularaxis" : "radial-axis .x"}tick > text`)
+  const ticks = texts.map(element => {
+    const text = page.text(element), value = element.__data__.x
+    return {value, text: text ? words(text) : "", box: text ? text.box : null,
+      at: around ? value : near(inner + (value - low) / (high - low) * length)}
+  })
+  const shown = texts.map(each => page.text(each)).find(Boolean)
+  const written = new Map(ticks.map(tick => [tick.value, tick.text]))
+  return {id, type: axis.type, range: [low, high], start: near(inner), length: near(length), visible: axis.visible, ticks,
+    tick_font: shown ? shown.lines.flat()[0].font : null,
+    categories: (axis._categories || []).map((each, i) => written.get(i) || plain(each)),
+    line: axis.showline ? line(axis.linecolor, axis.linewidth) : null,
+    grid: axis.showgrid ? line(axis.gridcolor, axis.gridwidth, axis.griddash) : null,
+    title: around ? null : page.text(page.chart.querySelector(`.polarlayer > .${polar.id} text.${polar.id}title`))}
+}
+
+// ---- traces
+
+const same = list => list.length > 1 && list.every(each => JSON.stringify(each) === JSON.stringify(list[0])) ? list.slice(0, 1) : list
+const column = (points, value) => points.map(point => {
+  const given = value(point)
+  return typeof given === "number" && isFinite(given) ? given : null
+})
+
+let names  // plotly's numbers of symbols
+function symbol(given) {
+  names ||= new Map(Plotly.PlotSchema.get().traces.scatter.attributes.marker.symbol.values
+    .map((each, i, all) => [String(each), all[i - i % 3 + 2]]))
+  return names.get(String(given)) || String(given)
+}
+
+// The drawn parts of a trace's points: [their number among its points, the element].
+function marks(page, points, selector) {
+  const places = new Map(points.map((point, i) => [point, i]))
+  return page.all(selector).map(element => [places.get(element.__data__) ?? places.get(element.closest("g.slice")?.__data__), element]).filter(([place]) => place !== undefined)
+}
+
+function looks(page, points, selector) {
+  const colors = points.map(() => null), outlines = points.map(() => null)
+  for (const [i, element] of marks(page, points, selector)) {
+    colors[i] = fillOf(element)
+    outlines[i] = strokeOf(element)
+  }
+  return {colors, outlines}
+}
+
+function readLabels(page, points, selector, place) {
+  const labels = []
+  for (const [point, element] of marks(page, points, selector)) {
+    const text = page.text(element)
+    if (text) labels.push({point, text, place: place(element, point)})
+  }
+  return labels
+}
+
+function readErrors(page, trace, points) {
+  return ["x", "y"].filter(along => trace[`error_${along}`]?.visible && points.some(p => p[along + "h"] !== undefined)).map(along => {
+    const bars = trace[`error_${along}`], style = along === "x" && bars.copy_ystyle ? trace.error_y : bars
+    return {along, low: column(points, p => p[along + "s"]), high: column(points, p => p[along + "h"]),
+      line: line(style.color, style.thickness, "", trace.opacity ?? 1), cap: style.width}
+  })
+}
+
+const KINDS = {
+  bar(page, trace, points) {
+    const across = trace.orientation === "h", [along, other] = across ? ["x", "y"] : ["y", "x"]
+    const gone = points.map(point => point.isBlank || point.s0 === undefined)
+    const pattern = trace.marker?.pattern?.shape
+    return {
+      ...looks(page, points, ".barlayer .point > path"),
+      horizontal: across,
+      [other]: column(points, p => p.p),
+      [along]: column(points, p => p.s1), base: column(points, p => p.s0),
+      value: column(points, p => p.isSum ? p.s : p.rawS ?? p.s),
+      offset: column(points, p => short(p.p0)), width: column(points, p => short(p.p1 - p.p0)),
+      patterns: pattern ? points.map(p => p.mp ?? (Array.isArray(pattern) ? pattern[p.i] : pattern) ?? "") : [],
+      labels: readLabels(page, points, "text.bartext", e => e.classList.contains("bartext-outside") ? "outside" : "inside"),
+      errors: readErrors(page, trace, points),
+      measures: trace.type === "waterfall" ? points.map(p => p.isSum ? "totals" : p.dir) : [],
+      connector: trace.connector?.visible ? line(trace.connector.line.color, trace.connector.line.width, trace.connector.line.dash) : null,
+    }
+  },
+  scatter(page, trace, points) {
+    const has = part => trace.mode.includes(part)
+    const drawn = marks(page, points, "path.point")
+    const sizes = points.map(() => 0), symbols = points.map(() => ""), {colors, outlines} = looks(page, points, "path.point")
+    for (const [i] of drawn) {
+      sizes[i] = near(2 * points[i].mrc)
+      symbols[i] = symbol(points[i].mx ?? trace.marker.symbol)
+      if (symbols[i].includes("-open")) colors[i] = outlines[i] ? outlines[i].color : colors[i]
+    }
+    const [along, other] = trace.orientation === "h" ? ["x", "y"] : ["y", "x"]
+    const stacked = trace.stackgroup && points.some(p => p.sNorm !== undefined || p.s !== undefined)
+    const at = p => p[along]
+    return {
+      x: column(points, p => p.x), y: column(points, p => p.y),
+      horizontal: along === "x",
+      ...(has("markers") ? {colors, outlines, sizes, symbols} : {}),
+      lines: has("lines"), markers: has("markers"),
+      line: has("lines") ? {color: color(trace.line.color, trace.opacity ?? 1), width: trace.line.width, dash: trace.line.dash} : null,
+      shape: trace.line?.shape || "linear", smoothing: trace.line?.smoothing ?? 1, connect_gaps: !!trace.connectgaps,
+      fill: trace.fill && trace.fill !== "none" ? trace.fill : "",
+      fill_color: trace.fill && trace.fill !== "none" ? color(trace.fillcolor, trace.opacity ?? 1) : null,
+      stack: trace.stackgroup || "",
+      value: stacked ? column(points, p => p.sNorm ?? p.s) : [],
+      base: stacked ? column(points, p => at(p) - (p.sNorm ?? p.s)) : [],
+      labels: readLabels(page, points, ".textpoint text", (_, i) => points[i].tp || (Array.isArray(trace.textposition) ? "middle center" : trace.textposition)),
+      errors: readErrors(page, trace, points),
+    }
+  },
+  polar(page, trace, points) {
+    const angular = page.layout[trace.subplot]._subplot.angularAxis
+    const turned = angular.type === "linear" ? 180 / Math.PI : 1
+    const {x, y, ...rest} = KINDS.scatter(page, trace, points)
+    return {...rest, r: column(points, p => p.r), theta: column(points, p => near(p.theta * turned, 6))}
+  },
+  candlestick(page, trace, points) {
+    const [up, down] = [trace.increasing, trace.decreasing]
+    return {
+      x: column(points, p => p.pos ?? p.x),
+      open: column(points, p => p.o ?? (p.med === p.q1 ? p.q3 : p.q1)), close: column(points, p => p.c ?? p.med),
+      high: column(points, p => p.h ?? p.max), low: column(points, p => p.l ?? p.min),
+      rising: line(up.line.color, up.line.width, up.line.dash), falling: line(down.line.color, down.line.width, down.line.dash),
+      rising_fill: color(up.fillcolor), falling_fill: color(down.fillcolor),
+    }
+  },
+  // Slices run clockwise from the first one's beginning, as they stand.
+  pie(page, trace, points) {
+    const turn = angle => ((near(angle * 180 / Math.PI, 3) % 360) + 360) % 360
+    const begin = point => turn(Math.min(point.startangle, point.stopangle))
+    const [{cx, cy, r}] = points
+    const seen = points.filter(point => !point.hidden && point.v > 0).sort((a, b) => begin(a) - begin(b))
+    return {
+      ...looks(page, seen, ".slice > path.surface"),
+      value: column(seen, p => p.v),
+      labels: readLabels(page, seen, "text.slicetext", (_, i) => "labelExtraX" in seen[i] ? "outside" : "inside"),
+      ring: {center: [near(cx), near(cy)], radius: near(r), hole: trace.hole || 0, clockwise: trace.direction === "clockwise",
+        rotation: seen.length ? begin(seen[0]) : 0, names: seen.map(p => plain(p.label)),
+        pulls: seen.map(p => Array.isArray(trace.pull) ? trace.pull[p.i] || 0 : trace.pull || 0),
+        title: page.text(page.all(".pielayer text.titletext").find(e => e.closest("g.trace").__data__ === points))},
+    }
+  },
+}
+Object.assign(KINDS, {waterfall: KINDS.bar, funnel: KINDS.bar, ohlc: KINDS.candlestick})
+
+function readTraces(page) {
+  return page.chart.calcdata.filter(([first]) => first && first.trace.visible === true).map(points => {
+    const {trace} = points[0]
+    const kind = NATIVE[trace.type] || "picture"
+    const place = {pie: `pie ${trace.index}`, polar: trace.subplot}[kind]
+    const read = kind === "picture" || points[0].placeholder ? {} : KINDS[kind](page, trace, points)
+    for (const key of ["colors", "outlines", "patterns", "sizes", "symbols", "offset", "width"])
+      if (read[key]) read[key] = same(read[key])
+    return {kind, type: trace.type, index: trace.index, name: plain(trace.name), in_legend: !!trace.showlegend,
+      plot: place ?? (trace.xaxis && trace.yaxis ? trace.xaxis + trace.yaxis : trace.subplot || trace.scene || trace.geo || ""),
+      ...read}
+  })
+}
+
+// ---- what stands beside and over the plots
+
+function readLegends(page) {
+  return page.all(".infolayer > g").filter(group => /^legend\d*$/.test(group.classList[0])).map(group => {
+    const bg = group.querySelector("rect.bg"), box = page.box(bg), settings = page.layout[group.classList[0]]
+    const items = page.all("g.traces", group).map(item => {
+      const [first] = item.__data__, text = page.text(item.querySelector("text.legendtext"))
+      if (!text || text.box[1] > box[1] + box[3]) return null  // it would have to be scrolled to
+      if (first.groupTitle) return {text, symbol: text.box, trace: null}
+      const layers = item.querySelector(".layers"), parts = page.all("path", layers)
+      const filled = parts.map(fillOf).find(each => each && each[1]), stroked = parts.map(strokeOf).find(Boolean)
+      return {text, symbol: page.box(layers), trace: first.trace.index, opacity: near(opacity(item)),
+        color: filled || (stroked ? stroked.color : null), point: first.trace.type === "pie" ? first.i : null}
+    }).filter(Boolean)
+    return {box, items, title: page.text(group.querySelector("text.legendtitletext")), background: fillOf(bg),
+      border: strokeOf(bg), horizontal: settings.orientation === "h"}
+  }).filter(legend => legend.items.length)
+}
+
+function readAnnotations(page) {
+  return page.all("g.annotation[data-index]").map(group => {
+    const settings = page.layout.annotations[+group.dataset.index], bg = group.querySelector("rect.bg")
+    const arrow = group.querySelector(".annotation-arrow-g path"), text = page.text(group.querySelector("text.annotation-text"))
+    const end = at => { const {x, y} = arrow.getPointAtLength(at); return page.point(arrow, x, y) }
+    return {text, name: settings.name || "", box: page.box(bg), background: fillOf(bg), border: strokeOf(bg),
+      arrow: arrow ? [end(0), end(arrow.getTotalLength())] : [], arrow_line: arrow ? strokeOf(arrow) : null,
+      arrow_head: !!arrow && settings.arrowhead > 0 && settings.arrowside !== "none"}
+  })
+}
+
+// The corners of a path, or points close enough to draw its curves by; one list a piece.
+function outlines(page, path) {
+  const pieces = (path.getAttribute("d") || "").match(/M[^M]*/gi) || []
+  return pieces.map(d => {
+    const piece = path.parentElement.appendChild(path.cloneNode())
+    piece.setAttribute("d", d)
+    const length = piece.getTotalLength(), curved = /[CQASTcqast]/.test(d)
+    const steps = curved ? 96 : Math.min(2000, Math.max(1, Math.round(length / 2)))
+    let points = Array.from({length: steps + 1}, (_, i) => piece.getPointAtLength(length * i / steps)).map(p => page.point(path, p.x, p.y))
+    if (!curved) points = corners(page, path, d) || points
+    piece.remove()
+    return {points, closed: /z\s*$/i.test(d)}
+  })
+}
+
+function corners(page, path, d) {
+  const points = []
+  let x = 0, y = 0
+  for (const [, letter, rest] of d.matchAll(/([A-Z])([^A-Z]*)/gi)) {
+    const numbers = (rest.match(/-?[\d.]+(?:e[-+]?\d+)?/gi) || []).map(Number)
+    if (letter === "H") for (x of numbers) points.push([x, y])
+    else if (letter === "V") for (y of numbers) points.push([x, y])
+    else if (letter === "M" || letter === "L")
+      for (let i = 0; i + 1 < numbers.length; i += 2) points.push([x = numbers[i], y = numbers[i + 1]])
+    else if (letter.toUpperCase() !== "Z") return null
+  }
+  return points.map(([x, y]) => page.point(path, x, y))
+}
+
+function readShapes(page) {
+  return page.all(".shapelayer path[data-index], .shapelayer .shape-group[data-index] > path").flatMap(path => {
+    const group = path.closest("[data-index]"), settings = page.layout.shapes[+(path.dataset.index ?? group.dataset.index)]
+    const kind = settings.type, fill = fillOf(path), drawn = strokeOf(path)
+    const look = {kind, name: settings.name || "", layer: settings.layer, fill: fill && fill[1] ? fill : null,
+      line: drawn ? {...drawn, dash: settings.line.dash} : null}
+    const text = page.text((group.closest(".shape-group") || group.parentElement).querySelector(".shape-label text"))
+    if (kind !== "path" && kind !== "line") return [{...look, box: page.box(path), text}]
+    return outlines(page, path).map((outline, i) => ({...look, ...outline, text: i ? null : text, box: page.box(path),
+      fill: kind === "line" ? null : look.fill}))
+  })
+}
+
+// The colours of a gradient at even steps from its beginning, or nothing.
+function gradient(rect) {
+  const named = getComputedStyle(rect).fill.match(/url\("?#([^"]+)"?\)/)
+  if (!named) return null
+  const stops = [...document.getElementById(named[1]).querySelectorAll("stop")].map(stop => {
+    const at = stop.getAttribute("offset"), style = getComputedStyle(stop)
+    return [at.endsWith("%") ? parseFloat(at) / 100 : +at, color(style.stopColor, +style.stopOpacity * opacity(rect))]
+  })
+  const canvas = Object.assign(document.createElement("canvas"), {width: 1024, height: 1}), brush = canvas.getContext("2d")
+  const fill = brush.createLinearGradient(0, 0, 1024, 0)
+  for (const [at, [css]] of stops) fill.addColorStop(at, css)
+  brush.fillStyle = fill
+  brush.fillRect(0, 0, 1024, 1)
+  return Array.from({length: 17}, (_, i) => {
+    const [red, green, blue] = brush.getImageData(Math.min(1023, 64 * i), 0, 1, 1).data
+    return color(`rgb(${red}, ${green}, ${blue})`, stops[0][1][1])
+  })
+}
+
+function readColorbars(page) {
+  return page.all("g.colorbar").map(group => {
+    const fills = page.all(".cbfills rect, rect.cbfill", group), outline = group.querySelector(".cboutline")
+    const title = group.querySelector(".cbtitle text"), size = page.box(outline)
+    const settings = group.__data__ || {}, horizontal = settings.orientation === "h"
+    const colors = fills.flatMap(rect => gradient(rect) || [fillOf(rect)]).filter(Boolean)
+    const every = Math.max(1, Math.floor(colors.length / 16))
+    return {box: size, colors: colors.filter((_, i) => i % every === 0 || i === colors.length - 1), horizontal,
+      ticks: page.all(".cbaxis text", group).map(each => page.text(each)).filter(Boolean),
+      title: page.text(title), border: strokeOf(outline)}
+  })
+}
+
+function readImages(page) {
+  return page.all(".imagelayer image").map(image => ({
+    source: image.getAttribute("href") || image.getAttributeNS("http://www.w3.org/1999/xlink", "href") || "",
+    box: page.box(image), opacity: near(opacity(image)), layer: image.closest(".layer-below") ? "below" : "above",
+  })).filter(image => image.source.startsWith("data:"))
+}
+
+// ---- why PowerPoint has no chart for it
+
+function reasons(page, traces, plots) {
+  const why = [], say = (code, values = {}) => why.push({code, values})
+  const kinds = new Set(traces.filter(trace => trace.kind === "picture").map(trace => trace.type))
+  if (kinds.size) say("kind", {kind: [...kinds].sort().join(", ")})
+  const {_fullData: data} = page.chart
+  const features = new Set()
+  for (const trace of data.filter(each => each.visible === true && NATIVE[each.type])) {
+    const {marker = {}, line: stroke = {}} = trace
+    if (marker.gradient && marker.gradient.type !== "none") features.add("gradient")
+    if (trace.fillgradient && trace.fillgradient.type !== "none") features.add("gradient")
+    if (trace.fillpattern?.shape) features.add("pattern")
+    if (marker.angleref === "previous" || [].concat(marker.angle ?? 0).some(Boolean)) features.add("angle")
+    if (trace.type === "scatterpolar" && trace.subplot && page.layout[trace.subplot].gridshape !== "linear" && trace.mode?.includes("lines")) features.add("round")
+    if (trace.type === "pie" && trace.scalegroup) features.add("scalegroup")
+    if ([].concat(stroke.backoff ?? 0).some(each => each > 0)) features.add("backoff")
+  }
+  for (const plot of plots.filter(each => each.kind === "xy"))
+    for (const axis of [page.layout._plots[plot.id].xaxis, page.layout._plots[plot.id].yaxis])
+      if (axis.rangebreaks?.some(each => each.enabled !== false)) features.add("breaks")
+  for (const feature of features) say(feature)
+  return why
+}
+
+function readChart(chart, frames) {
+  const page = new Page(chart), {layout} = page
+  const traces = readTraces(page), {plots, axes} = readPlots(page)
+  for (const trace of traces.filter(each => each.kind === "pie")) {
+    const {center: [x, y], radius} = trace.ring
+    plots.push({id: trace.plot, kind: "pie", box: [x - radius, y - radius, 2 * radius, 2 * radius].map(n => near(n))})
+  }
+  const why = reasons(page, traces, plots)
+  const read = {
+    width: layout.width, height: layout.height, paper: color(layout.paper_bgcolor), font: page.family,
+    title: page.text(chart.querySelector("text.gtitle")), subtitle: page.text(chart.querySelector("text.gtitle-subtitle")),
+    plots, axes, traces, order: order(page), barmode: layout.barmode || layout.waterfallmode || layout.funnelmode || "",
+    bargap: layout.bargap ?? layout.waterfallgap ?? layout.funnelgap ?? 0, bargroupgap: layout.bargroupgap ?? 0,
+    legends: readLegends(page), annotations: readAnnotations(page), shapes: readShapes(page),
+    colorbars: readColorbars(page), images: readImages(page), why,
+    remarks: [],
+  }
+  if (frames) read.remarks.push({code: "frames", values: {}})
+  const controls = [...(layout.updatemenus || []), ...(layout.sliders || [])].concat(
+    Object.values(layout._plots || {}).flatMap(({xaxis}) => [xaxis.rangeslider, xaxis.rangeselector]))
+  if (controls.some(each => each?.visible))
+    read.remarks.push({code: "controls", values: {}})
+  if (outside.length) read.remarks.push({code: "outside", values: {}})
+  if (!traces.length && !read.annotations.length && !read.shapes.length && !read.images.length && !read.title)
+    read.why.push({code: "empty", values: {}})
+  return read
+}
+
+// The traces' numbers from the lowest to the highest.
+function order(page) {
+  const first = new Map()
+  page.all("g.trace").forEach((group, i) => {
+    const data = [group.__data__].flat()[0], index = data?.trace?.index
+    if (index !== undefined && !first.has(index)) first.set(index, i)
+  })
+  return page.chart.calcdata.map(([each]) => each?.trace).filter(trace => trace && trace.visible === true)
+    .map(trace => trace.index).sort((a, b) => (first.get(a) ?? -1) - (first.get(b) ?? -1))
+}
+
+async function drawn(given, width, height, use) {
+  const chart = document.body.appendChild(document.createElement("div"))
+  try {
+    await Plotly.newPlot(chart, given.data, {...given.layout, width, height, autosize: false}, {staticPlot: true})
+    return await use(chart)
+  } finally {
+    Plotly.purge(chart)
+    chart.remove()
+  }
+}
+
+const failed = async error => {
+  await new Promise(done => setTimeout(done, 50))  // until all that it asked for is known
+  throw Error((outside.length ? "network " : "") + (error && error.message || error))
+}
+
+async function read(width, height) {
+  const given = figure(), frames = (JSON.parse(handed).frames || []).length
+  const many = given.data.reduce((sum, trace) => sum + Math.max(trace.x?.length || 0, trace.y?.length || 0), 0)
+  for (const trace of given.data) if (many <= MOST_IN_SVG && IN_SVG[trace.type]) trace.type = IN_SVG[trace.type]
+  return drawn(given, width, height, chart => readChart(chart, frames)).catch(failed)
+}
+
+// What a chart that has everything no longer tells; nothing where plotly.js is as it was.
+async function probe() {
+  const anchor = {x: 0, y: 1, text: "note", showarrow: true}
+  const read = await drawn({
+    data: [{type: "bar", x: ["a", "b"], y: [1, 2], text: ["p", "q"], name: "n"}, {x: ["a", "b"], y: [1, 2], mode: "lines+markers+text", text: ["r", "s"]},
+      {type: "pie", labels: ["a", "b"], values: [1, 2], domain: {x: [0.8, 1]}}],
+    layout: {title: {text: "t"}, xaxis: {domain: [0, 0.7], title: {text: "across"}}, annotations: [anchor],
+      shapes: [{type: "rect", x0: 0, x1: 1, y0: 0, y1: 1}]},
+  }, 600, 400, chart => readChart(chart, 0)).catch(error => ({problem: String(error)}))
+  const {axes: [x, y] = [], traces: [bar, dots, pie] = [], legends: [legend] = [], annotations: [note] = []} = read
+  const told = {
+    "axis ticks": x?.ticks.map(tick => tick.text).join() === "a,b" && x.ticks.every(tick => tick.box) && y.ticks.length > 2,
+    "axis titles": x?.title, title: read.title,
+    bars: bar?.y.join() === "1,2" && bar.base.join() === "0,0" && bar.width[0] === 0.8 && bar.colors[0]?.[0] === "#1f77b4",
+    dots: dots?.y.join() === "1,2" && dots.sizes[0] === 6 && dots.colors[0], slices: pie?.value.join() === "2,1" && pie.ring.radius > 0,
+    labels: bar?.labels.length === 2 && dots?.labels.length === 2 && pie?.labels.length === 2,
+    legend: legend?.items.length === 4, annotations: note?.text && note.arrow.length === 2, shapes: read.shapes?.length === 1,
+  }
+  const lost = Object.keys(told).filter(part => !told[part])
+  return lost.length ? `${Plotly.version} does not tell what it draws (${read.problem || lost.join(", ")})` : ""
+}
+
+// ---- pictures
+
+// A character without a glyph is drawn as the same box as any other.
+function readable(characters) {
+  const [first, second] = [...characters].map(character => {
+    const canvas = Object.assign(document.createElement("canvas"), {width: 40, height: 40}), brush = canvas.getContext("2d")
+    brush.font = "32px sans-serif"
+    brush.fillText(character, 2, 34)
+    return canvas.toDataURL()
+  })
+  return first !== second
+}
+
+async function picture(format, width, height, scale) {
+  if (/\\u[4-9]/.test(handed) && !readable("汉滨")) throw Error("fonts")
+  const given = figure(), {meta, title} = given.layout
+  const address = await Plotly.toImage(given, {format, width, height, scale}).catch(failed), content = address.slice(address.indexOf(",") + 1)
+  if (format === "png") return content
+  return described(decodeURIComponent(content), plain(meta?.title || title?.text || title), plain(meta?.alt))
+}
+
+// An SVG that says what it shows and asks nobody for anything.
+function described(svg, title, text) {
+  const tree = new DOMParser().parseFromString(svg, "image/svg+xml"), root = tree.documentElement
+  for (const element of root.querySelectorAll("*")) {
+    for (const {name, value} of [...element.attributes]) {
+      const reference = name === "href" || name === "xlink:href"
+      if (/url\(\s*["']?(?!["']?(#|data:))/i.test(value.replace(/\\/g, "/"))) element.removeAttribute(name)
+      if (reference && element.localName !== "a" && !/^(#|data:)/.test(value)) element.remove()
+      if (reference && element.localName === "a" && !/^(https?|mailto):/i.test(value)) element.removeAttribute(name)
+    }
+    if (["script", "foreignObject", "iframe"].includes(element.localName)) element.remove()
+    if (element.localName === "style") element.textContent = element.textContent.replace(/@import[^;]*;?|url\((?!\s*["']?(#|data:))[^)]*\)/gi, "")
+  }
+  for (const [name, content] of [["desc", text], ["title", title]].filter(([, content]) => content)) {
+    const element = tree.createElementNS(root.namespaceURI, name)
+    element.textContent = content
+    root.prepend(element)
+  }
+  root.setAttribute("role", "img")
+  return new XMLSerializer().serializeToString(root)
+}

@@ -1,0 +1,558 @@
+"""The reading of a chart: what plotly.js draws, asked of plotly.js.
+
+A chart is drawn in a browser, and a script in its page (``reading.js``) tells what stands
+there: axes with finished ticks, points as drawn, colours, labels, legend, annotations and
+shapes, with their places. Nothing of plotly is guessed here. All places are pixels from the
+chart's left upper corner; all values are those of the data, where a date is milliseconds
+since 1970 (UTC), a category its number from 0 on the axis, and a value on a logarithmic
+axis the value itself.
+"""
+
+import base64
+import re
+import types
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cache
+from textwrap import shorten
+from typing import Any, Self, Union, get_args, get_origin, get_type_hints
+
+from hanbin_data.slides.browser import Browser, DrawingError
+from hanbin_data.words import say
+
+WIDTH, HEIGHT = 960, 540
+"""Pixels that a chart is drawn in, and points of a 16:9 slide."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, width and height in pixels."""
+
+Color = tuple[str, float]
+"""``#rrggbb`` and the opacity from 0 to 1, all opacities of plotly multiplied."""
+
+Point = tuple[float, float]
+"""Pixels from the left and from the top."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A stroke; ``dash`` is plotly's: solid, dot, dash, longdash, dashdot, longdashdot, 5px,2px."""
+
+    color: Color
+    width: float
+    dash: str = "solid"
+
+
+@dataclass(frozen=True)
+class Font:
+    """How a text looks; ``family`` is empty where it is the reading's own ``font``."""
+
+    size: float
+    color: Color
+    family: str = ""
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text in one font."""
+
+    text: str
+    font: Font
+    underline: bool = False
+    strike: bool = False
+    shift: str = ""  # super, sub
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as it stands on the chart.
+
+    ``box`` is its outer rectangle, turned text included; ``angle`` is in degrees clockwise;
+    ``align`` (left, center, right) is how its lines stand to each other and where it is tied.
+    """
+
+    lines: list[list[Run]]
+    box: Box
+    align: str = "left"
+    angle: float = 0
+
+    @property
+    def plain(self) -> str:
+        """The text alone, its lines joined by line breaks."""
+        return "\n".join("".join(run.text for run in line) for line in self.lines)
+
+    @property
+    def font(self) -> Font:
+        """The font of its first piece."""
+        return next(run.font for line in self.lines for run in line)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One tick of an axis; ``at`` is its pixel along the axis, ``text`` is what is written."""
+
+    value: float
+    at: float
+    text: str
+    box: Box | None = None  # None: no text is drawn
+    group: str = ""  # of two-level categories: the outer one
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis as drawn. ``range`` runs from its left or lower end, so may fall."""
+
+    id: str  # x, y2, polar.angularaxis, polar.radialaxis
+    type: str  # linear, log, date, category, multicategory
+    range: tuple[float, float]
+    start: float  # pixel where it begins from the left or the top
+    length: float
+    side: str = ""  # left, right, top, bottom
+    at: float = 0  # pixel of its line across it
+    overlaying: str = ""  # id of the axis that it lies over
+    anchor: str = ""  # id of the axis that it stands at, or free
+    visible: bool = True
+    ticks: list[Tick] = field(default_factory=list)
+    tick_font: Font | None = None  # None: no tick texts
+    tick_angle: float = 0
+    tick_marks: str = ""  # outside, inside; empty: none
+    tick_line: Line | None = None
+    tick_length: float = 0
+    categories: list[str] = field(default_factory=list)  # all of them, by number
+    groups: list[str] = field(default_factory=list)  # of two-level categories: the outer ones
+    line: Line | None = None
+    mirror: bool = False  # its line is drawn on the other side as well
+    grid: Line | None = None
+    zero: Line | None = None  # the line at zero, where one is drawn
+    title: Text | None = None
+
+    @property
+    def reversed(self) -> bool:
+        """Whether values fall from left to right, or rise from top to bottom."""
+        return self.range[0] > self.range[1]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One subplot: a pair of axes, a polar plot, the place of one pie, or one of another kind."""
+
+    id: str  # xy, x2y2, polar, pie 0 (the number of its trace), scene, geo …
+    kind: str  # xy, polar, pie, other
+    box: Box
+    x: str = ""  # ids of its axes; of a polar plot the angular and the radial one
+    y: str = ""
+    main: str = ""  # id of the plot that it lies over
+    background: Color | None = None
+    rotation: float = 0  # of a polar plot: where angle 0 is, degrees counterclockwise from 3 h
+    clockwise: bool = False
+    sector: tuple[float, float] = (0, 360)
+    gridshape: str = ""  # circular, linear
+    hole: float = 0
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text at one point of a trace, as plotly writes it; what it hides is not there."""
+
+    point: int
+    text: Text
+    place: str = ""  # inside, outside, or plotly's textposition of dots: top center …
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Error bars along one axis: the values at both ends, by point."""
+
+    along: str  # x, y
+    low: list[float | None]
+    high: list[float | None]
+    line: Line
+    cap: float = 0  # half the width of the bars' ends in pixels
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Where a pie stands, and its slices in order. Lists run over the points of the trace."""
+
+    center: Point
+    radius: float
+    hole: float
+    rotation: float  # of the first slice's beginning, degrees clockwise from 12 h
+    clockwise: bool  # whether plotly counted so; here slices always run clockwise, as they stand
+    names: list[str]
+    pulls: list[float]
+    title: Text | None = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One trace as drawn. Lists run over its points, or hold one entry for all of them.
+
+    ``kind`` is scatter (lines, dots, bubbles, areas), bar (histograms, too), waterfall, funnel,
+    candlestick, ohlc, polar, pie, or picture, of which nothing further is said.
+    """
+
+    kind: str
+    type: str  # plotly's own
+    name: str  # without markup
+    plot: str  # id of its subplot
+    index: int  # its number in the figure's data
+    x: list[float | None] = field(default_factory=list)
+    y: list[float | None] = field(default_factory=list)
+    colors: list[Color] = field(default_factory=list)  # of bars, dots, slices
+    outlines: list[Line | None] = field(default_factory=list)
+    patterns: list[str] = field(default_factory=list)  # plotly's pattern of bars: / \ x - | + .
+    labels: list[Label] = field(default_factory=list)
+    errors: list[Errors] = field(default_factory=list)
+    in_legend: bool = False
+    # bars, waterfalls, funnels; stacked areas have base and value, too
+    horizontal: bool = False
+    base: list[float | None] = field(default_factory=list)  # where each begins; x or y: its end
+    value: list[float | None] = field(default_factory=list)  # its own size, stack and base apart
+    offset: list[float] = field(default_factory=list)  # its edge along the other axis
+    width: list[float] = field(default_factory=list)  # its thickness along the other axis
+    measures: list[str] = field(
+        default_factory=list
+    )  # of waterfalls: increasing, decreasing, totals
+    connector: Line | None = None  # lines between the bars of waterfalls and funnels
+    # scatter, polar
+    lines: bool = False
+    markers: bool = False
+    line: Line | None = None
+    shape: str = "linear"  # spline, hv, vh, hvh, vhv
+    smoothing: float = 1
+    connect_gaps: bool = False
+    sizes: list[float] = field(default_factory=list)  # of dots: diameters in pixels
+    symbols: list[str] = field(default_factory=list)  # plotly's names: circle, square-open …
+    fill: str = ""  # tozeroy, tonexty, toself …; empty: none
+    fill_color: Color | None = None
+    stack: str = ""  # stacked areas: the stack's name
+    # polar
+    r: list[float | None] = field(default_factory=list)
+    theta: list[float | None] = field(default_factory=list)  # degrees, or numbers of categories
+    # candlestick, ohlc
+    open: list[float | None] = field(default_factory=list)
+    high: list[float | None] = field(default_factory=list)
+    low: list[float | None] = field(default_factory=list)
+    close: list[float | None] = field(default_factory=list)
+    rising: Line | None = None
+    falling: Line | None = None
+    rising_fill: Color | None = None
+    falling_fill: Color | None = None
+    # pie: ``value`` holds the slices' numbers
+    ring: Ring | None = None
+
+
+@dataclass(frozen=True)
+class LegendItem:
+    """One line of a legend."""
+
+    text: Text
+    symbol: Box
+    trace: int | None  # index of its trace; None: the title of a group
+    color: Color | None = None
+    opacity: float = 1
+    point: int | None = None  # of a pie: the slice
+
+
+@dataclass(frozen=True)
+class Legend:
+    """A key to traces or slices."""
+
+    box: Box
+    items: list[LegendItem]
+    title: Text | None = None
+    background: Color | None = None
+    border: Line | None = None
+    horizontal: bool = False
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """A text over the chart; with an arrow, its points run from the text to its head."""
+
+    text: Text | None
+    box: Box  # of text, padding and border
+    name: str = ""  # as the figure names it, say source
+    background: Color | None = None
+    border: Line | None = None
+    arrow: list[Point] = field(default_factory=list)
+    arrow_line: Line | None = None
+    arrow_head: bool = False
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A shape over or under the plot; a path's points are close enough to draw it by."""
+
+    kind: str  # rect, circle, line, path
+    box: Box
+    points: list[Point] = field(default_factory=list)  # of line and path
+    closed: bool = False
+    line: Line | None = None
+    fill: Color | None = None
+    layer: str = "above"  # above, below, between
+    text: Text | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class ColorBar:
+    """A key to a colour scale; ``colors`` run evenly from its lower or left end."""
+
+    box: Box
+    colors: list[Color]
+    ticks: list[Text]
+    title: Text | None = None
+    horizontal: bool = False
+    border: Line | None = None
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture that the layout lays over or under the plot."""
+
+    source: str  # a data URI
+    box: Box
+    opacity: float = 1
+    layer: str = "above"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a chart is not, or not quite, what PowerPoint can draw."""
+
+    code: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    def say(self, lang: str | None = None) -> str:
+        """The reason in words."""
+        texts = {
+            "kind": say("PowerPoint has no chart of the kind {kind}", lang),
+            "gradient": say("it has gradients", lang),
+            "pattern": say("it has areas filled with a pattern", lang),
+            "angle": say("it has turned markers", lang),
+            "round": say("its radar chart is round", lang),
+            "scalegroup": say("its pies differ in size by their totals", lang),
+            "backoff": say("its lines end before their markers", lang),
+            "breaks": say("its axis leaves out spans of time", lang),
+            "network": say("it needs a map from the network, which is not asked", lang),
+            "failed": say("the browser cannot draw it: {problem}", lang),
+            "empty": say("it shows nothing", lang),
+            "fonts": say("no font with Chinese characters is installed", lang),
+            "frames": say("of the animation, this is the first frame", lang),
+            "controls": say("its buttons and sliders do not work on a slide", lang),
+            "outside": say("a part that is on the network is left out", lang),
+        }
+        return texts[self.code].format(**self.values)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that is drawn of one chart.
+
+    Where ``why`` holds reasons, PowerPoint has no chart for it: ``svg`` and ``png`` are its
+    picture then, or are empty where no picture can be drawn either. ``remarks`` say what a
+    chart on a slide cannot show of it, say an animation.
+    """
+
+    width: int
+    height: int
+    paper: Color = ("#ffffff", 1)
+    font: str = ""  # CSS list of font families
+    title: Text | None = None
+    subtitle: Text | None = None
+    plots: list[Plot] = field(default_factory=list)
+    axes: list[Axis] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)  # those that are seen
+    order: list[int] = field(default_factory=list)  # their indexes, the lowest first
+    barmode: str = ""  # group, stack, relative, overlay
+    bargap: float = 0
+    bargroupgap: float = 0
+    legends: list[Legend] = field(default_factory=list)
+    annotations: list[Annotation] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    colorbars: list[ColorBar] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    why: list[Reason] = field(default_factory=list)
+    remarks: list[Reason] = field(default_factory=list)
+    svg: str = ""
+    png: bytes = b""
+
+    def axis(self, name: str) -> Axis:
+        """The axis with this id."""
+        return next(axis for axis in self.axes if axis.id == name)
+
+    def to_json(self) -> dict[str, Any]:
+        """The reading as JSON; what is at its default, and the ``png``, is left out."""
+        return {key: value for key, value in _plain(self).items() if key != "png"}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """The reading that :meth:`to_json` gave.
+
+        Raises:
+            ValueError: it is no reading, or one of another version.
+        """
+        try:
+            reading: Self = _typed(cls, stored if isinstance(stored, dict) else {})
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"this is no reading of a chart: {error}") from error
+        return reading
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if not hasattr(value, "__dataclass_fields__"):
+        return value
+    return {
+        f.name: _plain(entry)
+        for f in fields(value)
+        if (entry := getattr(value, f.name)) != f.default
+        and not (f.default_factory is not MISSING and not entry)
+    }
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    """A value of JSON as the type that is asked for."""
+    if value is None:
+        return None
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return _typed(next(part for part in inner if part is not type(None)), value)
+    if origin is list:
+        if inner[0] in (str, float | None, float):
+            return value
+        return [_typed(inner[0], entry) for entry in value]
+    if origin is tuple:
+        return tuple(value)
+    if hasattr(kind, "__dataclass_fields__"):
+        hints = _hints(kind)
+        return kind(**{key: _typed(hints[key], entry) for key, entry in value.items()})
+    return value
+
+
+def read(
+    figures: Iterable[Any],
+    *,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    pictures: Callable[[Reading], bool] | None = None,
+    previews: bool = False,
+    browser: Browser | None = None,
+) -> list[Reading]:
+    """The reading of each figure, all drawn in one browser; nothing is fetched.
+
+    What cannot be drawn is a reading that says so in ``why``; it costs no other its own.
+
+    Args:
+        figures: plotly figures, or their JSON as dicts, of any version of plotly.
+        width, height: pixels that each is laid out in.
+        pictures: whether a chart needs ``svg`` and ``png``, asked as soon as it is read.
+            One with a ``why`` has them anyway.
+        previews: whether every reading has a ``png``.
+        browser: the browser to ask; without, one is started and ended.
+
+    Raises:
+        TypeError: something is no figure.
+        ValueError: its JSON is no figure's.
+        NoBrowserError: there is no browser to draw with.
+        RuntimeError: this plotly no longer tells what its charts show.
+    """
+    readings = []
+    with nullcontext(browser) if browser else Browser() as asked:
+        for number, figure in enumerate(each_figure(figures), 1):
+            text = encoded(figure, number)
+            if number == 1 and (lost := asked.ask("probe")):
+                raise RuntimeError(f"plotly.js {lost}; install the plotly of requirements.lock")
+            readings.append(_reading(asked, text, width, height, pictures, previews))
+    return readings
+
+
+def _reading(
+    browser: Browser,
+    text: str,
+    width: int,
+    height: int,
+    pictures: Callable[[Reading], bool] | None,
+    previews: bool,
+) -> Reading:
+    try:
+        reading = Reading.from_json(browser.ask("read", width, height, text=text))
+    except DrawingError as error:
+        return Reading(width, height, why=[reason(error)])
+    whole = bool(reading.why) or (pictures is not None and pictures(reading))
+    if reading.why and reading.why[-1].code == "empty":
+        return reading
+    try:
+        if whole:
+            svg = browser.ask("picture", "svg", width, height, 1, text=text)
+            reading = replace(reading, svg=svg)
+        if whole or previews:
+            png = browser.ask("picture", "png", width, height, 2, text=text)
+            reading = replace(reading, png=base64.b64decode(png))
+    except DrawingError as error:
+        # A chart that only its preview lacks is read all the same.
+        why = [*reading.why, *([reason(error)] if whole else [])]
+        return replace(reading, svg="", png=b"", why=why)
+    return reading
+
+
+def reason(error: DrawingError) -> Reason:
+    """Why a browser did not draw."""
+    said = str(error)
+    for code in ("network", "fonts"):
+        if said.startswith(code):
+            return Reason(code)
+    return Reason("failed", {"problem": shorten(said, 160, placeholder=" …")})
+
+
+def each_figure(figures: Iterable[Any]) -> Iterable[Any]:
+    """The figures of a list.
+
+    Raises:
+        TypeError: it is one figure, or nothing to go through.
+    """
+    if hasattr(figures, "to_plotly_json") or isinstance(figures, dict | str):
+        raise TypeError("charts must be a list of plotly figures, not one")
+    if not isinstance(figures, Iterable):
+        raise TypeError(f"charts must be a list of plotly figures, not {type(figures).__name__}")
+    return figures
+
+
+_ESCAPES = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|.)")
+_LOST = re.compile(r"\\(?:[bf]|u(?:00[01].|007f|00[89].|d[89a-f]..|fff[ef])$)", re.IGNORECASE)
+
+
+def encoded(figure: Any, number: int = 1) -> str:
+    """A figure as the JSON that a browser is handed.
+
+    Control characters and halves of surrogate pairs, which no file can hold, are left out.
+
+    Args:
+        figure: a plotly figure or figure widget, or its JSON as a dict.
+        number: the chart's number, for the message of an error.
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: it has no JSON.
+    """
+    from plotly.io import to_json
+
+    if not hasattr(figure, "to_plotly_json") and not isinstance(figure, dict):
+        raise TypeError(f"a chart is a plotly figure, not {type(figure).__name__}")
+    try:
+        text = to_json(figure, validate=False, remove_uids=False, engine="json")
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        said = shorten(str(error), 160, placeholder=" …")
+        raise ValueError(f"chart {number} is no plotly figure: {said}") from error
+    return _ESCAPES.sub(lambda found: "" if _LOST.fullmatch(found[0]) else found[0], text)

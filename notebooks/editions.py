@@ -1,0 +1,128 @@
+"""The two editions of the notebooks: English is written, Chinese is made from it.
+
+``python notebooks/editions.py words`` brings both catalogues up to date with the English:
+``hanbin_data/zh.po`` with the words of the package and of the notebooks' code,
+``notebooks/zh.po`` with the notebooks' prose, a message a cell. What is new has no
+translation yet; what changed keeps its old one, marked fuzzy; what went goes.
+
+``python notebooks/editions.py`` makes ``notebooks/zh/`` and runs and stores both editions.
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from hanbin_data.saving import place
+
+HERE = Path(__file__).resolve().parent
+PACKAGE = HERE.parent / "hanbin_data"
+ENGLISH = sorted(HERE.glob("*.ipynb"))
+SPOKEN = ("title", "alt", "subtitle", "beside", "folded")
+"""Arguments of a notebook's calls that are translated."""
+
+
+def said(source: str, arguments: tuple[str, ...] = ()) -> Iterator[str]:
+    """The messages of Python code: what ``say`` is given, and these arguments of any call."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        given = [node.args[0]] if name == "say" and node.args else []
+        given += [word.value for word in node.keywords if word.arg in arguments]
+        for text in given:
+            if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
+                yield text.value
+
+
+def cells(path: Path, kind: str) -> Iterator[str]:
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == kind:
+            yield cell.source
+
+
+def messages() -> dict[str, Catalog]:
+    """The messages that the English holds now, by the catalogue that translates them."""
+    words, prose = Catalog(), Catalog()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for text in said(path.read_text(encoding="utf-8")):
+            words.add(text, locations=[(path.relative_to(HERE.parent).as_posix(), 0)])
+    for path in ENGLISH:
+        for source in cells(path, "code"):
+            for text in said(source, SPOKEN):
+                words.add(text, locations=[(f"notebooks/{path.name}", 0)])
+        for text in cells(path, "markdown"):
+            prose.add(text, locations=[(f"notebooks/{path.name}", 0)])
+    return {"hanbin_data/zh.po": words, "notebooks/zh.po": prose}
+
+
+def catalogue(name: str) -> Catalog:
+    """A catalogue as it is stored."""
+    with open(HERE.parent / name, "rb") as stream:
+        return read_po(stream, locale="zh_CN")
+
+
+def update() -> None:
+    """Bring the catalogues up to date, and compile the package's."""
+    for name, found in messages().items():
+        stored = catalogue(name)
+        stored.update(found, no_fuzzy_matching=name.startswith("notebooks"))
+        stored.obsolete.clear()
+        out = io.BytesIO()
+        write_po(out, stored, width=96, sort_output=True, include_lineno=False, omit_header=False)
+        place(HERE.parent / name, out.getvalue())
+        lacking = [entry.id for entry in stored if entry.id and (not entry.string or entry.fuzzy)]
+        print(f"{name}: {len(stored)} messages, {len(lacking)} without a translation")
+        if name.startswith("hanbin_data"):
+            place(PACKAGE / "zh.mo", compiled(stored))
+
+
+def compiled(stored: Catalog) -> bytes:
+    """A catalogue as the standard library's gettext reads it."""
+    out = io.BytesIO()
+    write_mo(out, stored)
+    return out.getvalue()
+
+
+def translate() -> list[Path]:
+    """Write the Chinese edition: the same code, the prose from the catalogue.
+
+    Raises:
+        ValueError: a cell has no translation; the message quotes its beginning.
+    """
+    prose = catalogue("notebooks/zh.po")
+    (HERE / "zh").mkdir(exist_ok=True)
+    written = []
+    for path in ENGLISH:
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                entry = prose.get(cell.source)
+                if entry is None or not entry.string or entry.fuzzy:
+                    raise ValueError(f"{path.name}: no Chinese yet for {cell.source[:60]!r}")
+                cell.source = entry.string
+            else:
+                cell.source = cell.source.replace('charts.use("en")', 'charts.use("zh")')
+                cell.outputs = []
+        target = HERE / "zh" / path.name
+        place(target, (nbformat.writes(notebook) + "\n").encode())
+        written.append(target)
+    return written
+
+
+def main() -> None:
+    update()
+    if sys.argv[1:] != ["words"]:
+        from hanbin_data.slides.notebooks import store
+
+        store([*ENGLISH, *translate()])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Each form shows every row, with its number, from zero where lengths are compared."""
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+import plotly.express as px
+import plotly.graph_objects as go
+import pytest
+
+import hanbin_data as hd
+from hanbin_data import charts
+
+Form = Callable[[pd.DataFrame], go.Figure]
+ROWWISE: dict[str, Form] = {
+    "bars": charts.bars,
+    "dots": charts.dots,
+    "spans": charts.spans,
+    "tiles": charts.tiles,
+    "ranges": charts.ranges,
+}
+
+
+@pytest.fixture(autouse=True, params=["en", "zh"])
+def lang(request: pytest.FixtureRequest) -> Iterator[str]:
+    charts.use(request.param)
+    yield request.param
+    charts.use("en")
+
+
+def texts(fig: go.Figure) -> str:
+    return " ".join(str(text) for trace in fig.data for text in trace.text or ())
+
+
+@pytest.mark.parametrize("form", ROWWISE)
+def test_shows_every_row_with_its_number(form: str) -> None:
+    frame = hd.load("talent")
+    fig = ROWWISE[form](frame)
+    assert type(fig) is go.Figure, "people go on with plotly's own figure"
+    if form != "ranges":  # which writes both ends
+        for number in charts.written(frame):
+            assert number in texts(fig)
+    drawn = str(fig.to_dict()).replace("<br>", "")
+    for name in frame["label"]:
+        assert name.replace(" ", "") in drawn.replace(" ", "")
+
+
+@pytest.mark.parametrize("form", ["bars", "dots", "ranges"])
+def test_lengths_begin_at_zero(form: str) -> None:
+    assert ROWWISE[form](hd.load("talent")).layout.xaxis.range[0] == 0
+
+
+def test_an_open_number_has_an_open_end() -> None:
+    visits = hd.load("oversight").query("qualifier == 'over'")
+    solid, hatched = charts.bars(visits).data
+    assert solid.x[0] == visits["low"].item()
+    assert hatched.base[0] + hatched.x[0] == visits["high"].item()
+    assert hatched.marker.pattern.shape == "/"
+
+
+def test_a_part_stands_inside_its_whole() -> None:
+    persons = hd.load("case_handling").query("unit == 'person'")
+    inner = charts.bars(persons).data[-1]
+    whole = persons.loc[persons["part_of"].notna(), "part_of"].item()
+    assert persons.set_index("figure_id").at[whole, "label"] in inner.y[0].replace("<br>", " ")
+
+
+def test_what_is_conditional_is_hollow() -> None:
+    ratios = hd.indicators().query("unit == 'person_per_case'")
+    symbols = charts.dots(ratios).data[-2].marker.symbol
+    hollow = [symbol.endswith("open") for symbol in symbols]
+    assert hollow == (ratios["status"] == "conditional").tolist()
+
+
+def test_counts_are_those_of_the_frame() -> None:
+    figures = hd.figures()
+    assert sum(charts.counted(figures, "qualifier").data[0].x) == len(figures)
+    assert sum(sum(bar.x) for bar in charts.stacked(figures, "measure").data) == len(figures)
+
+
+def test_bounds_may_be_given_by_their_labels() -> None:
+    assert list(charts.bars({"least": 4, "most": 5}).data[0].x) == [4, 5]
+
+
+def test_lines_are_named_at_their_ends() -> None:
+    pay = hd.load("secretary_pay")
+    fig = charts.ends(px.line(pay, x="year", y="pay", color="label"))
+    for trace, name in zip(fig.data, dict.fromkeys(pay["label"]), strict=True):
+        assert trace.text[-1].endswith(name)
+
+
+@pytest.mark.parametrize("form", ROWWISE)
+def test_what_is_no_frame_is_refused(form: str) -> None:
+    with pytest.raises((TypeError, ValueError), match="frame|column"):
+        ROWWISE[form]("text")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("row", "english", "chinese"),
+    [
+        ({"value": 60, "low": 61, "high": 69, "qualifier": "over"}, "61–69", "61–69"),
+        ({"value": 0, "low": 0, "high": 0, "qualifier": "cleared"}, "0 (cleared)", "0（清零）"),
+        ({"value": 5000, "low": 4500, "high": 5499, "qualifier": "average"}, "≈ 5,000", "约5000"),
+        ({"value": 48000, "low": 1, "high": 2, "qualifier": "at_most"}, "up to 48,000", "最高48000"),
+        ({"value": 9.64e8, "low": 1, "high": 2, "qualifier": "rounded"}, "≈ 964 million", "约9.64亿"),
+        ({"value": 75.0, "low": 69.4, "high": 80.8}, "75 (69.4–80.8)", "75 (69.4–80.8)"),
+        ({"value": 53.451, "low": 53.451, "high": 53.451}, "53.5", "53.5"),
+        ({"value": -12345.6, "low": -12345.6, "high": -12345.6}, "-12,346", "-12346"),
+    ],
+)
+def test_an_inexact_number_looks_inexact(
+    row: dict[str, object], english: str, chinese: str, lang: str
+) -> None:
+    assert charts.written(pd.DataFrame([row])) == [chinese if lang == "zh" else english]

@@ -1,0 +1,44 @@
+"""Tables read the same where styles are dropped, and nothing in a cell is markup."""
+
+import re
+
+import pandas as pd
+import pytest
+
+import hanbin_data as hd
+from hanbin_data import charts
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "name",
+    ["figures", "indicators", "refusals", "checks", "comparisons", "context", "programmes",
+     "explanations"],
+)
+def test_every_frame_has_a_table_with_words_for_headers(name: str, lang: str) -> None:
+    charts.use(lang)
+    page = charts.table(getattr(hd, name)()).data
+    charts.use("en")
+    heads = re.findall("<th[^>]*>([^<]*)</th>", page)
+    assert heads and all(head.strip() for head in heads), "a screen reader needs every header"
+    if lang == "zh":
+        assert not [head for head in heads if re.search("[a-z]", head)]
+    assert not re.search(r"<style|\sid=", page), "JupyterLab drops styles; ids collide"
+    assert "text-align:right" in page or "low" not in getattr(hd, name)()
+
+
+def test_cells_are_text() -> None:
+    page = charts.table({"label": ["<b>a</b> & b"], "number": [1.5]}).data
+    assert "&lt;b&gt;a&lt;/b&gt; &amp; b" in page
+
+
+def test_may_be_folded() -> None:
+    page = charts.table({"label": ["a"]}, folded="All rows").data
+    assert page.startswith("<details><summary>All rows</summary>")
+
+
+def test_a_wrong_column_is_answered_with_the_right_ones() -> None:
+    with pytest.raises(ValueError, match="persons"):
+        charts.table(hd.load("talent"), ["person"])
+    with pytest.raises(TypeError, match="frame or a dict"):
+        charts.table(pd.Series([1]))  # type: ignore[arg-type]

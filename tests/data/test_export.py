@@ -1,0 +1,112 @@
+"""Exported tables read back as they were, in both languages, whole or not at all."""
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import time_machine
+from pandas.testing import assert_frame_equal
+
+import hanbin_data as hd
+from hanbin_data.export import _separated, _workbook, all_tables, export
+
+TABLES = all_tables()
+
+
+def typed(back: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """A file knows numbers and texts; the codebook makes codes and missing texts of them."""
+    return back.astype(table.dtypes)
+
+
+def test_all_tables_are_there_in_both_languages() -> None:
+    assert list(TABLES["contents"]["table"]) == list(TABLES)[1:]
+    assert {"figures", "indicators", "explanations", "talent", "codebook"} <= set(TABLES)
+    for lang in ("en", "zh"):
+        label = TABLES["indicators"][f"label_{lang}"].rename("label")
+        pd.testing.assert_series_equal(label, hd.indicators(lang=lang)["label"])
+    book = TABLES["codebook"]
+    assert set(book["table"]) == set(TABLES) - {"contents", "codebook", "source"}
+
+
+def test_csv_reads_back(tmp_path: Path) -> None:
+    files = export(tmp_path / "tables")
+    assert [file.stem for file in files] == list(TABLES)
+    for file in files:
+        assert file.read_bytes().startswith("\ufeff".encode()), "Excel reads UTF-8 by it"
+        table = TABLES[file.stem]
+        back = pd.read_csv(file, keep_default_na=False, na_values=[""])
+        assert_frame_equal(typed(back, table), table, check_exact=True)
+
+
+def test_xlsx_reads_back(tmp_path: Path) -> None:
+    (file,) = export(tmp_path / "tables.xlsx")
+    sheets = pd.read_excel(file, sheet_name=None, keep_default_na=False, na_values=[""])
+    assert list(sheets) == list(TABLES)
+    for name, table in TABLES.items():
+        assert_frame_equal(typed(sheets[name], table), table, rtol=1e-15)  # 16 digits a cell
+
+
+def test_json_is_exact(tmp_path: Path) -> None:
+    (file,) = export(tmp_path / "tables.json")
+    content = json.loads(file.read_text(encoding="utf-8"))
+    assert list(content) == list(TABLES)
+    for name, table in TABLES.items():
+        back = pd.DataFrame(content[name], columns=table.columns)
+        assert_frame_equal(typed(back, table), table, check_exact=True)
+
+
+def test_the_same_tables_give_the_same_bytes() -> None:
+    first = _workbook(TABLES)
+    with time_machine.travel("2031-05-17"):
+        assert _workbook(TABLES) == first
+
+
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+]
+
+
+def test_no_text_runs_as_a_formula() -> None:
+    table = pd.DataFrame({"text": FORMULAS, "number": -1.5})
+    written = list(csv.reader(io.StringIO(_separated(table).decode("utf-8-sig"), newline="")))
+    assert [row[0] for row in written[1:]] == [f"'{text}" for text in FORMULAS]
+    assert {row[1] for row in written[1:]} == {"-1.5"}
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(io.BytesIO(_workbook({"a": table})))["a"]
+    assert {cell.data_type for cell in sheet["A"]} == {"s"}
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [("a.doc", ValueError), ("none/a.json", FileNotFoundError), ("", ValueError), (None, TypeError),
+     (3, TypeError), (b"a", TypeError), ("a\0.json", ValueError), ("\ud800.xlsx", ValueError)],
+)  # fmt: skip
+def test_a_bad_path_leaves_nothing(path: Any, error: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(error):
+        export(path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_filled_stays_as_it_is(tmp_path: Path) -> None:
+    last = list(TABLES)[-1]
+    (tmp_path / f"{last}.csv").mkdir()
+    with pytest.raises(IsADirectoryError, match=last):
+        export(tmp_path)
+    assert os.listdir(tmp_path) == [f"{last}.csv"]

@@ -1,0 +1,170 @@
+"""The numbers behind a chart are all there, under names that a reader knows."""
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import plotly.express as px
+import plotly.graph_objects as go
+import pytest
+from plotly.subplots import make_subplots
+
+from hanbin_data.slides import numbers
+
+
+def table(figure: Any) -> pd.DataFrame:
+    return numbers.frame(json.loads(figure.to_json()))
+
+
+def rows(figure: Any) -> list[tuple[Any, ...]]:
+    found = table(figure)
+    return [tuple(found), *found.itertuples(index=False, name=None)]
+
+
+FRAME = pd.DataFrame({"kind": ["a", "b"], "where": ["N", "S"], "n": [1, 2], "size": [3, 4]})
+
+
+def two_axes() -> go.Figure:
+    figure = make_subplots(specs=[[{"secondary_y": True}]])
+    figure.add_bar(x=["u"], y=[3], name="left").add_scatter(x=["u"], y=[4], yaxis="y2", name="r")
+    return figure.update_layout(yaxis_title="Persons", yaxis2_title="Share<br>of all")
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        pytest.param(
+            px.scatter(FRAME, x="kind", y="n", size="size", color="n", hover_name="where"),
+            [("name", "kind", "n", "size", "n (marker.color)"), ("N", "a", 1, 3, 1)],
+            id="size, colour and name of bubbles",
+        ),
+        pytest.param(
+            px.bar(FRAME, x="n", y="kind", facet_col="where", orientation="h"),
+            [("panel", "kind", "n"), ("where=N", "a", 1), ("where=S", "b", 2)],
+            id="panels, named by their headings, with the titles of the outer axes",
+        ),
+        pytest.param(
+            two_axes(),
+            [("series", "x", "Persons", "Share of all"), ("left", "u", 3), ("r", "u", None, 4)],
+            id="a second axis has its own title",
+        ),
+        pytest.param(
+            go.Figure(go.Scatter(y=[3, 1], x0=2000, dx=5)),
+            [("x", "y"), (2000, 3), (2005, 1)],
+            id="positions that are counted out",
+        ),
+        pytest.param(
+            go.Figure(go.Heatmap(z=[[1, 2], [3, 4]], x=["A", "B"], y=["r", "s"])),
+            [("x", "y", "z"), ("A", "r", 1), ("B", "r", 2), ("A", "s", 3), ("B", "s", 4)],
+            id="cells of a heat map",
+        ),
+        pytest.param(
+            go.Figure(go.Scatter(x=["a"], y=[1.1], error_y={"array": [0.1], "arrayminus": [0.3]})),
+            [("x", "y", "y low", "y high"), ("a", 1.1, 0.8, 1.2)],
+            id="both ends of a range",
+        ),
+        pytest.param(
+            px.pie(FRAME, names="kind", values="n"),
+            [("kind", "n"), ("a", 1), ("b", 2)],
+            id="slices under the names of their columns",
+        ),
+        pytest.param(
+            px.bar(FRAME, x="kind", y="n", animation_frame="where"),
+            [("frame", "kind", "n"), ("N", "a", 1), ("S", "b", 2)],
+            id="all frames of an animation, each once",
+        ),
+        pytest.param(
+            px.timeline(pd.DataFrame({"a": ["x"], "s": ["2020-01-01"], "e": ["2020-03-01"]}),
+                        x_start="s", x_end="e", y="a"),
+            [("e", "a", "s"), (pd.Timestamp("2020-03-01"), "x", pd.Timestamp("2020-01-01"))],
+            id="a bar from a date to a date",
+        ),
+        pytest.param(
+            go.Figure(go.Sankey(node={"label": ["A", "B"]}, link={
+                "source": [0], "target": [1], "value": [8]})),
+            [("source", "target", "value"), ("A", "B", 8)],
+            id="flows",
+        ),
+        pytest.param(
+            go.Figure(go.Bar(x=[["I", "I"], ["a", "b"]], y=[1, 2], visible=True)).add_bar(
+                y=[9], visible=False),
+            [("x 1", "x 2", "y"), ("I", "a", 1), ("I", "b", 2)],
+            id="names of two levels; nothing that is hidden",
+        ),
+        pytest.param(
+            go.Figure(go.Indicator(value=5, title="Sum", delta={"reference": 4})),
+            [("series", "value", "reference"), ("Sum", 5, 4)],
+            id="an indicator",
+        ),
+        pytest.param(
+            go.Figure(go.Table(header={"values": ["A", "A"]}, cells={"values": [[1], [2]]})),
+            [("A", "A (2)"), (1, 2)],
+            id="a table",
+        ),
+        pytest.param(
+            go.Figure(go.Scatter(x=["2021-01", "2021-02"], y=np.array([1, np.nan]))),
+            [("x", "y"), (pd.Timestamp("2021-01-01"), 1), (pd.Timestamp("2021-02-01"),)],
+            id="months are dates; what is not finite is missing",
+        ),
+    ],
+)  # fmt: skip
+def test_a_reader_finds_every_number(figure: Any, expected: list[tuple[Any, ...]]) -> None:
+    for found, wanted in zip(rows(figure), expected, strict=False):
+        filled = [None if pd.isna(cell) else cell for cell in found]
+        assert filled == [*wanted, *[None] * (len(found) - len(wanted))]
+    if len(expected) > 2:
+        assert len(table(figure)) == len(expected) - 1
+
+
+def test_headings_are_in_the_charts_language() -> None:
+    figure = px.bar(FRAME, x="kind", y="n", color="where").update_layout(meta={"lang": "zh"})
+    before = list(table(figure))
+    assert before[1:] == ["kind", "n"]
+    assert before[0] == numbers.say("series", "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("=1", "'=1"), ("＋1", "'＋1"), ("@a", "'@a"), ("－1", "'－1"), ("\t=a\x00", "'=a")],
+)
+def test_no_text_becomes_a_formula_or_breaks_a_file(text: str, kept: str) -> None:
+    frame = pd.DataFrame({text: [text]})
+    assert numbers.separated(frame).decode("utf-8-sig").splitlines()[:2] == [kept, kept]
+    sheet = openpyxl.load_workbook(io.BytesIO(numbers.workbook({"numbers": frame})))["numbers"]
+    assert [(cell.data_type, cell.value) for cell in sheet["A"]] == [("s", kept[1:])] * 2
+
+
+def test_half_a_character_breaks_no_table() -> None:
+    broken = {"data": [{"type": "bar", "x": ["a\ud800\x07"], "y": [1], "name": "b\udfff"}]}
+    assert list(numbers.frame(broken).loc[0]) == ["b", "a", 1]
+
+
+def test_a_workbook_holds_dates_and_no_clock() -> None:
+    days = pd.to_datetime(["2021-01-01", "1850-02-03"])
+    frame = pd.DataFrame({"day": days, "n": [1, 2], "at": "http://example.org"})
+    blob = numbers.workbook({"numbers": frame})
+    assert blob == numbers.workbook({"numbers": frame})
+    sheet = openpyxl.load_workbook(io.BytesIO(blob))["numbers"]
+    assert (sheet["A2"].data_type, sheet["A2"].number_format) == ("d", "yyyy-mm-dd")
+    assert sheet["A3"].value == "1850-02-03"
+    assert sheet["C2"].hyperlink is None
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:C3")
+    assert numbers.separated(frame).splitlines()[1] == b"2021-01-01,1,http://example.org"
+
+
+def test_a_workbook_says_what_the_chart_says() -> None:
+    meta = {"title": "T", "source": "S", "notes": ["one", "two"], "lang": "en"}
+    figure = go.Figure(go.Bar(x=["a"], y=[1]), layout={"meta": meta, "title": "other"})
+    found = numbers.sheets(json.loads(figure.to_json()))
+    assert list(found) == ["numbers", "about"]
+    assert [*found["about"].itertuples(index=False, name=None)] == [
+        *[("title", "T"), ("source", "S"), ("note", "one"), ("note", "two")]
+    ]
+
+
+def test_a_text_too_long_for_a_cell_is_named() -> None:
+    with pytest.raises(ValueError, match=r"32,767 characters.*\.csv"):
+        numbers.workbook({"numbers": pd.DataFrame({"a": ["x" * 40_000]})})
