@@ -266,6 +266,8 @@ _UNSURE = 10  # ranged figures with which a formula may both rise and fall
 class _Formula(NamedTuple):
     names: tuple[str, ...]
     code: CodeType
+    adds: bool
+    """Whether it adds figures and does nothing else."""
     shapes: tuple[tuple[bool, Shape | None], ...]
     """What each part computes, the whole formula first: see :func:`_asked`."""
     sums: tuple[list[Points], ...]
@@ -277,7 +279,7 @@ class _Formula(NamedTuple):
 def _formula(line: Row) -> _Formula:
     try:
         return _read(line["formula"].strip())
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise ValueError(f"{line['id']}: {_quoted(line)} is no formula") from error
 
 
@@ -307,9 +309,10 @@ def _read(formula: str) -> _Formula:
         return _Formula(
             tuple(_drawn(tree)),
             compile(tree, "<formula>", "eval"),
+            {*map(type, parts)} <= {ast.Name, ast.Load, ast.BinOp, ast.Add, ast.Sub},
             tuple(_asked(part, results) for part in drawn),
             tuple(_terms(part, results, 1) for part in drawn),
-            tuple(frozenset(map(_shape, _factors(part, results))) for part in drawn),
+            tuple(frozenset(map(_ratio, _factors(part, results))) for part in drawn),
         )
 
 
@@ -325,10 +328,8 @@ def _points(part: ast.AST, results: dict[ast.AST, Points]) -> Points:
     match part:
         case ast.Name(id=name):
             # Seeded by the name: the same numbers in every formula and on every machine.
-            cases = [
-                random.Random(f"{case} {name}").randrange(2**9, 2**12) for case in range(_CASES)
-            ]
-            return np.array([Fraction(number) for number in cases], dtype=object)
+            cases = [random.Random(f"{case} {name}") for case in range(_CASES)]
+            return np.array([Fraction(case.randrange(512, 4096)) for case in cases], dtype=object)
         case ast.Constant():
             return np.array([Fraction(part.value)] * _CASES, dtype=object)  # type: ignore[arg-type]
         case ast.UnaryOp():
@@ -376,15 +377,13 @@ def _factors(part: ast.AST, results: dict[ast.AST, Points]) -> list[Points]:
     return [results[part]] if _drawn(part) else []
 
 
-def _ratio(points: Points, others: Points) -> Shape | None:
+def _ratio(points: Points, others: Points | None = None) -> Shape | None:
+    """Results over others; over the first of them, which leaves what is the same for all
+    that differ by a constant factor alone."""
+    others = points[:1] if others is None else others
     if not all(points) or not all(others):
         return None
     return tuple(f"{float(ratio):.9e}" for ratio in points / others)  # roots are inexact
-
-
-def _shape(points: Points) -> Shape | None:
-    """What results have in common that differ by a constant factor alone."""
-    return _ratio(points, points[:1])
 
 
 def _asked(part: ast.AST, results: dict[ast.AST, Points]) -> tuple[bool, Shape | None]:
@@ -393,7 +392,7 @@ def _asked(part: ast.AST, results: dict[ast.AST, Points]) -> tuple[bool, Shape |
     points = results[part]
     if isinstance(part, ast.Compare):
         points = results[part.left] - results[part.comparators[0]]
-    shapes = _ratio(points, points[:1]), _ratio(points[:1], points)
+    shapes = _ratio(points), _ratio(points[:1], points)
     either = min(shape for shape in shapes if shape) if all(shapes) else None
     return isinstance(part, ast.Compare), either
 
@@ -405,8 +404,9 @@ def _holds(formula: _Formula, refused: _Formula) -> bool:
         return False
     own, factors = refused.sums[0], refused.products[0]
     for longer in formula.sums if len(own) > 1 else ():
-        times = [{_ratio(term, part) for term in longer} - {None} for part in own]
-        if len(longer) >= len(own) and set.intersection(*times):
+        times = [set(filter(None, (_ratio(term, part) for term in longer))) for part in own]
+        # A sum of figures is one whatever it is multiplied by, also by another figure.
+        if any(refused.adds or len(set(one)) == 1 for one in set.intersection(*times)):
             return True
     more = len(factors) > 1 and any(factors <= longer for longer in formula.products)
     return more or (None not in refused.shapes[0] and refused.shapes[0] in formula.shapes)
@@ -423,8 +423,6 @@ def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, _Formula]) 
         raise ValueError(f"{name}: {_quoted(line)} holds a refused computation, {found}")
     drawn = {term: known[term] for term in formula.names}
     value = _result(line, formula.code, {term: ends[0] for term, ends in drawn.items()})
-    if all(low == high for _, low, high in drawn.values()):
-        return value, value, value
     low, high = _span(line, formula.code, drawn)
     return (value if low <= value <= high else float("nan")), low, high
 
