@@ -69,26 +69,27 @@ def test_ranges_take_no_longer_with_more_figures(formula: str, low: float, high:
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refused_computation_is_found_however_it_is_written(name: str) -> None:
     formula = REFUSED[name]["formula"]
+    other = next(figure for figure in FIGURES["id"] if figure not in formula)
     written = [formula, f"100 * ({formula})", f"1 - ({formula})", f"-({formula}) / 1000 + 0"]
     match ast.parse(formula, mode="eval").body:
         case ast.BinOp(op=ast.Div(), left=above, right=below):
             a, b = f"({ast.unparse(above)})", f"({ast.unparse(below)})"
             written += [f"{a} * (1 / {b})", f"-{a} / -{b}", f"({a} + 0) / {b}", f"{a} * {b} ** -1"]
             written += [f"1 / ({b} / {a})", f"{a} / 1000 / {b}", f"(100 * {a}) / ({b} * 2)"]
-            written += [f"{b} / {a}", f"({a} ** 2 / {b} ** 2) ** 0.5", f"{a} / ({b} + 1e9 - 1e9)"]
-            written += [f"{a} * error_tolerance / {b}", f"{a} / (2021 - 2016) / {b}"]
+            written += [f"{b} / {a}", f"({a} ** 2 / {b} ** 2) ** 0.5", f"{a} / ({b} + 1000 - 1000)"]
+            written += [f"{a} * {other} / {b}", f"{a} / (2021 - 2016) / {b}"]
         case ast.BinOp(op=ast.Add() | ast.Sub() as op, left=left, right=right):
             sign = "+" if isinstance(op, ast.Add) else "-"
             a, b = f"({ast.unparse(left)})", f"({ast.unparse(right)})"
-            written += [f"{a} + error_tolerance {sign} {b}",
-                        f"error_tolerance - (0 - {a}) {sign} {b}",
-                        f"2 * ({a} + error_tolerance) / 3 {sign} {b} * 2 / 3",
+            written += [f"{a} + {other} {sign} {b}",
+                        f"{other} - (0 - {a}) {sign} {b}",
+                        f"2 * ({a} + {other}) / 3 {sign} {b} * 2 / 3",
                         f"0 {sign} {b} + {a}"]  # fmt: skip
             if not set(formula) & set("*/"):
-                written += [f"{a} / cases_filed + error_tolerance {sign} {b} / cases_filed"]
+                written += [f"{a} / {other} + {other} {sign} {b} / {other}"]
         case ast.BinOp(op=ast.Mult(), left=left, right=right):
             a, b = ast.unparse(left), ast.unparse(right)
-            written += [f"{b} * 12 * {a}", f"{b} * error_tolerance * {a}", f"{a} / (1 / {b})"]
+            written += [f"{b} * 12 * {a}", f"{b} * {other} * {a}", f"{a} / (1 / {b})"]
     for spelling in written:
         with pytest.raises((ValueError, ZeroDivisionError), match="mine: ") as failure:
             one(spelling)
@@ -116,8 +117,9 @@ def test_nothing_else_is_refused() -> None:
     [
         ("(hedonism_cases + formalism_cases) / circular_cases",
          "(hedonism_cases + formalism_cases) / (circular_cases + cases_filed)", False),
-        ("(hedonism_cases + formalism_cases) / circular_cases",
-         "(hedonism_cases + cases_filed + formalism_cases) / circular_cases", True),
+        ("hedonism_cases / circular_cases", "2 * cases_filed * hedonism_cases / circular_cases",
+         True),
+        ("hedonism_cases / circular_cases", "hedonism_cases / (circular_cases + 1)", False),
         ("hedonism_cases + formalism_cases",
          "hedonism_cases / cases_filed + formalism_cases / cases_filed", True),
         ("hedonism_cases - formalism_cases", "hedonism_cases + formalism_cases", False),
