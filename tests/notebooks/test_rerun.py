@@ -25,10 +25,12 @@ for name in [name for name in sys.modules if name.split(".")[0] == "hanbin_data"
 
 # Time that the kernel has worked: waiting for a busy machine does not count.
 CLOCK = """
+def clock(took, now):
+    get_ipython().events.register("pre_run_cell", lambda info: took.append(-now()))
+    get_ipython().events.register("post_run_cell", lambda result: took.append(now()))
 import time
 took = []
-get_ipython().events.register("pre_run_cell", lambda info: took.append(-time.process_time()))
-get_ipython().events.register("post_run_cell", lambda result: took.append(time.process_time()))
+clock(took, time.process_time)
 get_ipython().user_ns_hidden["took"] = took
 """
 
