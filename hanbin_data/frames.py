@@ -261,7 +261,7 @@ def numerals() -> pd.DataFrame:
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
-    from hanbin_data.article import scan
+    from hanbin_data.numerals import scan
 
     lines = [{**line, "figure_id": ""} for line in rows("numerals")]
     for figure in rows("figures"):
