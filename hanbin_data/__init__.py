@@ -1,6 +1,5 @@
 """The figures of a 2021 review of Party building in Hanbin District as DataFrames."""
 
-from hanbin_data.article import Verification, normalise, verify
 from hanbin_data.derived import checks, indicator, indicators, refusals
 from hanbin_data.frames import (
     codebook,
@@ -11,8 +10,10 @@ from hanbin_data.frames import (
     tables,
     vocabulary,
 )
+from hanbin_data.numerals import normalise
 from hanbin_data.outside import comparisons, context
 from hanbin_data.source import SOURCE, citation
+from hanbin_data.verify import Verification, verify
 
 __version__ = "0.1.0"
 

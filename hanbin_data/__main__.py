@@ -171,7 +171,7 @@ def verify(article: Path) -> None:
       hanbin-data verify article.txt
       hanbin-data verify saved-page.html
     """
-    from hanbin_data.article import verify as verified
+    from hanbin_data.verify import verify as verified
 
     result = verified(article)
     click.echo(str(result))

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hanbin_data.numerals import scan
+
 LANGUAGES = ("en", "zh")
 
 Row = dict[str, str]
@@ -261,8 +263,6 @@ def numerals() -> pd.DataFrame:
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
-    from hanbin_data.numerals import scan
-
     lines = [{**line, "figure_id": ""} for line in rows("numerals")]
     for figure in rows("figures"):
         for start, numeral in scan(figure["printed"]):
