@@ -114,7 +114,7 @@ def checks(*, lang: Lang | None = None) -> pd.DataFrame:
         line["holds"] = str(line["id"] in outcome and outcome[line["id"]][1] == 1)
         line["evidence"] = line["quoted"] or say("; ", chosen).join(
             say("{figure}: {number}", chosen,
-                figure=computed(name, words, chosen), number=written(known[name]))
+                figure=computed(name, words, chosen), number=written(known[name], chosen))
             for name in names(line)
         )  # fmt: skip
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
