@@ -7,12 +7,13 @@ both. No ratio is compared with a bound here: the table says which one is aimed 
 
 import csv
 import os
+import pickle
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from importlib.metadata import version
@@ -20,13 +21,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import nbformat
 import numpy as np
 
 import slide_peers
+from hanbin_data import slides
 from hanbin_data.saving import place
+from hanbin_data.slides.pictures import draw
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 7
@@ -96,6 +99,21 @@ else:
 print(peak)
 """
 """Prints the peak of the process itself: on Linux, ``ru_maxrss`` begins with its parent's."""
+
+
+MANY = """
+import itertools, pickle, sys
+from time import perf_counter
+from hanbin_data import slides
+from hanbin_data.slides.notebooks import Stored
+kept = pickle.load(open(sys.argv[1], "rb"))
+many = [Stored(output) for output in itertools.islice(itertools.cycle(kept), int(sys.argv[2]))]
+slides.deck(many[:5], sys.argv[3] + "/warm.pptx")
+begin = perf_counter()
+slides.deck(many, sys.argv[3] + "/many.pptx")
+print(perf_counter() - begin)
+"""
+"""A deck of so many charts; prints its seconds."""
 
 
 class Row(NamedTuple):
@@ -268,33 +286,94 @@ def nbval(folder: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
 
 
-def charts(folder: Path) -> list[Row]:
-    """Decks and pictures."""
-    drawn = slide_peers.figures()
-    count = len(drawn)
-    ours, hand = slide_peers.decks(drawn, folder, ROUNDS)
-    picture, single, floor = slide_peers.drawings(drawn, folder, ROUNDS)
-    together = (f"{count} pictures in one call", f"一次调用画 {count} 张图")
+def decks(folder: Path) -> list[Row]:
+    """Decks of one edition's charts: read in a browser, and from what notebooks store."""
+    stored, readings = slide_peers.edition()
+    plain = [dict(chart) for chart in stored]
+    path = folder / "a.pptx"
+    hand = partial(slide_peers.by_hand, readings, plain, folder / "b.pptx")
+    bare, drawn, told, written = in_turns(
+        partial(slide_peers.drawn, plain, slide_peers.PLOT),
+        partial(slides.deck, plain, path),
+        partial(slides.deck, stored, path),
+        hand,
+    )
+    count = len(plain)
+    by_hand = ("the same numbers by hand with python-pptx", "用 python-pptx 手写同样的数字")
     return [
         Row(
-            (f"{count} calls of `write_image`", f"调用 `write_image` {count} 次"),
-            together,
-            ratio(single, picture),
+            (f"deck of {count} charts, read in a browser", f"{count} 张图的演示文稿，经浏览器读取"),
+            (f"one browser, bare draws, {by_hand[0]}", f"启动浏览器、空白绘图并{by_hand[1]}"),
+            ratio(drawn, bare + written),
+            "≤ 1.5",
+        ),
+        Row(
+            ("the same of stored charts, no browser", "同上，用已存图表，不用浏览器"),
+            by_hand,
+            ratio(told, written),
+            "≤ 1.5",
+        ),
+        *thousand(stored, folder),
+    ]
+
+
+def thousand(stored: list[Any], folder: Path) -> list[Row]:
+    """How time and memory grow from a hundred stored charts to a thousand."""
+    kept = folder / "stored.pickle"
+    kept.write_bytes(pickle.dumps([chart._output for chart in stored]))
+    taken = {}
+    for count in (100, 1000):
+        runs = [printed(MANY + MEMORY, str(kept), str(count), str(folder)) for _ in range(3)]
+        taken[count] = [median(run[at] for run in runs) for at in (0, 1)]
+    (few, little), (many, much) = taken[100], taken[1000]
+    size = f"{much / 2**20:.0f} MiB"
+    return [
+        Row(
+            ("deck of 100 and of 1,000 stored charts", "100 与 1000 张已存图表的演示文稿"),
+            ("growth: exponent of the time", "增长：时间的指数"),
+            f"{np.log10(many / few):.2f}",
+            "≤ 1",
+        ),
+        Row(
+            (
+                f"memory with 1,000, {size}",
+                f"1000 张时的内存，{size}",
+            ),
+            ("with 100", "100 张时"),
+            ratio(much, little),
+        ),
+    ]
+
+
+def pictures(folder: Path) -> list[Row]:
+    """Twenty pictures in one call, one by one, and on a bare page."""
+    figures = [dict(chart) for chart in slide_peers.edition()[0][:20]]
+    together, single, bare = in_turns(
+        partial(draw, figures),
+        partial(slide_peers.one_by_one, figures, folder / "a.png"),
+        partial(slide_peers.drawn, figures, slide_peers.IMAGE),
+    )
+    called = (f"{len(figures)} pictures in one call", f"一次调用画 {len(figures)} 张图")
+    return [
+        Row(
+            (f"{len(figures)} calls of `write_image`", f"调用 `write_image` {len(figures)} 次"),
+            called,
+            ratio(single, together),
             "≥ 10",
         ),
         Row(
-            together,
+            called,
             ("a bare page and `toImage`", "空白网页加 `toImage`"),
-            ratio(picture, floor),
-            "≤ 1.5",
-        ),
-        Row(
-            (f"native deck of {count} charts", f"{count} 张原生图表的演示文稿"),
-            ("by hand with python-pptx", "用 python-pptx 手工制作"),
-            ratio(ours, hand),
+            ratio(together, bare),
             "≤ 1.5",
         ),
     ]
+
+
+def in_turns(*works: Callable[[], Any]) -> list[float]:
+    """Median seconds of each, one after the other; the first round imports."""
+    rounds = [[slide_peers.seconds(work) for work in works] for _ in range(ROUNDS + 1)]
+    return [median(times) for times in zip(*rounds[1:], strict=True)]
 
 
 def ratio(ours: float, other: float) -> str:
@@ -354,7 +433,7 @@ def show(rows: list[Row]) -> None:
 
 def main() -> None:
     rows: list[Row] = []
-    for measure in (frames, growth, charts, notebooks):
+    for measure in (frames, growth, decks, pictures, notebooks):
         with tempfile.TemporaryDirectory() as folder:
             rows += measure(Path(folder))
     print(table(rows, HEADINGS["README.md"][1], 0))

@@ -1,16 +1,17 @@
 """Decks and pictures beside other ways to make them, for ``bench.py``.
 
-Over 20 charts: our pictures against as many calls of ``fig.write_image`` and against the
-floor (a page that holds plotly.js and calls ``Plotly.toImage``; both start their browser),
-and our native deck against one written by hand with python-pptx.
+The floor of a deck is what nobody can do without: one start of a browser, one bare
+``Plotly.newPlot`` a chart, and the same numbers as slides written by hand with python-pptx.
 """
 
+import base64
 import io
+import json
+import shutil
 import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import plotly.graph_objects as go
@@ -19,34 +20,29 @@ from plotly.offline import get_plotlyjs
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
-from pptx.util import Inches, Pt
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Emu, Inches, Pt
 
-import hanbin_data as hd
-from hanbin_data import pictures, slides, theme
+from hanbin_data.slides.notebooks import CHART, PREVIEW, Stored, charts, fingerprint
+from hanbin_data.slides.reading import HEIGHT, WIDTH, Reading, read
 
-COUNT = 20
-SIZE = {"width": theme.WIDTH, "height": theme.HEIGHT, "scale": 2}
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SIZE = {"width": WIDTH, "height": HEIGHT, "scale": 2}
 
 
-def figures() -> list[go.Figure]:
-    theme.use()
-    table = hd.load("talent")
-    drawn = []
-    for number in range(COUNT):
-        fig = go.Figure(
-            go.Bar(
-                x=table["persons"] + number,
-                y=table["label"],
-                orientation="h",
-                text=theme.written(table, "en"),
-                textposition="outside",
-                marker_color=theme.PALETTE["talent"],
-            )
-        )
-        fig.update_xaxes(visible=False).update_yaxes(autorange="reversed")
-        drawn.append(theme.caption(fig, table, name=f"c{number}", title="Talent", alt="Bars"))
-    return drawn
+def edition() -> tuple[list[Stored], list[Reading]]:
+    """All charts of the English notebooks, stored with their readings, which come beside them."""
+    plain = [dict(chart) for path in NOTEBOOKS for chart in charts(path)]
+    readings = read(plain)
+    return [stored(*both) for both in zip(plain, readings, strict=True)], readings
+
+
+def stored(figure: dict[str, Any], reading: Reading) -> Stored:
+    """A figure as a notebook stores it, with its reading and what was drawn of it."""
+    metadata = {"drawn_from": fingerprint(figure), "reading": json.dumps(reading.to_json())}
+    png = base64.b64encode(reading.png).decode()
+    return Stored({"data": {CHART: figure, PREVIEW: png}, "metadata": metadata})
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -55,90 +51,83 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def drawings(charts: list[go.Figure], folder: Path, rounds: int) -> tuple[float, float, float]:
-    """Median seconds of our pictures, of as many calls of write_image, and of the floor."""
-    ours, single, bare = [], [], []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for _ in range(rounds):
-            ours.append(seconds(lambda: pictures.draw(charts)))
-            bare.append(seconds(lambda: floor(charts)))
-            single.append(seconds(lambda: one_by_one(charts, folder / "a.png")))
-    return median(ours), median(single), median(bare)
-
-
-def one_by_one(charts: list[go.Figure], path: Path) -> None:
-    for fig in charts:
-        fig.write_image(path, **SIZE)
-
-
-def floor(charts: list[go.Figure]) -> None:
-    """A bare page that holds plotly.js and draws each chart."""
+def drawn(figures: list[Any], script: str) -> None:
+    """A bare page that holds plotly.js and runs a script for each chart."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=pictures.browser_path(), args=["--disable-gpu"]
-        )
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu"])
         page = browser.new_page()
+        page.set_content("<div id='chart'></div>")
         page.add_script_tag(content=get_plotlyjs())
-        for fig in charts:
-            page.evaluate(
-                "([fig, size]) => Plotly.toImage(JSON.parse(fig), {format: 'png', ...size})",
-                [to_json(fig), SIZE],
-            )
+        for figure in figures:
+            page.evaluate(script, [to_json(figure, validate=False), SIZE])
         browser.close()
 
 
-def decks(charts: list[go.Figure], folder: Path, rounds: int) -> tuple[float, float]:
-    """Median seconds of our native deck and of the same one by hand."""
-    ours, hand = [], []
-    for _ in range(rounds + 1):
-        ours.append(seconds(lambda: slides.deck(charts, folder / "a.pptx")))
-        hand.append(seconds(lambda: by_hand(charts, folder / "b.pptx")))
-    return median(ours[1:]), median(hand[1:])  # the first round imports
+PLOT = "([fig, size]) => Plotly.newPlot('chart', JSON.parse(fig)).then(() => 0)"
+IMAGE = "([fig, size]) => Plotly.toImage(JSON.parse(fig), {format: 'png', ...size})"
 
 
-def by_hand(charts: list[go.Figure], path: Path) -> None:
-    """The same slides as a user of python-pptx writes them: words, chart, labels, notes."""
+def one_by_one(figures: list[Any], path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for figure in figures:
+            go.Figure(figure, skip_invalid=True).write_image(path, **SIZE)
+
+
+def by_hand(readings: list[Reading], figures: list[Any], path: Path) -> None:
+    """The same numbers, words and colours as a user of python-pptx writes them."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(40 / 3), Inches(7.5)
-    deck.slides.add_slide(deck.slide_layouts[0]).shapes.title.text = "Talent"
-    for fig in charts:
-        (trace,), meta = fig.data, fig.layout.meta
+    deck.slides.add_slide(deck.slide_layouts[0]).shapes.title.text = "Charts"
+    scale = int(deck.slide_width / WIDTH)
+    for reading, figure in zip(readings, figures, strict=True):
+        meta = figure["layout"].get("meta") or {}
         slide = deck.slides.add_slide(deck.slide_layouts[5])
-        slide.shapes.title.text = meta["title"]
-        for text, top in ((meta["subtitle"], 1.1), (meta["source"], 7)):
+        slide.shapes.title.text = meta.get("title", "")
+        for text, top in ((meta.get("subtitle", ""), 1.1), (meta.get("source", ""), 7)):
             box = slide.shapes.add_textbox(Inches(0.4), Inches(top), Inches(12.5), Inches(0.4))
             box.text_frame.text = text
             box.text_frame.paragraphs[0].runs[0].font.size = Pt(12)
-        data = CategoryChartData(number_format="#,##0")
-        data.categories = trace.y
-        data.add_series("", trace.x)
-        frame = slide.shapes.add_chart(
-            XL_CHART_TYPE.BAR_CLUSTERED, Inches(0.4), Inches(1.5), Inches(12.5), Inches(5.4), data
-        )
-        frame._element.nvGraphicFramePr.cNvPr.set("descr", meta["alt"])
-        chart = frame.chart
-        chart.font.size = Pt(14)
-        chart.has_legend = chart.has_title = False
-        chart.category_axis.reverse_order = True
-        chart.category_axis.tick_labels.font.size = Pt(14)
-        chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
-        chart.value_axis.minimum_scale = 0
-        plot = chart.plots[0]
-        plot.gap_width = 54
-        series = plot.series[0]
-        series.format.fill.solid()
-        colour = trace.marker.color.removeprefix("#")
-        series.format.fill.fore_color.rgb = RGBColor.from_string(colour)
-        plot.has_data_labels = True
-        plot.data_labels.number_format = "#,##0"
-        plot.data_labels.number_format_is_linked = False
-        plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
-        plot.data_labels.font.size = Pt(14)
-        notes = [*meta["notes"], *meta["figures"], *meta["printed"], hd.__version__]
-        slide.notes_slide.notes_text_frame.text = "\n".join(notes)
+        for note in filter(None, (note.text for note in reading.annotations)):
+            box = slide.shapes.add_textbox(*(Emu(int(edge * scale)) for edge in note.box))
+            box.text_frame.text = note.plain
+            box.text_frame.paragraphs[0].runs[0].font.size = Pt(note.font.size)
+        for plot in reading.plots:
+            _chart(slide, [trace for trace in reading.traces if trace.plot == plot.id], meta)
+        slide.notes_slide.notes_text_frame.text = "\n".join(meta.get("notes", []))
     out = io.BytesIO()
     deck.save(out)
     path.write_bytes(out.getvalue())
+
+
+def _chart(slide: Any, traces: list[Any], meta: Any) -> None:
+    data = CategoryChartData(number_format="#,##0")
+    columns = [trace.value or trace.y or trace.r for trace in traces]
+    data.categories = [str(n) for n in range(max(map(len, columns), default=0))]
+    for trace, column in zip(traces, columns, strict=True):
+        data.add_series(trace.name, column)
+    if not len(data.categories):
+        return
+    frame = slide.shapes.add_chart(
+        XL_CHART_TYPE.BAR_CLUSTERED, Inches(0.4), Inches(1.5), Inches(12.5), Inches(5.4), data
+    )
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", meta.get("alt", ""))
+    chart = frame.chart
+    chart.font.size = Pt(14)
+    chart.has_legend = chart.has_title = False
+    chart.category_axis.reverse_order = True
+    chart.value_axis.has_major_gridlines = False
+    plot = chart.plots[0]
+    plot.gap_width = 54
+    plot.has_data_labels = True
+    plot.data_labels.font.size = Pt(14)
+    for series, trace in zip(plot.series, traces, strict=True):
+        one = len({*trace.colors}) == 1
+        for n, color in enumerate(trace.colors[:1] if one else trace.colors):
+            part = series if one else series.points[n]
+            if color:
+                part.format.fill.solid()
+                part.format.fill.fore_color.rgb = RGBColor.from_string(color[0][1:].upper())

@@ -1,6 +1,5 @@
 """The figures of a 2021 review of Party building in Hanbin District as DataFrames."""
 
-from hanbin_data.article import Verification, verify
 from hanbin_data.comparisons import comparisons, context
 from hanbin_data.export import export
 from hanbin_data.frames import (
@@ -17,6 +16,7 @@ from hanbin_data.frames import (
 from hanbin_data.indicators import checks, indicator, indicators, refusals
 from hanbin_data.numerals import normalise
 from hanbin_data.source import SOURCE, citation
+from hanbin_data.verify import Verification, verify
 from hanbin_data.words import use
 
 __version__ = "0.2.0"

@@ -137,10 +137,13 @@ def terms(stated: Iterable[Mapping[Any, Any]]) -> dict[str, Term]:
     return known
 
 
-def written(term: Term) -> str:
-    """A number for a text; the range, where the printed number lies outside it."""
-    value, low, high = term
-    return f"{value:,.12g}" if low <= value <= high else f"{low:,.12g}–{high:,.12g}"
+def written(term: Term, lang: str) -> str:
+    """A number for a text; the range, where the printed number lies outside it.
+
+    English marks thousands, Chinese does not, as the report prints.
+    """
+    value, low, high = (f"{part:.12g}" if lang == "zh" else f"{part:,.12g}" for part in term)
+    return value if term[1] <= term[0] <= term[2] else f"{low}–{high}"
 
 
 def spoken(line: Row, known: Mapping[str, Term], lang: str, **own: str) -> Row:
@@ -156,7 +159,7 @@ def spoken(line: Row, known: Mapping[str, Term], lang: str, **own: str) -> Row:
                 choose("figure in a text", name, known)
             years = ("_start", "_end")
             filled = {name: f"{known[name][0]:.0f}" if name.endswith(years)
-                      else written(known[name]) for name in named}  # fmt: skip
+                      else written(known[name], lang) for name in named}  # fmt: skip
             text = text.format(**filled, **own)
         line[column] = text
     return line
@@ -167,7 +170,7 @@ def figure_rows(lang: str = "en") -> list[Row]:
     lines = rows("figures")
     known = terms(lines)
     for line in lines:
-        own = {end: f"{float(line[end]):,.12g}" for end in ("value", "low", "high")}
+        own = {end: written((float(line[end]),) * 3, lang) for end in ("value", "low", "high")}
         own |= {part: line[part] for part in ("printed", "period_start", "period_end")}
         spoken(line, known, lang, **own)["classifier"] = line["unit_zh"]
     return lines

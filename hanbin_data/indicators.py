@@ -6,12 +6,9 @@ the report.
 """
 
 import ast
-import operator
 import random
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
-from fractions import Fraction
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import product
 from math import isfinite
@@ -117,7 +114,7 @@ def checks(*, lang: Lang | None = None) -> pd.DataFrame:
         line["holds"] = str(line["id"] in outcome and outcome[line["id"]][1] == 1)
         line["evidence"] = line["quoted"] or say("; ", chosen).join(
             say("{figure}: {number}", chosen,
-                figure=computed(name, words, chosen), number=written(known[name]))
+                figure=computed(name, words, chosen), number=written(known[name], chosen))
             for name in names(line)
         )  # fmt: skip
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
@@ -240,38 +237,19 @@ def figure_of(name: str) -> str:
     return name.removesuffix("_start").removesuffix("_end")
 
 
-# Formulas are read once. What a formula computes is kept as exact results for made-up
-# numbers, since the same value can be written in many ways.
-
-Points = Any  # an array of results, one for each set of made-up numbers
-Shape = tuple[str, ...]
-
-_CASES = 4
+_ALLOWED = (
+    *(ast.Name, ast.Load, ast.Constant, ast.UnaryOp, ast.UAdd, ast.USub, ast.BinOp, ast.Add),
+    *(ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.Compare, ast.Eq, ast.NotEq),
+    *(ast.Lt, ast.LtE, ast.Gt, ast.GtE),
+)
 _LONGEST = 1000  # parts of a formula
-_DOES: dict[type[ast.AST], Callable[..., Points]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.UAdd: operator.pos,
-    ast.USub: operator.neg,
-}
-_PARTS = (ast.Name, ast.Constant, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Load, ast.Pow)
-_SIDES = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _UNSURE = 10  # ranged figures with which a formula may both rise and fall
 
 
 class _Formula(NamedTuple):
     names: tuple[str, ...]
+    body: ast.expr
     code: CodeType
-    shapes: tuple[tuple[bool, Shape | None], ...]
-    """What each part computes, the whole formula first: see :func:`_asked`."""
-    sums: tuple[list[Points], ...]
-    """The terms of each part, multiplied out."""
-    products: tuple[frozenset[Shape | None], ...]
-    """The factors of each part, numbers aside."""
 
 
 def _formula(line: Row) -> _Formula:
@@ -287,129 +265,71 @@ def _quoted(line: Row) -> str:
 
 @lru_cache(maxsize=1024)
 def _read(formula: str) -> _Formula:
+    """Reads a formula once, however often it is asked for."""
     tree = ast.parse(formula, mode="eval")
     parts = list(ast.walk(tree.body))
     if len(parts) > _LONGEST:
         raise ValueError("too long")
     for part in parts:
         number = not isinstance(part, ast.Constant) or type(part.value) in (int, float)
-        if not isinstance(part, (*_PARTS, *_SIDES, *_DOES)) or not number:
+        if not isinstance(part, _ALLOWED) or not number:
             raise ValueError(f"{type(part).__name__} is neither arithmetic nor a comparison")
         # Whole numbers alone would be raised without end; figures are floats and overflow.
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow) and not _drawn(part):
             raise ValueError(f"{ast.unparse(part)!r} is a power without a figure")
-    results: dict[ast.AST, Points] = {}
-    with np.errstate(all="ignore"):
-        for part in reversed(parts):  # what a part is made of comes first
-            with suppress(ArithmeticError, ValueError, KeyError):  # KeyError: of these parts
-                results[part] = _points(part, results)
-        drawn = [part for part in parts if part in results and _drawn(part)]
-        return _Formula(
-            tuple(_drawn(tree)),
-            compile(tree, "<formula>", "eval"),
-            tuple(_asked(part, results) for part in drawn),
-            tuple(_terms(part, results, 1) for part in drawn),
-            tuple(frozenset(map(_shape, _factors(part, results))) for part in drawn),
-        )
+    return _Formula(tuple(_drawn(tree)), tree.body, compile(tree, "<formula>", "eval"))
 
 
 def _drawn(tree: ast.AST) -> dict[str, None]:
     """The names in a formula or a part of it, in their order."""
-    names = [part for part in ast.walk(tree) if isinstance(part, ast.Name)]
-    names.sort(key=lambda name: (name.lineno, name.col_offset))
-    return dict.fromkeys(name.id for name in names)
-
-
-def _points(part: ast.AST, results: dict[ast.AST, Points]) -> Points:
-    """The results of a part for each case, exact but for roots."""
-    match part:
-        case ast.Name(id=name):
-            # Seeded by the name: the same numbers in every formula and on every machine.
-            cases = [
-                random.Random(f"{case} {name}").randrange(2**9, 2**12) for case in range(_CASES)
-            ]
-            return np.array([Fraction(number) for number in cases], dtype=object)
-        case ast.Constant():
-            return np.array([Fraction(part.value)] * _CASES, dtype=object)  # type: ignore[arg-type]
-        case ast.UnaryOp():
-            return _DOES[type(part.op)](results[part.operand])
-        case ast.BinOp(op=ast.Pow()):
-            base, exponent = results[part.left], results[part.right]
-            short = all(getattr(number, "numerator", 1).bit_length() < 1000 for number in base)
-            if short and all(number % 1 == 0 and abs(number) <= 16 for number in exponent):
-                return base**exponent
-            return base.astype("float64") ** exponent.astype("float64")
-        case ast.BinOp():
-            return _DOES[type(part.op)](results[part.left], results[part.right])
-        case ast.Compare():  # as a number, unlike any other
-            return _points(ast.Name(ast.unparse(part)), results)
-    raise ValueError(f"{type(part).__name__} has no result")
-
-
-def _terms(part: ast.AST, results: dict[ast.AST, Points], times: Points) -> list[Points]:
-    match part:
-        case ast.BinOp(op=ast.Add() | ast.Sub()):
-            sign = -1 if isinstance(part.op, ast.Sub) else 1
-            left = _terms(part.left, results, times)
-            return left + _terms(part.right, results, times * sign)
-        case ast.UnaryOp():
-            sign = -1 if isinstance(part.op, ast.USub) else 1
-            return _terms(part.operand, results, times * sign)
-        case ast.BinOp(op=ast.Mult()):
-            for one, other in ((part.left, part.right), (part.right, part.left)):
-                if len(longer := _terms(one, results, times * results[other])) > 1:
-                    return longer
-        case ast.BinOp(op=ast.Div()):
-            return _terms(part.left, results, times / results[part.right])
-    return [times * results[part]]
-
-
-def _factors(part: ast.AST, results: dict[ast.AST, Points]) -> list[Points]:
-    match part:
-        case ast.BinOp(op=ast.Mult()):
-            return _factors(part.left, results) + _factors(part.right, results)
-        case ast.BinOp(op=ast.Div()):
-            below = _factors(part.right, results)
-            return _factors(part.left, results) + [1 / factor for factor in below]
-        case ast.UnaryOp():
-            return _factors(part.operand, results)
-    return [results[part]] if _drawn(part) else []
-
-
-def _ratio(points: Points, others: Points) -> Shape | None:
-    if not all(points) or not all(others):
-        return None
-    return tuple(f"{float(ratio):.9e}" for ratio in points / others)  # roots are inexact
-
-
-def _shape(points: Points) -> Shape | None:
-    """What results have in common that differ by a constant factor alone."""
-    return _ratio(points, points[:1])
-
-
-def _asked(part: ast.AST, results: dict[ast.AST, Points]) -> tuple[bool, Shape | None]:
-    """What a part computes up to a constant factor and whichever side stands above; of a
-    comparison, the difference of its first sides."""
-    points = results[part]
-    if isinstance(part, ast.Compare):
-        points = results[part.left] - results[part.comparators[0]]
-    shapes = _ratio(points, points[:1]), _ratio(points[:1], points)
-    either = min(shape for shape in shapes if shape) if all(shapes) else None
-    return isinstance(part, ast.Compare), either
+    found = [part for part in ast.walk(tree) if isinstance(part, ast.Name)]
+    found.sort(key=lambda name: (name.lineno, name.col_offset))
+    return dict.fromkeys(name.id for name in found)
 
 
 def _holds(formula: _Formula, refused: _Formula) -> bool:
-    """Whether a formula computes a refused one: as a part, up to a constant factor, turned
-    over, with further terms in its sum, or with further factors in its product."""
+    """Whether a formula computes a refused one, however it is written.
+
+    It does where a part of it changes with the refused one's figures in the very
+    proportions in which that one changes: as its multiple, turned over, with further terms
+    in its sum or further factors in its product.
+    """
     if not set(refused.names) <= set(formula.names):
         return False
-    own, factors = refused.sums[0], refused.products[0]
-    for longer in formula.sums if len(own) > 1 else ():
-        times = [{_ratio(term, part) for term in longer} - {None} for part in own]
-        if len(longer) >= len(own) and set.intersection(*times):
-            return True
-    more = len(factors) > 1 and any(factors <= longer for longer in formula.products)
-    return more or (None not in refused.shapes[0] and refused.shapes[0] in formula.shapes)
+    own = _slopes(refused.body, refused.names)
+    return any(
+        isinstance(part, ast.Compare) == isinstance(refused.body, ast.Compare)
+        and set(refused.names) <= set(_drawn(part))
+        and np.allclose(abs((_slopes(part, refused.names) * own).sum(axis=1)), 1, rtol=0, atol=1e-9)
+        for part in ast.walk(formula.body)
+        if isinstance(part, ast.BinOp | ast.Compare)
+    )
+
+
+def _slopes(part: ast.expr, drawn: Sequence[str]) -> Any:
+    """How a part changes with each of these names, as unit vectors at made-up points.
+
+    Of a comparison, the difference of its first sides is taken.
+    """
+    if isinstance(part, ast.Compare):
+        part = ast.BinOp(part.left, ast.Sub(), part.comparators[0])
+    code = compile(ast.fix_missing_locations(ast.Expression(part)), "<formula>", "eval")
+    ends = []
+    for step in (1e-4, -1e-4):
+        # Seeded by the name: the same numbers in every formula and on every machine.
+        numbers = {
+            name: np.array([[random.Random(f"{point} {name}").uniform(1, 2)] for point in range(4)])
+            * [1 + step * (name == own) for own in drawn]
+            for name in _drawn(part)
+        }
+        try:
+            with np.errstate(all="ignore"):
+                ends.append(eval(code, {"__builtins__": {}}, numbers) * np.ones(1))
+        except (ArithmeticError, TypeError, ValueError):  # say for comparisons in a row
+            ends.append(np.full(1, np.nan))
+    with np.errstate(all="ignore"):
+        change = ends[0] - ends[1]
+        return change / np.linalg.norm(change, axis=-1, keepdims=True)
 
 
 def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, _Formula]) -> Term:
@@ -423,8 +343,6 @@ def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, _Formula]) 
         raise ValueError(f"{name}: {_quoted(line)} holds a refused computation, {found}")
     drawn = {term: known[term] for term in formula.names}
     value = _result(line, formula.code, {term: ends[0] for term, ends in drawn.items()})
-    if all(low == high for _, low, high in drawn.values()):
-        return value, value, value
     low, high = _span(line, formula.code, drawn)
     return (value if low <= value <= high else float("nan")), low, high
 

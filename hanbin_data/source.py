@@ -12,7 +12,7 @@ _ARTICLE = {
     "since the district's fifteenth Party congress",
     "author": "刘一薇",
     "publisher": "汉滨融媒",
-    "publisher_en": "Hanbin District media centre",
+    "publisher_en": "Hanbin District convergence media centre",
     "published": "2021-09-28T09:58:00+08:00",
     "url": "https://hanbin.gov.cn/Content-2309099.html",
     "licence": "The code and the tables' arrangement, labels and notes are under the MIT licence.",

@@ -5,10 +5,12 @@
 ``notebooks/zh.po`` with the notebooks' prose, a message a cell. What is new has no
 translation yet; what changed keeps its old one, marked fuzzy; what went goes.
 
-``python notebooks/editions.py`` makes ``notebooks/zh/`` and runs and stores both editions.
+``python notebooks/editions.py`` makes ``notebooks/zh/``, runs and stores both editions, and
+takes the picture that opens the READMEs from them.
 """
 
 import ast
+import base64
 import io
 import sys
 from collections.abc import Iterator
@@ -116,12 +118,29 @@ def translate() -> list[Path]:
     return written
 
 
+PICTURE = "secretary_pay"
+"""The chart that opens the READMEs."""
+
+
+def picture(folder: Path) -> bytes:
+    """The preview of that chart as an edition's notebooks hold it."""
+    for path in sorted(folder.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                chart = output.get("data", {}).get("application/vnd.plotly.v1+json", {})
+                if chart.get("layout", {}).get("meta", {}).get("name") == PICTURE:
+                    return base64.b64decode(output["data"]["image/png"])
+    raise ValueError(f"no notebook in {folder} holds a chart named {PICTURE!r}")
+
+
 def main() -> None:
     update()
     if sys.argv[1:] != ["words"]:
         from hanbin_data.slides.notebooks import store
 
         store([*ENGLISH, *translate()])
+        for lang, folder in (("en", HERE), ("zh", HERE / "zh")):
+            place(HERE.parent / "docs" / f"{PICTURE}.{lang}.png", picture(folder))
 
 
 if __name__ == "__main__":

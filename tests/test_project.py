@@ -220,6 +220,13 @@ def test_a_readme_lists_the_notebooks_of_both_editions(name: str) -> None:
     assert [file for file in notebooks if f"({file})" not in text] == []
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_picture_of_a_readme_is_that_of_its_notebook(lang: str) -> None:
+    folder = ROOT / "notebooks" / ("zh" if lang == "zh" else "")
+    shown = (ROOT / "docs" / f"{editions.PICTURE}.{lang}.png").read_bytes()
+    assert shown == editions.picture(folder), "make notebooks"
+
+
 @pytest.mark.parametrize("name", README)
 def test_a_readme_says_which_goal_is_missed(name: str) -> None:
     table = (ROOT / name).read_text(encoding="utf-8")

@@ -149,7 +149,7 @@ def _written(row: Mapping[str, Any], value: Any) -> str:
             ends = list(dict.fromkeys(three_digits(end) for end in (low, high)))
             text = "–".join(ends)
             if low <= value <= high and high - low > 0.05 * abs(value):
-                return f"{three_digits(value)} ({text})"
+                return say("{n} ({range})", n=three_digits(value), range=text)
             return say("≈ {n}", n=text) if len(ends) == 1 and low != high else text
         case "cleared":
             return say("0 (cleared)")

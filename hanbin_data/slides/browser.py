@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import Any, Self
 
-DEADLINE = 30.0
+DEADLINE = 60.0
 """Seconds that a browser may take to start, or for one chart; a large one has more."""
 
 NAMES = (
@@ -131,8 +131,12 @@ class Browser:
             NoBrowserError: there is no browser.
             DrawingError: the function fails, takes too long, or the page crashes.
         """
-        if self._process is None:
-            self._start()
+        try:
+            return self._asked(function, values, text)
+        except _CrashError:  # maybe of what was drawn before: a fresh page has no such past
+            return self._asked(function, values, text)
+
+    def _asked(self, function: str, values: tuple[Any, ...], text: str) -> Any:
         with self._deadline(len(text)):
             self._run("handed = ''")
             for start in range(0, len(text), _PART):
@@ -141,8 +145,6 @@ class Browser:
 
     def printed(self, html: str, width: int, height: int) -> bytes:
         """A page of HTML as a PDF of one page of this size in pixels; errors as of :meth:`ask`."""
-        if self._process is None:
-            self._start()
         with self._deadline(len(html)):
             target, session = self._opened()
             frame = self._send("Page.getFrameTree", session)["frameTree"]["frame"]["id"]
@@ -210,6 +212,8 @@ class Browser:
     @contextmanager
     def _deadline(self, size: int = 0) -> Iterator[None]:
         """Kills the browser when its time is up: whoever waits for an answer then goes on."""
+        if self._process is None:
+            self._start()
         assert self._process is not None
         seconds = DEADLINE + size / 100_000
         timer = Timer(seconds, _kill, [self._process])
@@ -223,8 +227,9 @@ class Browser:
             late = timer.finished.is_set()
             self.close()
             if isinstance(error, _BrokenError):
-                said = f"no answer within {seconds:.0f} seconds" if late else str(error)
-                raise DrawingError(said) from None
+                if late:
+                    raise DrawingError(f"no answer within {seconds:.0f} seconds") from None
+                raise _CrashError(str(error)) from None
             raise
         finally:
             timer.cancel()
@@ -289,6 +294,10 @@ class Browser:
 
 class _BrokenError(Exception):
     """Nothing comes from the page any more."""
+
+
+class _CrashError(DrawingError):
+    """The page, or the whole browser, ended while it was asked."""
 
 
 def _spawned(

@@ -7,6 +7,7 @@ document.addEventListener("securitypolicyviolation", event => outside.push(event
 const NATIVE = {scatter: "scatter", bar: "bar", histogram: "bar", waterfall: "waterfall",
   funnel: "funnel", candlestick: "candlestick", ohlc: "ohlc", scatterpolar: "polar", pie: "pie"}
 const IN_SVG = {scattergl: "scatter", scatterpolargl: "scatterpolar"}
+const BY_WEBGL = /3d$|^(surface|volume|isosurface|cone|streamtube|splom|scattergeo)$|^choropleth|^(scatter|density)map/
 const MOST_IN_SVG = 20000  // points; beyond, what plotly draws by WebGL stays so, a picture
 
 // Plotly draws lots for the names of its parts; the same chart has the same names each time.
@@ -23,6 +24,7 @@ function seed(text) {
 
 function figure() {
   outside.length = 0
+  group = null
   seed(handed)
   const {data, layout} = JSON.parse(handed)
   return {data: data || [], layout: layout || {}}
@@ -55,18 +57,21 @@ function opacity(element) {
   return product
 }
 
-function fillOf(element) {
-  const style = getComputedStyle(element)
-  return color(style.fill, style.fillOpacity * opacity(element))
-}
+const fillOf = element => looksOf(element)[0], strokeOf = element => looksOf(element)[1]
 
-function strokeOf(element) {
-  const style = getComputedStyle(element)
-  const width = parseFloat(style.strokeWidth)
-  const stroke = color(style.stroke, style.strokeOpacity * opacity(element))
-  const dashes = style.strokeDasharray
-  return stroke && stroke[1] && width > 0
-    ? {color: stroke, width, dash: dashes === "none" ? "solid" : dashes.replace(/ /g, "")} : null
+// Fill and stroke; of thousands of parts of one group, most look alike.
+let alike = new Map(), group
+function looksOf(element) {
+  if (group !== element.parentNode?.parentNode) [group, alike] = [element.parentNode?.parentNode, new Map()]
+  const key = [element.localName, element.getAttribute("class"), element.getAttribute("style"), element.getAttribute("opacity"),
+    element.parentNode?.getAttribute("class"), element.parentNode?.getAttribute("style")].join("|")
+  if (!alike.has(key)) {
+    const style = getComputedStyle(element), all = opacity(element), width = parseFloat(style.strokeWidth)
+    const stroke = color(style.stroke, style.strokeOpacity * all), dashes = style.strokeDasharray
+    alike.set(key, [color(style.fill, style.fillOpacity * all), stroke && stroke[1] && width > 0
+      ? {color: stroke, width, dash: dashes === "none" ? "solid" : dashes.replace(/ /g, "")} : null])
+  }
+  return alike.get(key)
 }
 
 const ENTITIES = document.createElement("textarea")
@@ -87,6 +92,11 @@ class Page {
     this.top = at.top
     this.family = getComputedStyle(chart.appendChild(Object.assign(
       document.createElement("i"), {style: `font-family: ${this.layout.font.family}`}))).fontFamily
+    this.groups = new Map()  // the parts that each trace is drawn in, by its number
+    for (const group of this.all("g.trace")) {
+      const index = [group.__data__].flat()[0]?.trace?.index
+      this.groups.set(index, [...(this.groups.get(index) || []), group])
+    }
   }
 
   all(selector, within = this.chart) { return [...within.querySelectorAll(selector)] }
@@ -240,23 +250,34 @@ function symbol(given) {
 }
 
 // The drawn parts of a trace's points: [their number among its points, the element].
-function marks(page, points, selector) {
+function marks(page, trace, points, selector) {
   const places = new Map(points.map((point, i) => [point, i]))
-  return page.all(selector).map(element => [places.get(element.__data__) ?? places.get(element.closest("g.slice")?.__data__), element]).filter(([place]) => place !== undefined)
+  const groups = page.groups.get(trace.index) || []
+  return groups.flatMap(group => page.all(selector, group)).map(element => [places.get(element.__data__) ?? places.get(element.closest("g.slice")?.__data__), element]).filter(([place]) => place !== undefined)
 }
 
-function looks(page, points, selector) {
-  const colors = points.map(() => null), outlines = points.map(() => null)
-  for (const [i, element] of marks(page, points, selector)) {
-    colors[i] = fillOf(element)
-    outlines[i] = strokeOf(element)
+// Looks of a trace's points; a point that is not drawn, say a gap, has those of the first.
+function looks(page, trace, points, selector) {
+  const drawn = new Map(marks(page, trace, points, selector)), [first] = drawn.values()
+  const all = points.map((_, i) => drawn.get(i) || first).filter(Boolean), patterns = all.map(element => pattern(element))
+  return {
+    colors: all.map((element, i) => patterns[i]?.front || fillOf(element) || ["#000000", 0]), outlines: all.map(element => strokeOf(element)),
+    ...(patterns.some(Boolean) ? {backs: patterns.map((each, i) => each ? each.back : fillOf(all[i]))} : {}),
   }
-  return {colors, outlines}
 }
 
-function readLabels(page, points, selector, place) {
+// The two colours of an element that is filled with a pattern.
+function pattern(element) {
+  const named = element.style.fill.match(/url\("?#([^"]+)"?\)/)
+  const tile = named && document.getElementById(named[1])
+  if (tile?.localName !== "pattern") return null
+  const back = tile.querySelector("rect"), front = tile.querySelector("path, circle")
+  return {back: back && fillOf(back), front: front && (strokeOf(front)?.color || fillOf(front))}
+}
+
+function readLabels(page, trace, points, selector, place) {
   const labels = []
-  for (const [point, element] of marks(page, points, selector)) {
+  for (const [point, element] of marks(page, trace, points, selector)) {
     const text = page.text(element)
     if (text) labels.push({point, text, place: place(element, point)})
   }
@@ -277,14 +298,14 @@ const KINDS = {
     const gone = points.map(point => point.isBlank || point.s0 === undefined)
     const pattern = trace.marker?.pattern?.shape
     return {
-      ...looks(page, points, ".barlayer .point > path"),
+      ...looks(page, trace, points, ".point > path"),
       horizontal: across,
       [other]: column(points, p => p.p),
       [along]: column(points, p => p.s1), base: column(points, p => p.s0),
       value: column(points, p => p.isSum ? p.s : p.rawS ?? p.s),
       offset: column(points, p => short(p.p0)), width: column(points, p => short(p.p1 - p.p0)),
       patterns: pattern ? points.map(p => p.mp ?? (Array.isArray(pattern) ? pattern[p.i] : pattern) ?? "") : [],
-      labels: readLabels(page, points, "text.bartext", e => e.classList.contains("bartext-outside") ? "outside" : "inside"),
+      labels: readLabels(page, trace, points, "text.bartext", e => e.classList.contains("bartext-outside") ? "outside" : "inside"),
       errors: readErrors(page, trace, points),
       measures: trace.type === "waterfall" ? points.map(p => p.isSum ? "totals" : p.dir) : [],
       connector: trace.connector?.visible ? line(trace.connector.line.color, trace.connector.line.width, trace.connector.line.dash) : null,
@@ -292,13 +313,11 @@ const KINDS = {
   },
   scatter(page, trace, points) {
     const has = part => trace.mode.includes(part)
-    const drawn = marks(page, points, "path.point")
-    const sizes = points.map(() => 0), symbols = points.map(() => ""), {colors, outlines} = looks(page, points, "path.point")
-    for (const [i] of drawn) {
-      sizes[i] = near(2 * points[i].mrc)
-      symbols[i] = symbol(points[i].mx ?? trace.marker.symbol)
-      if (symbols[i].includes("-open")) colors[i] = outlines[i] ? outlines[i].color : colors[i]
-    }
+    const {colors, outlines} = looks(page, trace, points, "path.point")
+    const drawn = points.find(p => p.mrc !== undefined)
+    const marked = drawn && has("markers") ? points.map(p => p.mrc === undefined ? drawn : p) : []
+    const symbols = marked.map(p => symbol(p.mx ?? trace.marker.symbol)), sizes = marked.map(p => near(2 * p.mrc))
+    symbols.forEach((name, i) => { if (name.includes("-open") && outlines[i]) colors[i] = outlines[i].color })
     const [along, other] = trace.orientation === "h" ? ["x", "y"] : ["y", "x"]
     const stacked = trace.stackgroup && points.some(p => p.sNorm !== undefined || p.s !== undefined)
     const at = p => p[along]
@@ -314,7 +333,7 @@ const KINDS = {
       stack: trace.stackgroup || "",
       value: stacked ? column(points, p => p.sNorm ?? p.s) : [],
       base: stacked ? column(points, p => at(p) - (p.sNorm ?? p.s)) : [],
-      labels: readLabels(page, points, ".textpoint text", (_, i) => points[i].tp || (Array.isArray(trace.textposition) ? "middle center" : trace.textposition)),
+      labels: readLabels(page, trace, points, ".textpoint text", (_, i) => points[i].tp || (Array.isArray(trace.textposition) ? "middle center" : trace.textposition)),
       errors: readErrors(page, trace, points),
     }
   },
@@ -341,13 +360,13 @@ const KINDS = {
     const [{cx, cy, r}] = points
     const seen = points.filter(point => !point.hidden && point.v > 0).sort((a, b) => begin(a) - begin(b))
     return {
-      ...looks(page, seen, ".slice > path.surface"),
+      ...looks(page, trace, seen, "path.surface"),
       value: column(seen, p => p.v),
-      labels: readLabels(page, seen, "text.slicetext", (_, i) => "labelExtraX" in seen[i] ? "outside" : "inside"),
+      labels: readLabels(page, trace, seen, "text.slicetext", (_, i) => "labelExtraX" in seen[i] ? "outside" : "inside"),
       ring: {center: [near(cx), near(cy)], radius: near(r), hole: trace.hole || 0, clockwise: trace.direction === "clockwise",
         rotation: seen.length ? begin(seen[0]) : 0, names: seen.map(p => plain(p.label)),
         pulls: seen.map(p => Array.isArray(trace.pull) ? trace.pull[p.i] || 0 : trace.pull || 0),
-        title: page.text(page.all(".pielayer text.titletext").find(e => e.closest("g.trace").__data__ === points))},
+        title: page.text(page.groups.get(trace.index)[0].querySelector("text.titletext"))},
     }
   },
 }
@@ -359,7 +378,7 @@ function readTraces(page) {
     const kind = NATIVE[trace.type] || "picture"
     const place = {pie: `pie ${trace.index}`, polar: trace.subplot}[kind]
     const read = kind === "picture" || points[0].placeholder ? {} : KINDS[kind](page, trace, points)
-    for (const key of ["colors", "outlines", "patterns", "sizes", "symbols", "offset", "width"])
+    for (const key of ["colors", "backs", "outlines", "patterns", "sizes", "symbols", "offset", "width"])
       if (read[key]) read[key] = same(read[key])
     return {kind, type: trace.type, index: trace.index, name: plain(trace.name), in_legend: !!trace.showlegend,
       plot: place ?? (trace.xaxis && trace.yaxis ? trace.xaxis + trace.yaxis : trace.subplot || trace.scene || trace.geo || ""),
@@ -533,11 +552,7 @@ function readChart(chart, frames) {
 
 // The traces' numbers from the lowest to the highest.
 function order(page) {
-  const first = new Map()
-  page.all("g.trace").forEach((group, i) => {
-    const data = [group.__data__].flat()[0], index = data?.trace?.index
-    if (index !== undefined && !first.has(index)) first.set(index, i)
-  })
+  const first = new Map([...page.groups.keys()].map((index, place) => [index, place]))
   return page.chart.calcdata.map(([each]) => each?.trace).filter(trace => trace && trace.visible === true)
     .map(trace => trace.index).sort((a, b) => (first.get(a) ?? -1) - (first.get(b) ?? -1))
 }
@@ -560,6 +575,9 @@ const failed = async error => {
 
 async function read(width, height) {
   const given = figure(), frames = (JSON.parse(handed).frames || []).length
+  const kinds = new Set(given.data.filter(trace => (trace.visible ?? true) === true && BY_WEBGL.test(trace.type)).map(trace => trace.type))
+  if (kinds.size)  // drawn only once, as a picture, for it may take seconds
+    return {width, height, why: [{code: "kind", values: {kind: [...kinds].sort().join(", ")}}], remarks: frames ? [{code: "frames", values: {}}] : []}
   const many = given.data.reduce((sum, trace) => sum + Math.max(trace.x?.length || 0, trace.y?.length || 0), 0)
   for (const trace of given.data) if (many <= MOST_IN_SVG && IN_SVG[trace.type]) trace.type = IN_SVG[trace.type]
   return drawn(given, width, height, chart => readChart(chart, frames)).catch(failed)
@@ -603,9 +621,20 @@ function readable(characters) {
 async function picture(format, width, height, scale) {
   if (/\\u[4-9]/.test(handed) && !readable("汉滨")) throw Error("fonts")
   const given = figure(), {meta, title} = given.layout
-  const address = await Plotly.toImage(given, {format, width, height, scale}).catch(failed), content = address.slice(address.indexOf(",") + 1)
+  const address = await Plotly.toImage(given, {format: format === "png" ? "png" : "svg", width, height, scale}).catch(failed)
+  const content = address.slice(address.indexOf(",") + 1)
   if (format === "png") return content
-  return described(decodeURIComponent(content), plain(meta?.title || title?.text || title), plain(meta?.alt))
+  const svg = described(decodeURIComponent(content), plain(meta?.title || title?.text || title), plain(meta?.alt))
+  return format === "svg" ? svg : {svg, png: await rastered(svg, width, height, scale)}
+}
+
+// The PNG of an SVG, so that what is shown by both is drawn once.
+async function rastered(svg, width, height, scale) {
+  const image = new Image(), canvas = Object.assign(document.createElement("canvas"), {width: width * scale, height: height * scale})
+  image.src = "data:image/svg+xml," + encodeURIComponent(svg)
+  await image.decode()
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
+  return canvas.toDataURL().split(",")[1]
 }
 
 // An SVG that says what it shows and asks nobody for anything.

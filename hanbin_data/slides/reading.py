@@ -205,6 +205,7 @@ class Trace:
     colors: list[Color] = field(default_factory=list)  # of bars, dots, slices
     outlines: list[Line | None] = field(default_factory=list)
     patterns: list[str] = field(default_factory=list)  # plotly's pattern of bars: / \ x - | + .
+    backs: list[Color | None] = field(default_factory=list)  # behind a pattern; ``colors``: its own
     labels: list[Label] = field(default_factory=list)
     errors: list[Errors] = field(default_factory=list)
     in_legend: bool = False
@@ -495,9 +496,9 @@ def _reading(
         return reading
     try:
         if whole:
-            svg = browser.ask("picture", "svg", width, height, 1, text=text)
-            reading = replace(reading, svg=svg)
-        if whole or previews:
+            both = browser.ask("picture", "both", width, height, 2, text=text)
+            reading = replace(reading, svg=both["svg"], png=base64.b64decode(both["png"]))
+        elif previews:
             png = browser.ask("picture", "png", width, height, 2, text=text)
             reading = replace(reading, png=base64.b64decode(png))
     except DrawingError as error:

@@ -102,7 +102,7 @@ def test_what_is_no_frame_is_refused(form: str) -> None:
         ({"value": 5000, "low": 4500, "high": 5499, "qualifier": "average"}, "≈ 5,000", "约5000"),
         ({"value": 48000, "low": 1, "high": 2, "qualifier": "at_most"}, "up to 48,000", "最高48000"),
         ({"value": 9.64e8, "low": 1, "high": 2, "qualifier": "rounded"}, "≈ 964 million", "约9.64亿"),
-        ({"value": 75.0, "low": 69.4, "high": 80.8}, "75 (69.4–80.8)", "75 (69.4–80.8)"),
+        ({"value": 75.0, "low": 69.4, "high": 80.8}, "75 (69.4–80.8)", "75（69.4–80.8）"),
         ({"value": 53.451, "low": 53.451, "high": 53.451}, "53.5", "53.5"),
         ({"value": -12345.6, "low": -12345.6, "high": -12345.6}, "-12,346", "-12346"),
     ],

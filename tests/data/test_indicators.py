@@ -69,25 +69,27 @@ def test_ranges_take_no_longer_with_more_figures(formula: str, low: float, high:
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refused_computation_is_found_however_it_is_written(name: str) -> None:
     formula = REFUSED[name]["formula"]
+    other = next(figure for figure in FIGURES["id"] if figure not in formula)
     written = [formula, f"100 * ({formula})", f"1 - ({formula})", f"-({formula}) / 1000 + 0"]
     match ast.parse(formula, mode="eval").body:
         case ast.BinOp(op=ast.Div(), left=above, right=below):
             a, b = f"({ast.unparse(above)})", f"({ast.unparse(below)})"
             written += [f"{a} * (1 / {b})", f"-{a} / -{b}", f"({a} + 0) / {b}", f"{a} * {b} ** -1"]
             written += [f"1 / ({b} / {a})", f"{a} / 1000 / {b}", f"(100 * {a}) / ({b} * 2)"]
-            written += [f"{b} / {a}", f"({a} ** 2 / {b} ** 2) ** 0.5", f"{a} / ({b} + 1e9 - 1e9)"]
-            written += [f"{a} * error_tolerance / {b}", f"{a} / (2021 - 2016) / {b}"]
+            written += [f"{b} / {a}", f"({a} ** 2 / {b} ** 2) ** 0.5", f"{a} / ({b} + 1000 - 1000)"]
+            written += [f"{a} * {other} / {b}", f"{a} / (2021 - 2016) / {b}"]
         case ast.BinOp(op=ast.Add() | ast.Sub() as op, left=left, right=right):
             sign = "+" if isinstance(op, ast.Add) else "-"
             a, b = f"({ast.unparse(left)})", f"({ast.unparse(right)})"
-            written += [f"{a} + error_tolerance {sign} {b}",
-                        f"error_tolerance - (0 - {a}) {sign} {b}",
-                        f"2 * ({a} + error_tolerance) / 3 {sign} {b} * 2 / 3",
-                        f"{a} / cases_filed + error_tolerance {sign} {b} / cases_filed",
+            written += [f"{a} + {other} {sign} {b}",
+                        f"{other} - (0 - {a}) {sign} {b}",
+                        f"2 * ({a} + {other}) / 3 {sign} {b} * 2 / 3",
                         f"0 {sign} {b} + {a}"]  # fmt: skip
+            if not set(formula) & set("*/"):
+                written += [f"{a} / {other} + {other} {sign} {b} / {other}"]
         case ast.BinOp(op=ast.Mult(), left=left, right=right):
             a, b = ast.unparse(left), ast.unparse(right)
-            written += [f"{b} * 12 * {a}", f"{b} * error_tolerance * {a}", f"{a} / (1 / {b})"]
+            written += [f"{b} * 12 * {a}", f"{b} * {other} * {a}", f"{a} / (1 / {b})"]
     for spelling in written:
         with pytest.raises((ValueError, ZeroDivisionError), match="mine: ") as failure:
             one(spelling)
@@ -107,6 +109,36 @@ def test_nothing_else_is_refused() -> None:
         "(cases_filed <= problem_clues) * leaders_reporting",
         "problem_clues / (problem_clues_end - problem_clues_start)",
     ]:
+        one(formula)
+
+
+@pytest.mark.parametrize(
+    ("refused", "formula", "held"),
+    [
+        ("(hedonism_cases + formalism_cases) / circular_cases",
+         "(hedonism_cases + formalism_cases) / (circular_cases + cases_filed)", False),
+        ("hedonism_cases / circular_cases", "2 * cases_filed * hedonism_cases / circular_cases",
+         True),
+        ("hedonism_cases / circular_cases", "hedonism_cases / (circular_cases + 1)", False),
+        ("hedonism_cases + formalism_cases",
+         "hedonism_cases / cases_filed + formalism_cases / cases_filed", True),
+        ("hedonism_cases - formalism_cases", "hedonism_cases + formalism_cases", False),
+        ("hedonism_cases * formalism_cases", "hedonism_cases / formalism_cases", False),
+        ("hedonism_cases > formalism_cases", "1 + 2 * (formalism_cases < hedonism_cases)", True),
+        ("hedonism_cases > formalism_cases", "hedonism_cases - formalism_cases", False),
+    ],
+)  # fmt: skip
+def test_a_value_is_refused_and_not_its_likes(
+    refused: str, formula: str, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, line = frames._parsed, {"id": "no", "formula": refused}
+    monkeypatch.setattr(
+        frames, "_parsed", lambda name: [line] if name == "refusals" else read(name)
+    )
+    if held:
+        with pytest.raises(ValueError, match=r"refused computation, no$"):
+            one(formula)
+    else:
         one(formula)
 
 
@@ -225,6 +257,8 @@ NONE = ["", "a b", "party_members /", "party_members\0", "(" * 10**5, "9**9**9 +
         ([{**GOOD, "formula": "1+" * 200 + "1"}], BOTH, ValueError, "^mine: .* names no figure"),
         ([{**GOOD, "formula": "party_member * 2"}], BOTH, ValueError, "'party_member'; did you"),
         ([{**GOOD, "formula": "(0 - party_members) ** 0.5"}], BOTH, ValueError, "no real result"),
+        ([{**GOOD, "formula": " * ".join(["(party_members ** 16) ** 16"] * 9)}], BOTH, ValueError,
+         "is no formula|no real result"),
         ([{**GOOD, "formula": "party_members ** 1e5"}], BOTH, ValueError, "no real result"),
         ([{**GOOD, "formula": "cases_filed / empty_shell_villages"}], BOTH, ZeroDivisionError,
          r"mine: .* divides by zero \(empty_shell_villages\)$"),

@@ -1,0 +1,113 @@
+"""The page of a chart: one file, no requests, words for everyone, and it plays."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+
+from hanbin_data.slides.browser import candidates
+from hanbin_data.slides.page import SCRIPT, page, script
+
+META = {"lang": "zh", "title": "标题 <1>", "alt": '"说明" & more'}
+CHART = go.Figure(go.Bar(x=["汉</script>"], y=[1]), {"title": "other", "meta": META})
+FRAMES = go.Figure(go.Bar(y=[1]), frames=[go.Frame(data=[go.Bar(y=[n])]) for n in (2, 3)])
+
+
+def text(figure: go.Figure, **words: str | bool) -> str:
+    return page(figure, **words).decode()  # type: ignore[arg-type]
+
+
+def test_a_page_has_words_for_everyone() -> None:
+    html = text(CHART)
+    assert '<html lang="zh-CN">' in html
+    assert "<title>标题 &lt;1&gt;</title>" in html
+    assert 'aria-label="&quot;说明&quot; &amp; more"' in html
+    assert re.search(r"<h1>标题 &lt;1&gt;</h1>", html)
+    given = text(CHART, title="T", alt="A", lang="en")
+    assert '<html lang="en">' in given
+    assert "<title>T</title>" in given
+
+
+@pytest.mark.parametrize(
+    ("figure", "title"),
+    [
+        (go.Figure(layout={"title": "a <b>b</b>"}), "a  b"),
+        (go.Figure(), "Chart"),
+        ({"data": [], "layout": {"meta": {"lang": 'x"onload="', "title": 3}}}, "3"),
+    ],
+)
+def test_a_page_without_words_of_its_own_is_well_formed(figure: go.Figure, title: str) -> None:
+    assert '<html lang="en">\n<head>\n<meta charset="utf-8">' in text(figure)
+    assert f"<title>{title}</title>" in text(figure)
+
+
+def test_a_page_is_the_same_each_time_and_its_texts_cannot_end_the_script() -> None:
+    html = text(CHART)
+    assert html == text(CHART)
+    assert html.count("</script>") == text(go.Figure(CHART).update_traces(x=["a"])).count(
+        "</script>"
+    )
+    assert '"showSendToCloud": false' in html
+    assert "Content-Security-Policy" in html.split("<script>")[0]
+
+
+def test_a_folder_may_share_plotly() -> None:
+    html = text(CHART, shared=True)
+    assert len(html) < 10_000
+    assert f'<script src="{SCRIPT}"></script>' in html
+    assert "Plotly" in script()
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Any]:
+    """A page of a browser that notes what is asked of the network."""
+    sync = pytest.importorskip("playwright.sync_api")
+    if not candidates():
+        pytest.skip("no Chromium")
+    with sync.sync_playwright() as playwright:
+        page = playwright.chromium.launch(
+            executable_path=candidates()[0], args=["--enable-unsafe-swiftshader", "--disable-gpu"]
+        ).new_page()
+        page.add_init_script(
+            "window.outside = []; addEventListener('securitypolicyviolation',"
+            "event => outside.push(event.blockedURI))"
+        )
+        yield page
+
+
+@pytest.mark.parametrize(
+    ("figure", "seen", "expected"),
+    [
+        (CHART, "chart.calcdata[0][0].s", 1),
+        (FRAMES, "chart.calcdata[0][0].s", 3),
+        (go.Figure(go.Scattergl(x=[1], y=[2])), "chart.querySelectorAll('canvas').length", 3),
+        (go.Figure(go.Scatter3d(x=[1], y=[2], z=[3])), "!!chart._fullLayout.scene._scene", True),
+        (
+            go.Figure(go.Bar(y=[1])).add_layout_image(source="https://example.com/a.png"),
+            "outside",
+            ["https://example.com/a.png"],
+        ),
+    ],
+)
+def test_a_page_draws_plays_and_asks_nobody(
+    tmp_path: Path, opened: Any, figure: go.Figure, seen: str, expected: object
+) -> None:
+    (tmp_path / "a.html").write_bytes(page(figure, shared=True))
+    (tmp_path / SCRIPT).write_text(script(), encoding="utf-8")
+    opened.goto((tmp_path / "a.html").as_uri())
+    opened.wait_for_function("document.querySelector('#chart .main-svg')")
+    opened.wait_for_timeout(2500 if figure.frames else 300)
+    assert opened.evaluate(seen) == expected
+    if seen != "outside":
+        assert opened.evaluate("outside") == []
+    assert "hare" not in opened.evaluate("document.querySelector('.modebar')?.innerHTML ?? ''")
+
+
+def test_control_characters_are_left_out() -> None:
+    html = text(go.Figure(go.Bar(x=["a\x00\ud800b"], y=[1]), {"title": "t\x0b\udfffu"}))
+    assert json.dumps("ab") in html
+    assert "<title>tu</title>" in html

@@ -1,0 +1,234 @@
+"""Pictures: one browser a call, the right size and form, no empty boxes, an end in time."""
+
+import asyncio
+import io
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from PIL import Image
+
+from hanbin_data.slides import browser as browsers
+from hanbin_data.slides.browser import Browser, NoBrowserError
+from hanbin_data.slides.pictures import draw, draw_each
+from hanbin_data.slides.reading import HEIGHT, WIDTH
+
+META = {"title": "Titel & <b>", "alt": "Säulen: 汉 1\x00, 滨 2"}
+CHART = go.Figure(go.Bar(x=["汉", "滨"], y=[1, 2]), {"title": "汉滨区 <b>x</b>", "meta": META})
+SMALL = go.Figure(go.Bar(y=[1]))
+
+
+@pytest.fixture
+def no_chinese_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    latin = subprocess.run(
+        ["fc-match", "-f", "%{file}", "DejaVu Sans"], capture_output=True, text=True, check=True
+    ).stdout
+    config = tmp_path / "fonts.conf"
+    config.write_text(
+        f"<fontconfig><dir>{Path(latin).parent}</dir><cachedir>{tmp_path}/cache</cachedir>"
+        "<selectfont><rejectfont><glob>*CJK*</glob></rejectfont></selectfont></fontconfig>"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(config))
+
+
+def size(png: bytes | str) -> tuple[int, int]:
+    assert isinstance(png, bytes), png
+    return Image.open(io.BytesIO(png)).size
+
+
+def test_each_form_is_what_it_says(browser: Browser) -> None:
+    png, svg, pdf = draw_each([(CHART, "png"), (CHART, "svg"), (CHART, "pdf")], browser=browser)
+    assert size(png) == (2 * WIDTH, 2 * HEIGHT)
+    assert isinstance(svg, bytes)
+    assert f'width="{WIDTH}" height="{HEIGHT}"'.encode() in svg
+    assert isinstance(pdf, bytes)
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page\n") == 1
+
+
+def test_pictures_are_the_same_each_time_and_svgs_do_not_share_names(browser: Browser) -> None:
+    jobs = [(CHART, "png"), (CHART, "svg"), (SMALL, "svg")]
+    first, again = (draw_each(jobs, browser=browser) for _ in range(2))
+    assert first == again
+    ids = [set(re.findall(rb'id="([^"]+)"', svg)) for svg in first[1:] if isinstance(svg, bytes)]
+    assert not ids[0] & ids[1]
+
+
+def test_a_text_that_looks_like_a_random_name_stays(browser: Browser) -> None:
+    (before,) = draw_each([(SMALL, "svg")], browser=browser)
+    assert isinstance(before, bytes)
+    name = re.search(rb'id="defs-([0-9a-f]{6})"', before)
+    assert name
+    chart = go.Figure(SMALL).update_layout(title=f"part {name[1].decode()}")
+    (svg,) = draw_each([(chart, "svg")], browser=browser)
+    assert isinstance(svg, bytes)
+    assert b"part " + name[1] in svg
+
+
+def test_an_svg_says_what_it_shows(browser: Browser) -> None:
+    (svg,) = draw_each([(CHART, "svg")], browser=browser)
+    root = ET.fromstring(svg)
+    assert root.get("role") == "img"
+    assert [root[0].text, root[1].text] == ["Titel & ", "Säulen: 汉 1, 滨 2"]
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        go.Figure(SMALL).add_layout_image(source="https://example.com/a.png", x=0, y=1),
+        go.Figure(SMALL).update_layout(font_family="x; background: url(https://example.com/b)"),
+        go.Figure(SMALL).add_annotation(text='<span style="fill: url(https://example.com/c)">x'),
+        go.Figure(SMALL).add_annotation(text='<a href="javascript:alert(1)">x</a>'),
+    ],
+)
+def test_an_svg_asks_nobody_for_anything(browser: Browser, chart: go.Figure) -> None:
+    (svg,) = draw_each([(chart, "svg")], browser=browser)
+    assert isinstance(svg, bytes)
+    assert not re.search(rb"url\([^#)]*example|href=.[^>]*example|javascript", svg), svg
+
+
+def test_pictures_are_drawn_where_an_event_loop_runs(browser: Browser) -> None:
+    async def notebook() -> list[bytes]:
+        return draw([SMALL], scale=1)
+
+    assert size(asyncio.run(notebook())[0]) == (WIDTH, HEIGHT)
+
+
+def test_chinese_text_is_not_drawn_as_boxes(browser: Browser, no_chinese_font: None) -> None:
+    with pytest.raises(RuntimeError, match="chart 2 cannot be drawn: no font with Chinese"):
+        draw([SMALL, CHART])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"form": "gif"}, ValueError, "unknown picture format 'gif'"),
+        ({"width": 0}, ValueError, "width must be above 0 and finite, not 0"),
+        ({"height": 5.5}, TypeError, "height must be a whole number, not float"),
+        ({"scale": True}, TypeError, "scale must be a number, not bool"),
+        ({"scale": 1000}, ValueError, "at most|may have 16,384 pixels a side"),
+    ],
+)
+def test_what_is_no_picture_is_refused(
+    browser: Browser, arguments: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        draw([SMALL], **arguments)
+
+
+def test_no_chart_needs_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsers, "candidates", list)
+    assert draw([]) == []
+    with pytest.raises(NoBrowserError, match="no browser to draw with: none is installed"):
+        draw([SMALL])
+
+
+# Browsers that are broken, hang, or crash
+
+
+def test_the_next_browser_is_tried(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, script in {"chromium": "exit 1", "google-chrome": "echo not a browser"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    good = browsers.candidates()[0]
+    (tmp_path / "msedge").symlink_to(good)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert len(draw([SMALL])) == 1
+
+
+def test_browsers_are_found_where_they_are_put(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = tmp_path / "choreographer/deps/chrome-linux64/chrome"
+    loaded.parent.mkdir(parents=True)
+    loaded.touch()
+    own = tmp_path / ".cache/ms-playwright/chromium-1200/chrome-linux/chrome"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(browsers.sys, "platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("BROWSER_PATH", "/opt/mine")
+    found = [path for path in browsers.candidates() if str(tmp_path) in path or "mine" in path]
+    assert found == ["/opt/mine", str(loaded), str(own)]
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_the_sandbox_is_on_unless_we_are_root(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr(browsers, "candidates", lambda: ["a browser"])
+    told: list[str] = []
+
+    def spawned(arguments: list[str], *_: object) -> None:
+        told.extend(arguments)
+        raise OSError("not here")
+
+    monkeypatch.setattr(browsers, "_spawned", spawned)
+    with pytest.raises(NoBrowserError, match="a browser does not start"):
+        draw([SMALL])
+    assert ("--no-sandbox" in told) == (user == 0)
+
+
+def hang(asked: Browser) -> None:
+    asked._run("picture = () => { for (;;) {} }")
+
+
+def stop(asked: Browser) -> None:
+    assert asked._process
+    os.killpg(asked._process.pid, signal.SIGSTOP)
+
+
+@pytest.mark.parametrize("harm", [hang, stop])
+def test_a_browser_that_hangs_is_killed_and_its_chart_named(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, harm: Any
+) -> None:
+    with Browser() as own:
+        own.ask("probe")
+        harm(own)
+        monkeypatch.setattr(browsers, "DEADLINE", 2)
+        drawn = []
+        for _ in range(2):
+            drawn += draw_each([(SMALL, "png")], browser=own)
+            monkeypatch.setattr(browsers, "DEADLINE", 60)
+    assert drawn[0] == "the browser cannot draw it: no answer within 2 seconds"
+    assert size(drawn[1])
+
+
+def test_a_page_that_crashed_costs_the_next_chart_nothing(browser: Browser) -> None:
+    with Browser() as own:
+        own.ask("probe")
+        own._write("Page.crash", own._session)
+        assert size(draw_each([(SMALL, "png")], browser=own)[0])
+
+
+def test_interrupting_ends_the_browser_at_once(browser: Browser) -> None:
+    with Browser() as own:
+        own.ask("probe")
+        hang(own)
+        process, folder = own._process, own._folder.name
+        threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT]).start()
+        with pytest.raises(KeyboardInterrupt):
+            draw_each([(SMALL, "png")], browser=own)
+        assert process
+        assert process.returncode is not None
+        assert not os.path.exists(folder)
+
+
+def test_starting_scripts_find_their_tools_on_any_path(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shutil.which("chromium") or browsers.candidates()[0]
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setenv("BROWSER_PATH", path)
+    assert len(draw([SMALL])) == 1
