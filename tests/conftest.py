@@ -66,8 +66,9 @@ def report(report_path: Path) -> str:
 @pytest.fixture(scope="session")
 def browser() -> str:
     """The path of a Chromium that can show Chinese."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
+    from hanbin_data.slides.browser import candidates
+
+    path = next(iter(candidates()), None)
     if path is None:
         missing("apt-get install chromium fonts-noto-cjk", "a browser")
     fonts = shutil.which("fc-list")
