@@ -60,7 +60,7 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
     if len(text) > _LARGEST:
         raise _too_long()
     page = suffix != ".txt" and (suffix in _PAGES or _is_page(text))
-    if page and (suffix in (".mht", ".mhtml") or re.match(_ARCHIVE, text[:4000])):
+    if page and (suffix in (".mht", ".mhtml") or _is_archive(text)):
         text = _archived(text if not suffix else content)
     if page:
         text = _shown(text)
@@ -119,14 +119,18 @@ def _decoded(content: bytes, name: str) -> str:
     return text
 
 
-_ARCHIVE = r"(?is)(?:[a-z-]+:.*\n)?mime-version:.*\bmultipart/|from: <saved by"
 _MARKUP = r"(?i)<(?:!doctype|html|head|body|div|p|article|section|br)\b[^<>]*>"
 _BEGINS = r"(?i)\s*(?:</?[a-z][^\s/>]*[\s/>]|<!--|<!doctype|<\?xml)"
 
 
 def _is_page(text: str) -> bool:
     text = text.lstrip("\ufeff")
-    return any(re.match(p, text) for p in (_BEGINS, _ARCHIVE)) or bool(re.search(_MARKUP, text))
+    return bool(re.match(_BEGINS, text) or _is_archive(text) or re.search(_MARKUP, text))
+
+
+def _is_archive(text: str) -> bool:
+    head = text[:4000].lower()
+    return bool(re.match("[a-z-]+: .", head)) and "mime-version:" in head and "multipart/" in head
 
 
 def _archived(archive: str | bytes) -> str:

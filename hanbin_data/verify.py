@@ -177,15 +177,15 @@ class Verification:
         )
         if self.problem:
             return
-        for row in self.figures[self.figures["status"] != "confirmed"].itertuples():
-            yield f"  {say(row.status)}: {row.id} ({row.printed})"
-            if isinstance(row.sentence, str):
-                yield say("    the copy has: {sentence}", sentence=row.sentence)
-            if isinstance(row.original, str) and row.original != row.sentence:
-                yield say("    the article has: {sentence}", sentence=row.original)
-        lists: list[tuple[str, list[str]]] = [
-            (title, [say("{what} in …{context}…", what=row.printed, context=row.context)
-                     for row in self.numerals[self.numerals["place"] == place].itertuples()])
+        for row in _lines(self.figures[self.figures["status"] != "confirmed"]):
+            yield f"  {say(row['status'])}: {row['id']} ({row['printed']})"
+            if isinstance(row["sentence"], str):
+                yield say("    the copy has: {sentence}", sentence=row["sentence"])
+            if isinstance(row["original"], str) and row["original"] != row["sentence"]:
+                yield say("    the article has: {sentence}", sentence=row["original"])
+        lists = [
+            (title, [say("{printed} in …{context}…", **row)
+                     for row in _lines(self.numerals[self.numerals["place"] == place])])
             for place, title in (
                 ("article", say("numerals not accounted for")),
                 ("claim", say("numerals outside the article in the form of a figure")),
@@ -194,18 +194,18 @@ class Verification:
         ]  # fmt: skip
         lists.append((
             say("numerals of the article that the copy does not state as it does"),
-            [f"{say(row.status)}: {row.printed} ({row.offset})" for row in
-             self.missing.itertuples()],
+            [f"{say(row['status'])}: {row['printed']} ({row['offset']})"
+             for row in _lines(self.missing)],
         ))  # fmt: skip
         for held, title in (
             (True, say("places that read otherwise than they compare")),
             (False, say("other differences, not held against the copy")),
         ):
-            found = self.differences[self.differences["held"] == held]
             lines = [
-                f"{say(_KINDS[row.kind])}{f' ({row.count})' if row.count > 1 else ''}"
-                + (f": {row.context}" if row.context else "")
-                for row in found.itertuples()
+                say(_KINDS[row["kind"]])
+                + (f" ({row['count']})" if row["count"] > 1 else "")
+                + (f": {row['context']}" if row["context"] else "")
+                for row in _lines(self.differences[self.differences["held"] == held])
             ]
             lists.append((title, lines))
         for title, lines in lists:
@@ -214,6 +214,10 @@ class Verification:
             yield from (f"  {line}" for line in lines[:_SHOWN])
             if len(lines) > _SHOWN:
                 yield "  " + say("and {n} more", n=len(lines) - _SHOWN)
+
+
+def _lines(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): cell for key, cell in row.items()} for row in frame.to_dict("records")]
 
 
 _KINDS = {
@@ -289,13 +293,13 @@ class _Comparison:
         starts = [sentence.offset for sentence in self.known]
         self.stated = [
             _Stated(
-                row.offset,
-                row.printed,
-                row.figure_id if isinstance(row.figure_id, str) else "",
-                row.reason if isinstance(row.reason, str) else "",
-                bisect_right(starts, row.offset) - 1,
+                row["offset"],
+                row["printed"],
+                row["figure_id"] if isinstance(row["figure_id"], str) else "",
+                row["reason"] if isinstance(row["reason"], str) else "",
+                bisect_right(starts, row["offset"]) - 1,
             )
-            for row in numerals().itertuples()
+            for row in _lines(numerals())
         ]
         self.figures = {row["id"]: row for row in rows("figures")}
         self.units = [  # what a figure counts in, and what it counts
@@ -584,9 +588,9 @@ def _aligned(known: list[str], found: list[str]) -> dict[int, int]:
 def _result(
     figures: list[Any], numerals: list[Any], missing: list[Any], differences: list[Any], **more: Any
 ) -> Verification:
-    text = pd.StringDtype(na_value=np.nan)  # what pandas means by "str", whatever its options
+    text: Any = pd.StringDtype(na_value=np.nan)  # what pandas means by "str", whatever its options
 
-    def frame(lines: list[Any], columns: str, **types: str) -> pd.DataFrame:
+    def frame(lines: list[Any], columns: str, **types: Any) -> pd.DataFrame:
         names = columns.split()
         values = list(zip(*lines, strict=True)) or [()] * len(names)
         return pd.DataFrame(
