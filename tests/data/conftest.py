@@ -16,7 +16,7 @@ def made_up() -> str:
 
     Where the data say nothing stands filler, cut into sentences as the article is.
     """
-    known = verification.article()
+    known = verification.known_sentences()
     length = known[-1].offset + known[-1].length
     text = [FILLER[(at * at + at // 7) % len(FILLER)] for at in range(length)]
     free = [True] * length
@@ -47,7 +47,7 @@ def made_up() -> str:
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> str:
     """The stand-in, whose sentences the package holds for those of the article."""
     text = made_up()
-    monkeypatch.setattr(verification, "article", lambda: verification.sentences(text))
+    monkeypatch.setattr(verification, "known_sentences", lambda: verification.sentences(text))
     return text
 
 

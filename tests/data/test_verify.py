@@ -127,7 +127,7 @@ def test_a_word_before_or_behind_any_figure_is_found_out(text: str) -> None:
 def test_exchanged_nouns_are_found_out(text: str) -> None:
     nouns = []
     for figure in FIGURES.itertuples():
-        own = max(s for s in verification.article() if s.offset <= figure.offset)
+        own = max(s for s in verification.known_sentences() if s.offset <= figure.offset)
         at = text.find(figure.counted, own.offset, own.offset + own.length)
         nouns += [(at, figure.id, figure.counted)] * (at >= 0)
     assert len(nouns) > 25
@@ -178,7 +178,7 @@ def test_a_moved_sentence_is_found_out(text: str) -> None:
 def test_a_reworded_figure_is_shown_beside_the_article_s_sentence(stand_in: str) -> None:
     name = "political_discipline_cases"
     at = FIGURES.set_index("id").loc[name, "offset"]
-    own = next(s for s in verification.article() if s.offset <= at < s.offset + s.length)
+    own = next(s for s in verification.known_sentences() if s.offset <= at < s.offset + s.length)
     sentence = stand_in[own.offset : own.offset + own.length]
     result = hd.verify(f"{stand_in[:at]}不足{stand_in[at:]}{sentence}")
     found = result.figures.set_index("id").loc[name]
@@ -464,7 +464,7 @@ def test_numerals_are_what_a_scan_of_the_text_finds(text: str) -> None:
 def test_the_package_holds_the_article_s_sentences(report: str) -> None:
     """What only the article itself can show."""
     text = hd.normalise(report)
-    assert verification.article() == verification.sentences(text)
+    assert verification.known_sentences() == verification.sentences(text)
     seen = read(report)
     assert (verification.PICTURE, "picture") in seen.marks
     broken = [at for at in seen.gaps if any(s < at < s + len(n) for s, n in scan(text))]
