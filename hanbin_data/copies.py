@@ -40,7 +40,7 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
         OSError: the path cannot be opened.
     """
     name = article if isinstance(article, str) else os.fspath(article)
-    if re.fullmatch(r"\s*(?:[a-z][a-z0-9+.-]*:/|www\.)\S*\s*", name[:5000], re.I):
+    if re.fullmatch(r"\s*(?:[a-z][a-z0-9+.-]+:/|www\.)\S*\s*", name[:5000], re.I):
         raise ValueError(
             say("this is an address; nothing is fetched: save the page, and give the file's path")
         )

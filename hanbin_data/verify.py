@@ -515,7 +515,7 @@ class _Comparison:
         within = {s + i for s, form in self.found for i in range(1, len(form))}
         seen: dict[tuple[str, bool], list[int]] = {}
         for at, kind in marks:
-            held = kind == "direction" or not self.page or self.begin < at < self.end
+            held = kind in ("direction", "combining") or not self.page or self.begin < at < self.end
             if kind == "damaged":
                 held = held and at in within
             if kind in ("placeholder", "picture"):
