@@ -164,10 +164,10 @@ def _tags(names: str) -> frozenset[str]:
 _BLOCKS = _tags(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu"
-    " nav ol optgroup option p plaintext pre search section summary table tbody tfoot thead tr ul"
+    " nav ol p plaintext pre search section summary table tbody tfoot thead tr ul"
     " xmp"
 )
-_WITHIN_P = _tags("body caption legend optgroup option tbody tfoot thead tr")
+_WITHIN_P = _tags("body caption legend tbody tfoot thead tr")
 _VOID = _tags(
     "area base basefont bgsound br col embed frame head hr image img input keygen link meta param"
     " source track wbr"
