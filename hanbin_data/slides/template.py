@@ -203,6 +203,12 @@ def emptied(blob: bytes) -> bytes:
                     waiting.append(found)
             if part.kind.endswith("xml"):
                 part.blob = _without(part.blob, set(left), first=part is main)
+    for kind, root in (("presProps", "presentationPr"), ("viewProps", "viewPr")):
+        # Those of the template may name a custom show; PowerPoint wants some.
+        name = f"/ppt/{kind}.xml"
+        xml = f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'
+        parts[name] = _Part(name, f"{_MAIN}{kind}+xml", xml.encode(), [])
+        main.relations.append((f"rId{kind}", f"{_R[1:-1]}/{kind}", name))
     return _packed(main, parts)
 
 
