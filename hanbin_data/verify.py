@@ -127,11 +127,9 @@ class Verification:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Verification):
             return NotImplemented
-        mine, theirs = vars(self), vars(other)
-        frames = [key for key, value in mine.items() if isinstance(value, pd.DataFrame)]
         return all(
-            mine[key].equals(theirs[key]) if key in frames else mine[key] == theirs[key]
-            for key in mine
+            mine.equals(theirs) if isinstance(mine, pd.DataFrame) else mine == theirs
+            for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)
         )
 
     def __str__(self) -> str:
@@ -596,25 +594,18 @@ def _aligned(known: list[str], found: list[str]) -> dict[int, int]:
 def _result(
     figures: list[Any], numerals: list[Any], missing: list[Any], differences: list[Any], **more: Any
 ) -> Verification:
-    text: Any = pd.StringDtype(na_value=np.nan)  # what pandas means by "str", whatever its options
+    text = pd.StringDtype(na_value=np.nan)  # what pandas means by "str", whatever its options
+    types = {"offset": "int64", "count": "int64", "held": "bool"}
 
-    def frame(lines: list[Any], columns: str, **types: Any) -> pd.DataFrame:
+    def frame(lines: list[Any], columns: str) -> pd.DataFrame:
         names = columns.split()
-        values = list(zip(*lines, strict=True)) or [()] * len(names)
-        return pd.DataFrame(
-            {
-                name: pd.array(list(column), dtype=types.get(name, text))
-                for name, column in zip(names, values, strict=True)
-            }
-        )
+        table = pd.DataFrame(lines, columns=names, dtype=object)
+        return table.astype({name: types.get(name, text) for name in names})
 
     return Verification(
         frame(figures, "id printed status sentence original"),
-        frame(numerals, "offset printed place context", offset="int64"),
-        frame(missing, "offset printed reason status", offset="int64"),
-        frame(
-            differences, "offset kind count held context",
-            offset="int64", count="int64", held="bool",
-        ),
+        frame(numerals, "offset printed place context"),
+        frame(missing, "offset printed reason status"),
+        frame(differences, "offset kind count held context"),
         **more,
-    )  # fmt: skip
+    )
