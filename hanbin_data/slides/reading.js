@@ -8,7 +8,8 @@ const NATIVE = {scatter: "scatter", bar: "bar", histogram: "bar", waterfall: "wa
   funnel: "funnel", candlestick: "candlestick", ohlc: "ohlc", scatterpolar: "polar", pie: "pie"}
 const IN_SVG = {scattergl: "scatter", scatterpolargl: "scatterpolar"}
 const BY_WEBGL = /3d$|^(surface|volume|isosurface|cone|streamtube|splom|scattergeo)$|^choropleth|^(scatter|density)map/
-const MOST_IN_SVG = 20000  // points; beyond, what plotly draws by WebGL stays so, a picture
+const MOST = 20000  // points that are read; with more, a chart is a picture
+const length = list => list?.bdata ? list.bdata.length * 0.75 / list.dtype.slice(1) : list?.length || 0
 
 // Plotly draws lots for the names of its parts; the same chart has the same names each time.
 function seed(text) {
@@ -575,11 +576,15 @@ const failed = async error => {
 
 async function read(width, height) {
   const given = figure(), frames = (JSON.parse(handed).frames || []).length
-  const kinds = new Set(given.data.filter(trace => (trace.visible ?? true) === true && BY_WEBGL.test(trace.type)).map(trace => trace.type))
-  if (kinds.size)  // drawn only once, as a picture, for it may take seconds
-    return {width, height, why: [{code: "kind", values: {kind: [...kinds].sort().join(", ")}}], remarks: frames ? [{code: "frames", values: {}}] : []}
-  const many = given.data.reduce((sum, trace) => sum + Math.max(trace.x?.length || 0, trace.y?.length || 0), 0)
-  for (const trace of given.data) if (many <= MOST_IN_SVG && IN_SVG[trace.type]) trace.type = IN_SVG[trace.type]
+  const seen = given.data.filter(trace => (trace.visible ?? true) === true)
+  const kinds = new Set(seen.map(trace => trace.type).filter(type => BY_WEBGL.test(type)))
+  const points = seen.reduce((sum, trace) => sum + Math.max(length(trace.x), length(trace.y), length(trace.r)), 0)
+  if (kinds.size || points > MOST) {  // drawn only once, as a picture, for it may take seconds
+    const why = kinds.size ? {code: "kind", values: {kind: [...kinds].sort().join(", ")}}
+      : {code: "points", values: {points: Math.round(points).toLocaleString("en-US")}}
+    return {width, height, why: [why], remarks: frames ? [{code: "frames", values: {}}] : []}
+  }
+  for (const trace of given.data) trace.type = IN_SVG[trace.type] || trace.type
   return drawn(given, width, height, chart => readChart(chart, frames)).catch(failed)
 }
 
