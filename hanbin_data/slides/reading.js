@@ -228,11 +228,11 @@ function readPolarAxis(page, axis, id, polar) {
   const shown = texts.map(each => page.text(each)).find(Boolean)
   const written = new Map(ticks.map(tick => [tick.value, tick.text]))
   return {id, type: axis.type, range: [low, high], start: near(inner), length: near(length), visible: axis.visible, ticks,
-    tick_font: shown ? shown.lines.flat()[0].font : null,
+    tick_font: shown ? shown.lines.flat()[0].font : null, tick_angle: shown ? shown.angle : 0,
     categories: (axis._categories || []).map((each, i) => written.get(i) || plain(each)),
     line: axis.showline ? line(axis.linecolor, axis.linewidth) : null,
     grid: axis.showgrid ? line(axis.gridcolor, axis.gridwidth, axis.griddash) : null,
-    title: around ? null : page.text(page.chart.querySelector(`.polarlayer > .${polar.id} text.${polar.id}title`))}
+    title: around ? null : page.text(page.chart.querySelector(`text.${polar.id}title`))}
 }
 
 // ---- traces
@@ -391,9 +391,9 @@ function readTraces(page) {
 
 function readLegends(page) {
   return page.all(".infolayer > g").filter(group => /^legend\d*$/.test(group.classList[0])).map(group => {
-    const bg = group.querySelector("rect.bg"), box = page.box(bg), settings = page.layout[group.classList[0]]
+    const name = group.classList[0], bg = group.querySelector("rect.bg"), box = page.box(bg)
     const items = page.all("g.traces", group).map(item => {
-      const [first] = item.__data__, text = page.text(item.querySelector("text.legendtext"))
+      const [first] = item.__data__, text = page.text(item.querySelector(`text.${name}text`))
       if (!text || text.box[1] > box[1] + box[3]) return null  // it would have to be scrolled to
       if (first.groupTitle) return {text, symbol: text.box, trace: null}
       const layers = item.querySelector(".layers"), parts = page.all("path", layers)
@@ -401,8 +401,8 @@ function readLegends(page) {
       return {text, symbol: page.box(layers), trace: first.trace.index, opacity: near(opacity(item)),
         color: filled || (stroked ? stroked.color : null), point: first.trace.type === "pie" ? first.i : null}
     }).filter(Boolean)
-    return {box, items, title: page.text(group.querySelector("text.legendtitletext")), background: fillOf(bg),
-      border: strokeOf(bg), horizontal: settings.orientation === "h"}
+    return {box, items, title: page.text(group.querySelector(`text.${name}titletext`)), background: fillOf(bg),
+      border: strokeOf(bg), horizontal: page.layout[name].orientation === "h"}
   }).filter(legend => legend.items.length)
 }
 

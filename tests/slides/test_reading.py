@@ -262,16 +262,17 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     "radar": (
         go.Figure(
             go.Scatterpolar(r=[1, 2, 3], theta=["a", "b", "c"], fill="toself"),
-            {"polar": {"gridshape": "linear"}},
+            {"polar": {"gridshape": "linear", "radialaxis": {"title": {"text": "T"}}}},
         ),
         lambda r: (
             r.traces[0].kind,
             r.traces[0].r,
             r.traces[0].theta,
             r.axis("polar.angularaxis").categories,
+            r.axis("polar.radialaxis").title.plain,
             r.why,
         ),
-        ("polar", [1, 2, 3], [0, 1, 2], ["a", "b", "c"], []),
+        ("polar", [1, 2, 3], [0, 1, 2], ["a", "b", "c"], "T", []),
     ),
     "angles": (
         go.Figure(go.Scatterpolar(r=[1, 2], theta=[0, 45])),
@@ -317,6 +318,21 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
             [(i.text.plain, i.trace, i.color[0]) for i in r.legends[0].items],
         ),
         ("key", [("n", 0, "#636efa")]),
+    ),
+    "a second legend": (
+        go.Figure(
+            [
+                go.Bar(y=[1], name="a", legend="legend2"),
+                go.Bar(y=[2], name="b", legendgroup="g", legendgrouptitle_text="group"),
+                go.Bar(y=[2], name="c"),
+            ],
+            {"legend2": {"x": 0, "title": {"text": "key"}}},
+        ),
+        lambda r: [
+            (k.title and k.title.plain, [(i.text.plain, i.trace) for i in k.items])
+            for k in r.legends
+        ],
+        [(None, [("group", None), ("b", 1), ("c", 2)]), ("key", [("a", 0)])],
     ),
     "annotations point somewhere": (
         bars([1, 2]).add_annotation(x=1, y=2, text="here", name="source", ax=-40, ay=0),
