@@ -40,7 +40,7 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
         OSError: the path cannot be opened.
     """
     name = article if isinstance(article, str) else os.fspath(article)
-    if re.fullmatch(r"\s*(?:[a-z][a-z0-9+.-]*:/|www\.)\S*\s*", name[:5000], re.I):
+    if re.fullmatch(r"\s*(?:[a-z][a-z0-9+.-]+:/|www\.)\S*\s*", name[:5000], re.I):
         raise ValueError(
             say("this is an address; nothing is fetched: save the page, and give the file's path")
         )
@@ -60,7 +60,7 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
     if len(text) > _LARGEST:
         raise _too_long()
     page = suffix != ".txt" and (suffix in _PAGES or _is_page(text))
-    if page and (suffix in (".mht", ".mhtml") or re.match(_ARCHIVE, text[:4000])):
+    if page and (suffix in (".mht", ".mhtml") or _is_archive(text)):
         text = _archived(text if not suffix else content)
     if page:
         text = _shown(text)
@@ -119,14 +119,18 @@ def _decoded(content: bytes, name: str) -> str:
     return text
 
 
-_ARCHIVE = r"(?is)(?:[a-z-]+:.*\n)?mime-version:.*\bmultipart/|from: <saved by"
 _MARKUP = r"(?i)<(?:!doctype|html|head|body|div|p|article|section|br)\b[^<>]*>"
 _BEGINS = r"(?i)\s*(?:</?[a-z][^\s/>]*[\s/>]|<!--|<!doctype|<\?xml)"
 
 
 def _is_page(text: str) -> bool:
     text = text.lstrip("\ufeff")
-    return any(re.match(p, text) for p in (_BEGINS, _ARCHIVE)) or bool(re.search(_MARKUP, text))
+    return bool(re.match(_BEGINS, text) or _is_archive(text) or re.search(_MARKUP, text))
+
+
+def _is_archive(text: str) -> bool:
+    head = text[:4000].lower()
+    return bool(re.match("[a-z-]+: .", head)) and "mime-version:" in head and "multipart/" in head
 
 
 def _archived(archive: str | bytes) -> str:
@@ -160,10 +164,10 @@ def _tags(names: str) -> frozenset[str]:
 _BLOCKS = _tags(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu"
-    " nav ol optgroup option p plaintext pre search section summary table tbody tfoot thead tr ul"
+    " nav ol p plaintext pre search section summary table tbody tfoot thead tr ul"
     " xmp"
 )
-_WITHIN_P = _tags("body caption legend optgroup option tbody tfoot thead tr")
+_WITHIN_P = _tags("body caption legend tbody tfoot thead tr")
 _VOID = _tags(
     "area base basefont bgsound br col embed frame head hr image img input keygen link meta param"
     " source track wbr"

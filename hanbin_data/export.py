@@ -120,7 +120,7 @@ def _workbook(found: dict[str, pd.DataFrame]) -> bytes:
         for name, table in found.items():
             table.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0))
             sheet = writer.sheets[name]
-            sheet.autofit(360)  # pixels
             sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
             sheet.set_column(0, len(table.columns) - 1, None, text)
+            sheet.autofit(360)  # pixels; longer texts are wrapped
     return out.getvalue()

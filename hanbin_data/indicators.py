@@ -67,10 +67,10 @@ def indicator(name: Indicator, *, lang: Lang | None = None) -> pd.Series:
             ``lang`` is unknown, and the message lists the valid ones.
     """
     lines = {line["id"]: line for line in rows("indicators")}
-    refused = refusals(lang=lang).set_index("id")
-    if choose("indicator", name, [*lines, *refused.index]) in lines:
+    refused = [line["id"] for line in rows("refusals")]
+    if choose("indicator", name, [*lines, *refused]) in lines:
         return _derived([lines[name]], lang).iloc[0].rename(name)
-    no = refused.loc[name]
+    no = refusals(lang=lang).set_index("id").loc[name]
     raise ValueError(
         say("{label} is refused ({computed}): {reason}", lang,
             label=no["label"], computed=no["computed"], reason=no["reason"])

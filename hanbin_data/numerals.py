@@ -140,7 +140,7 @@ def _without_placeholders(
     """As often left out as one remains: in one pass, each character held against the last."""
     if _PLACEHOLDER not in text:
         return text, gaps, marks
-    first, second = _PLACEHOLDER
+    first, second = _PLACEHOLDER[0], _PLACEHOLDER[1]
     kept: list[int] = []
     for at, c in enumerate(text):
         if c == second and kept and text[kept[-1]] == first:

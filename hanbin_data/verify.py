@@ -64,7 +64,7 @@ def _fingerprint(sentence: str) -> str:
 
 
 @cache
-def article() -> list[Sentence]:
+def known_sentences() -> list[Sentence]:
     """The article's sentences, from ``data/sentences.csv``."""
     return [
         Sentence(int(row["offset"]), int(row["length"]), row["sha256"]) for row in rows("sentences")
@@ -127,11 +127,9 @@ class Verification:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Verification):
             return NotImplemented
-        mine, theirs = vars(self), vars(other)
-        frames = [key for key, value in mine.items() if isinstance(value, pd.DataFrame)]
         return all(
-            mine[key].equals(theirs[key]) if key in frames else mine[key] == theirs[key]
-            for key in mine
+            mine.equals(theirs) if isinstance(mine, pd.DataFrame) else mine == theirs
+            for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)
         )
 
     def __str__(self) -> str:
@@ -177,15 +175,15 @@ class Verification:
         )
         if self.problem:
             return
-        for row in self.figures[self.figures["status"] != "confirmed"].itertuples():
-            yield f"  {say(row.status)}: {row.id} ({row.printed})"
-            if isinstance(row.sentence, str):
-                yield say("    the copy has: {sentence}", sentence=row.sentence)
-            if isinstance(row.original, str) and row.original != row.sentence:
-                yield say("    the article has: {sentence}", sentence=row.original)
-        lists: list[tuple[str, list[str]]] = [
-            (title, [say("{what} in …{context}…", what=row.printed, context=row.context)
-                     for row in self.numerals[self.numerals["place"] == place].itertuples()])
+        for row in _lines(self.figures[self.figures["status"] != "confirmed"]):
+            yield f"  {_named(row['status'])}: {row['id']} ({row['printed']})"
+            if isinstance(row["sentence"], str):
+                yield say("    the copy has: {sentence}", sentence=row["sentence"])
+            if isinstance(row["original"], str) and row["original"] != row["sentence"]:
+                yield say("    the article has: {sentence}", sentence=row["original"])
+        lists = [
+            (title, [say("{printed} in …{context}…", **row)
+                     for row in _lines(self.numerals[self.numerals["place"] == place])])
             for place, title in (
                 ("article", say("numerals not accounted for")),
                 ("claim", say("numerals outside the article in the form of a figure")),
@@ -194,18 +192,18 @@ class Verification:
         ]  # fmt: skip
         lists.append((
             say("numerals of the article that the copy does not state as it does"),
-            [f"{say(row.status)}: {row.printed} ({row.offset})" for row in
-             self.missing.itertuples()],
+            [f"{_named(row['status'])}: {row['printed']} ({row['offset']})"
+             for row in _lines(self.missing)],
         ))  # fmt: skip
         for held, title in (
             (True, say("places that read otherwise than they compare")),
             (False, say("other differences, not held against the copy")),
         ):
-            found = self.differences[self.differences["held"] == held]
             lines = [
-                f"{say(_KINDS[row.kind])}{f' ({row.count})' if row.count > 1 else ''}"
-                + (f": {row.context}" if row.context else "")
-                for row in found.itertuples()
+                _named(row["kind"])
+                + (f" ({row['count']})" if row["count"] > 1 else "")
+                + (f": {row['context']}" if row["context"] else "")
+                for row in _lines(self.differences[self.differences["held"] == held])
             ]
             lists.append((title, lines))
         for title, lines in lists:
@@ -216,19 +214,28 @@ class Verification:
                 yield "  " + say("and {n} more", n=len(lines) - _SHOWN)
 
 
-_KINDS = {
-    "direction": "control of the direction of writing",
-    "raised": "raised, lowered or enclosed digit",
-    "joined": "space within a number",
-    "damaged": "unreadable byte",
-    "combining": "combining mark apart from its letter",
-    "placeholder": "placeholder 图片 within a sentence",
-    "picture": "placeholder 图片 between sentences, left out",
-    "wording": "sentence that is not the article's",
-    "lacking": "sentences of the article that are not in the copy",
-    "invisible": "invisible characters, left out",
-    "form": "letters or digits in another form",
-}
+def _lines(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): cell for key, cell in row.items()} for row in frame.to_dict("records")]
+
+
+def _named(code: str) -> str:
+    """A status or a kind of difference in words."""
+    return {
+        "moved": say("moved"),
+        "reworded": say("reworded"),
+        "missing": say("missing"),
+        "direction": say("control of the direction of writing"),
+        "raised": say("raised, lowered or enclosed digit"),
+        "joined": say("space or empty line within a number"),
+        "damaged": say("unreadable byte"),
+        "combining": say("combining mark apart from its letter"),
+        "placeholder": say("placeholder 图片 within a sentence"),
+        "picture": say("placeholder 图片 between sentences, left out"),
+        "wording": say("sentence that is not the article's"),
+        "lacking": say("sentences of the article that are not in the copy"),
+        "invisible": say("invisible characters, left out"),
+        "form": say("letters or digits in another form"),
+    }[code]
 
 
 def verify(article: str | PathLike[str]) -> Verification:
@@ -285,21 +292,22 @@ class _Comparison:
 
     def __init__(self, copy: Seen, page: bool) -> None:
         self.copy, self.text, self.page = copy, copy.text, page
-        self.known, self.edges = article(), _edges(copy.text)
+        self.known, self.edges = known_sentences(), _edges(copy.text)
         starts = [sentence.offset for sentence in self.known]
         self.stated = [
             _Stated(
-                row.offset,
-                row.printed,
-                row.figure_id if isinstance(row.figure_id, str) else "",
-                row.reason if isinstance(row.reason, str) else "",
-                bisect_right(starts, row.offset) - 1,
+                row["offset"],
+                row["printed"],
+                row["figure_id"] if isinstance(row["figure_id"], str) else "",
+                row["reason"] if isinstance(row["reason"], str) else "",
+                bisect_right(starts, row["offset"]) - 1,
             )
-            for row in numerals().itertuples()
+            for row in _lines(numerals())
         ]
         self.figures = {row["id"]: row for row in rows("figures")}
+        self.nouns = "|".join(sorted({re.escape(row["counted"]) for row in self.figures.values()}))
         self.units = [  # what a figure counts in, and what it counts
-            (unit, f"{re.escape(row['counted'])}|{_CORRECTS}")
+            (unit, re.escape(row["counted"]))
             for row in self.figures.values()
             if (unit := row["printed"].removeprefix(scan(row["printed"])[0][1])) != row["printed"]
         ]
@@ -481,21 +489,23 @@ class _Comparison:
     def place(self, start: int, form: str) -> str:
         if self.begin <= start < self.end or not self.page:
             return "article" if self.begin <= start < self.end else "outside"
-        counted = [
-            noun for unit, noun in self.units if self.text.startswith(unit, start + len(form))
-        ]
-        claims = counted and re.search("|".join(counted), self.line(start))
+        before, behind = self.line(start)
+        after = behind[len(form) :]
+        if re.search(rf"(?:{self.nouns})[:为共有达是约]*\Z", before):
+            return "outside" if after[:1] in ("年", "月", "日") else "claim"
+        counted = [noun for unit, noun in self.units if after.startswith(unit)]
+        claims = counted and re.search("|".join([*counted, _CORRECTS]), before + behind)
         return "claim" if claims else "outside"
 
-    def line(self, start: int) -> str:
-        """What stands around a place in one line and sentence."""
+    def line(self, start: int) -> tuple[str, str]:
+        """What stands before and behind a place in one line and sentence."""
         low = high = start
         while low > max(0, start - 60) and not self.copy.gaps.get(low):
             low -= 1
         while high < start + 60 and (high == start or not self.copy.gaps.get(high)):
             high += 1
         before, behind = self.text[low:start], self.text[start:high]
-        return re.split("[。!?;]", before)[-1] + re.split("[。!?;]", behind)[0]
+        return re.split("[。!?;]", before)[-1], re.split("[。!?;]", behind)[0]
 
     def differences(self) -> list[tuple[int, str, int, bool, str]]:
         found: list[tuple[int, str, int, bool, str]] = []
@@ -503,7 +513,7 @@ class _Comparison:
         within = {s + i for s, form in self.found for i in range(1, len(form))}
         seen: dict[tuple[str, bool], list[int]] = {}
         for at, kind in marks:
-            held = kind == "direction" or not self.page or self.begin < at < self.end
+            held = kind in ("direction", "combining") or not self.page or self.begin < at < self.end
             if kind == "damaged":
                 held = held and at in within
             if kind in ("placeholder", "picture"):
@@ -585,24 +595,17 @@ def _result(
     figures: list[Any], numerals: list[Any], missing: list[Any], differences: list[Any], **more: Any
 ) -> Verification:
     text = pd.StringDtype(na_value=np.nan)  # what pandas means by "str", whatever its options
+    types = {"offset": "int64", "count": "int64", "held": "bool"}
 
-    def frame(lines: list[Any], columns: str, **types: str) -> pd.DataFrame:
+    def frame(lines: list[Any], columns: str) -> pd.DataFrame:
         names = columns.split()
-        values = list(zip(*lines, strict=True)) or [()] * len(names)
-        return pd.DataFrame(
-            {
-                name: pd.array(list(column), dtype=types.get(name, text))
-                for name, column in zip(names, values, strict=True)
-            }
-        )
+        table = pd.DataFrame(lines, columns=names, dtype=object)
+        return table.astype({name: types.get(name, text) for name in names})
 
     return Verification(
         frame(figures, "id printed status sentence original"),
-        frame(numerals, "offset printed place context", offset="int64"),
-        frame(missing, "offset printed reason status", offset="int64"),
-        frame(
-            differences, "offset kind count held context",
-            offset="int64", count="int64", held="bool",
-        ),
+        frame(numerals, "offset printed place context"),
+        frame(missing, "offset printed reason status"),
+        frame(differences, "offset kind count held context"),
         **more,
-    )  # fmt: skip
+    )

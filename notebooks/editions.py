@@ -26,8 +26,8 @@ from hanbin_data.saving import place
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent / "hanbin_data"
 ENGLISH = sorted(HERE.glob("*.ipynb"))
-SPOKEN = ("title", "alt", "subtitle", "beside", "folded")
-"""Arguments of a notebook's calls that are translated."""
+SPOKEN = ("title", "alt", "subtitle", "beside", "folded", "between")
+"""Arguments of a notebook's calls that are translated, as are labels that stand in a dict."""
 
 
 def said(source: str, arguments: tuple[str, ...] = ()) -> Iterator[str]:
@@ -36,11 +36,14 @@ def said(source: str, arguments: tuple[str, ...] = ()) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        given = [node.args[0]] if name == "say" and node.args else []
-        given += [word.value for word in node.keywords if word.arg in arguments]
+        given: list[ast.expr | None] = [node.args[0]] if name == "say" and node.args else []
+        if arguments:
+            given += [word.value for word in node.keywords if word.arg in arguments]
+            given += [key for arg in node.args if isinstance(arg, ast.Dict) for key in arg.keys]
         for text in given:
-            if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
-                yield text.value
+            for part in text.elts if isinstance(text, ast.List) else [text]:
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
+                    yield part.value
 
 
 def cells(path: Path, kind: str) -> Iterator[str]:

@@ -104,7 +104,7 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
     """The rows with what a form needs: ``name`` (broken into lines), ``least``, ``middle``,
     ``most``, ``number``, ``hover``, ``color``, and ``said`` and ``spoken`` for those who listen."""
     if isinstance(frame, Mapping):
-        frame = pd.DataFrame({"label": list(frame), "value": list(frame.values())})
+        frame = pd.DataFrame({"label": list(map(say, frame)), "value": list(frame.values())})
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"frame must be a DataFrame or a dict, not {type(frame).__name__}")
     number = number or numbers(frame)
@@ -452,7 +452,7 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
             layer="below",
         )
     for gap, text in enumerate(between):
-        fig.add_annotation(x=gap + 0.5, y=0.54, text=text, showarrow=False, font={"size": 13})
+        fig.add_annotation(x=gap + 0.5, y=0.54, text=say(text), showarrow=False, font={"size": 13})
     fig.update_xaxes(visible=False, range=[-0.5, len(shown) - 0.5])
     return _finished(fig.update_yaxes(visible=False, range=[0, 1]), shown["spoken"])
 

@@ -13,12 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from hanbin_data.saving import named, place_all, target
-from hanbin_data.slides import numbers
-from hanbin_data.slides.browser import NoBrowserError
+from hanbin_data import saving
+from hanbin_data.saving import named, target
+from hanbin_data.slides import numbers, pictures
+from hanbin_data.slides.browser import Browser, NoBrowserError
 from hanbin_data.slides.deck import Deck, Drawn, described
 from hanbin_data.slides.native import NotNativeError, translate
 from hanbin_data.slides.notebooks import Stored, charts
+from hanbin_data.slides.page import page
 from hanbin_data.slides.reading import HEIGHT, WIDTH, Reading, each_figure, encoded, read
 from hanbin_data.slides.template import open_master
 from hanbin_data.words import choose, language, say
@@ -89,11 +91,138 @@ def deck(
         part, number = chart.part, number + 1
         made.chart(chart)
         rows.append((number, chart.name, chart.title, chart.form, chart.why))
-    place_all({file: made.blob(heading)})
+    saving.place_all({file: made.blob(heading)})
     return pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
 
 
-def _drawn(figures: Iterable[Any], lang: str | None, width: int, height: int) -> list[Drawn]:
+def save(
+    fig: Any,
+    path: str | os.PathLike[str],
+    *,
+    template: str | os.PathLike[str] | None = None,
+    lang: str | None = None,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+) -> pd.DataFrame:
+    """Save one chart; the suffix of ``path`` decides the form.
+
+    ``.pptx`` is a deck of one slide, ``.png``, ``.svg`` and ``.pdf`` are pictures, ``.html``
+    is a page that needs no network, ``.xlsx`` and ``.csv`` hold the numbers behind the chart.
+
+    Args:
+        fig: any plotly figure, or its JSON as a dict.
+        path: the file; an existing one is replaced.
+        template, lang, width, height: see :func:`deck`; a template is for ``.pptx`` alone.
+
+    Returns:
+        One row; columns as :func:`deck`, and ``file``.
+
+    Raises:
+        TypeError, ValueError, FileNotFoundError, OSError: see :func:`deck`.
+        RuntimeError: a picture is asked for, and there is no browser to draw it or no font
+            for its Chinese text, or it cannot be drawn, say a map that needs the network.
+    """
+    form = choose("suffix", named(path).suffix.lower(), [f".{form}" for form in FORMS])[1:]
+    if template is not None and form != "pptx":
+        raise ValueError(f"a template is for slides, not for {named(path).suffix!r}")
+    return _saved([fig], [form], [target(path)], lang, width, height, template)
+
+
+def save_charts(
+    figures: Iterable[Any],
+    folder: str | os.PathLike[str],
+    formats: Iterable[str] = ("png",),
+    *,
+    lang: str | None = None,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+) -> pd.DataFrame:
+    """Save each chart to a file of its own, named after it, in each of several forms.
+
+    All pictures are drawn in one browser, and all files are written or none.
+
+    Args:
+        figures: plotly figures, their JSON as dicts, or what :func:`charts` gives.
+        folder: is made if only it itself is missing.
+        formats: suffixes of :func:`save`, without the point.
+        lang, width, height: see :func:`deck`.
+
+    Returns:
+        Each row is one file; columns as :func:`deck`, and ``file``.
+
+    Raises:
+        TypeError, ValueError, FileNotFoundError, OSError, RuntimeError: see :func:`save`.
+    """
+    if isinstance(formats, str) or not isinstance(formats, Iterable):
+        raise TypeError(f"formats must be a list such as ['png'], not {formats!r}")
+    forms = list(dict.fromkeys(choose("format", form, FORMS) for form in formats))
+    given = [_spec(figure, n) if not isinstance(figure, Mapping) else figure
+             for n, figure in enumerate(each_figure(figures), 1)]  # fmt: skip
+    into = saving.folder(folder)
+    names = [described(spec, n, lang, "en").name for n, spec in enumerate(given, 1)]
+    files = [into / f"{name}.{form}" for name in saving.filenames(names) for form in forms]
+    charts_ = [figure for figure in given for _ in forms]
+    return _saved(charts_, forms * len(given), files, lang, width, height, None, into=into)
+
+
+def _saved(
+    figures: list[Any],
+    forms: list[str],
+    files: list[Path],
+    lang: str | None,
+    width: int,
+    height: int,
+    template: str | os.PathLike[str] | None,
+    into: Path | None = None,
+) -> pd.DataFrame:
+    pairs = list(zip(figures, forms, strict=True))
+    drawn = [at for at, (_, form) in enumerate(pairs) if form in pictures.FORMS]
+    slides = [at for at, (_, form) in enumerate(pairs) if form == "pptx"]
+    rows, blobs = [], []
+    with Browser() as browser:
+        jobs = [pairs[at] for at in drawn]
+        images = dict(
+            zip(drawn, pictures.draw_each(jobs, width, height, browser=browser), strict=True)
+        )
+        shown = dict(
+            zip(slides, _drawn([figures[at] for at in slides], lang, width, height, browser), strict=True)
+        )
+    for at, (figure, form) in enumerate(pairs):
+        spec = _spec(figure, at + 1)
+        chart = shown.get(at) or described(spec, at + 1, lang, language())
+        kind, number = "numbers", None
+        if form in pictures.FORMS:
+            kind, blob = "picture", images[at]
+            if isinstance(blob, str):
+                raise RuntimeError(
+                    say("the chart {name!r} cannot be drawn: {why}", lang, name=chart.name, why=blob)
+                )
+        elif form == "pptx":
+            made = Deck(open_master(template), chart.lang)
+            made.chart(chart)
+            kind, number, blob = chart.form, 1, made.blob(chart.title)
+        elif form == "html":
+            kind, blob = "page", page(spec, title=chart.title, alt=chart.alt, lang=chart.lang)
+        elif form == "xlsx":
+            blob = numbers.workbook(numbers.sheets(spec))
+        else:
+            blob = numbers.separated(numbers.frame(spec))
+        blobs.append(blob)
+        rows.append((number, chart.name, chart.title, kind, chart.why))
+    saving.place_all(dict(zip(files, blobs, strict=True)), into)
+    frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
+    # A path may hold bytes that are no text here, which a column of texts would not take.
+    paths = pd.Series(list(map(str, files)), dtype=object)
+    return frame.astype({"slide": "Int64"}).assign(file=paths)
+
+
+def _drawn(
+    figures: Iterable[Any],
+    lang: str | None,
+    width: int,
+    height: int,
+    browser: Browser | None = None,
+) -> list[Drawn]:
     """Each chart with its reading, the stored one or the browser's, and PowerPoint's charts."""
     given = list(each_figure(figures))
     specs = [_spec(figure, number) for number, figure in enumerate(given, 1)]
@@ -116,7 +245,8 @@ def _drawn(figures: Iterable[Any], lang: str | None, width: int, height: int) ->
         if chart.reading is None or not (chart.native or chart.reading.png):
             missing.append((chart, figure))
     try:
-        read_ = read([f for _, f in missing], width=width, height=height, pictures=_wanting)
+        asked = [figure for _, figure in missing]
+        read_ = read(asked, width=width, height=height, pictures=_wanting, browser=browser)
         for (chart, _), reading in zip(missing, read_, strict=True):
             chart.reading = reading
             _translate(chart)

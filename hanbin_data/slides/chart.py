@@ -352,7 +352,7 @@ def _filled(series: Series, point: int, look: Look) -> str:
         front = inside.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
         inside = (
             f'<a:pattFill prst="{_PATTERNS[pattern]}"><a:fgClr>{front}</a:fgClr>'
-            '<a:bgClr><a:schemeClr val="bg1"/></a:bgClr></a:pattFill>'
+            '<a:bgClr><a:srgbClr val="FFFFFF"/></a:bgClr></a:pattFill>'
         )
     return f"<c:spPr>{inside}{stroke(_nth(series.lines, point), look)}</c:spPr>"
 
@@ -377,7 +377,7 @@ def _series(
         "</c:strRef></c:tx>"
     )
     points = range(len(series.ys))
-    if element.tag in ("line", "scatter", "radar", "stock"):
+    if element.tag in ("line", "scatter", "radar", "stock") and not series.fills:
         own = f"<c:spPr>{stroke(_nth(series.lines, 0), look)}</c:spPr>" + _marked(_nth(series.marks, 0), look)
         if _differ(series.marks):
             own += "".join(
@@ -476,7 +476,8 @@ def _element(element: Element, rows: str, look: Look) -> str:
     if element.tag == "scatter":
         return f'<c:scatterChart><c:scatterStyle val="lineMarker"/>{vary}{rows}{axes}</c:scatterChart>'
     if element.tag == "radar":
-        return f'<c:radarChart><c:radarStyle val="marker"/>{vary}{rows}{axes}</c:radarChart>'
+        style = "filled" if element.grouping == "filled" else "marker"
+        return f'<c:radarChart><c:radarStyle val="{style}"/>{vary}{rows}{axes}</c:radarChart>'
     if element.tag == "stock":
         boxes = "".join(
             f"<c:{key}Bars><c:spPr>{paint(fill, look)}{stroke(line, look)}</c:spPr></c:{key}Bars>"
@@ -529,7 +530,6 @@ def _axis(
     )
     grid = f"<c:majorGridlines><c:spPr>{stroke(scale.grid, look)}</c:spPr></c:majorGridlines>"
     form = f'<c:numFmt formatCode={_quoted(scale.format)} sourceLinked="0"/>'
-    hide = hide or (scale.labels is None and scale.grid is None and scale.line is None)
     xml = (
         f'<c:axId val="{own}"/><c:scaling>{"<c:logBase val=" + chr(34) + "10" + chr(34) + "/>" if scale.log else ""}'
         f'<c:orientation val="{"maxMin" if scale.reversed else "minMax"}"/>{limits}</c:scaling>'

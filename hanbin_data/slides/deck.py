@@ -63,17 +63,13 @@ def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise:
         lang: language of what is added; None takes the chart's own, or else ``otherwise``.
 
     Raises:
-        ValueError: the language is unknown, or the chart is in the other one.
+        ValueError: the language is unknown.
     """
     layout = spec.get("layout") or {}
     meta = layout.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
     own = meta.get("lang") if meta.get("lang") in ("en", "zh") else None
     name = str(meta.get("name") or f"chart-{number}")
-    if lang and own and language(lang) != own:
-        raise ValueError(
-            say("the chart {name!r} is in {own!r}, not {lang!r}", lang, name=name, own=own, lang=lang)
-        )
     speak = language(lang or own or otherwise)
     heading = layout.get("title") or {}
     heading = heading if isinstance(heading, Mapping) else {"text": heading}

@@ -95,7 +95,7 @@ def translate(reading: Reading) -> Native:
             for trace in inside:
                 native.charts.append(_pie(trace, native))
         elif kind == "polar":
-            native.charts.append(_radar(reading, plots[0], inside, native))
+            native.charts.append(_polar(reading, plots[0], inside, native))
         elif inside:
             raise NotNativeError("PowerPoint has no charts of the type {type}", type=inside[0].type)
     if not native.charts:
@@ -194,10 +194,13 @@ class _Slots:
         return self.first + slot * self.step
 
 
-def _slots(axis: Axis, positions: list[float], alone: float, near: float = 0.1) -> _Slots | None:
+def _slots(
+    axis: Axis, positions: list[float], alone: float, near: float = 0.1, *, days: bool = False
+) -> _Slots | None:
     """Even columns that hold all positions, as many as the axis has room for.
 
-    ``alone`` is the width for a single one, ``near`` how far off one may be, in columns.
+    ``alone`` is the width for a single one, ``near`` how far off one may be, in columns;
+    ``days`` makes each day a column.
     """
     low, high = _bounds(axis)
     if axis.type in ("category", "multicategory"):
@@ -213,6 +216,8 @@ def _slots(axis: Axis, positions: list[float], alone: float, near: float = 0.1) 
         numbers, step = [0], alone
     else:
         numbers = _months(found) if axis.type == "date" else []
+        if days and not numbers:
+            numbers = [round((value - found[0]) / _DAY) for value in found]
         if not numbers:
             least = min(b - a for a, b in pairwise(found))
             numbers = [round((value - found[0]) / least) for value in found]
@@ -356,6 +361,7 @@ class _Panel:
                 raise NotNativeError("PowerPoint has no charts of the type {type}", type=trace.type)
         for (horizontal, _), traces in bars.items():
             self._bars(traces, horizontal)
+            self._connect(traces)
         for trace in self.traces:
             if trace.kind == "candlestick":
                 self._stock(trace)
@@ -375,7 +381,7 @@ class _Panel:
         axis = self.y(traces[0]) if horizontal else self.x(traces[0])
         places = {t.index: (t.y if horizontal else t.x) for t in traces}
         positions = [v for t in traces for v in places[t.index] if v is not None]
-        widest = max((w for t in traces for w in t.width), default=1)
+        widest = max((w for t in traces for w in t.width if w is not None), default=1)
         slots = _slots(axis, positions, widest)
         if slots is None:
             # Bars may stand where no even columns are, say of unlike widths.
@@ -383,7 +389,11 @@ class _Panel:
         lanes: dict[float, list[Trace]] = defaultdict(list)
         widths: dict[int, float] = {}
         for trace in traces:
-            inside = [i for i, v in enumerate(places[trace.index]) if v in slots.number]
+            inside = [
+                i
+                for i, v in enumerate(places[trace.index])
+                if v in slots.number and nth(trace.offset, i) is not None
+            ]
             rel = {
                 round((nth(trace.offset, i) + nth(trace.width, i) / 2 - places[trace.index][i]) / slots.step, 2)
                 for i in inside
@@ -421,6 +431,25 @@ class _Panel:
             for wide in sorted({widths[t.index] for t in lanes[lane]}, reverse=True):
                 alike = [t for t in lanes[lane] if widths[t.index] == wide]
                 self._stacks(axis, slots, alike, wide, lane, horizontal)
+
+    def _connect(self, traces: list[Trace]) -> None:
+        """The areas between the bars of funnels."""
+        for trace in traces:
+            fill = getattr(trace, "connector_fill", None)
+            if fill is None:
+                continue
+            along, across = (self.x(trace), self.y(trace)) if trace.horizontal else (self.y(trace), self.x(trace))
+            ends = trace.x if trace.horizontal else trace.y
+            rows = []
+            for i, end in enumerate(ends):
+                if end is not None:
+                    sides = sorted(pixel(across, nth(trace.offset, i) + d) for d in (0, nth(trace.width, i)))
+                    rows.append((sides, sorted(pixel(along, v) for v in (nth(trace.base, i) or 0, end))))
+            rows.sort()
+            for (a, b), (c, d) in pairwise(rows):
+                corners = [(b[0], a[1]), (b[1], a[1]), (d[1], c[0]), (d[0], c[0])]
+                points = corners if trace.horizontal else [(y, x) for x, y in corners]
+                self.native.under.append(Shape("path", self.main.box, points, True, fill=fill))
 
     def _bar(self, trace: Trace, slots: _Slots, horizontal: bool) -> Series:
         places = trace.y if horizontal else trace.x
@@ -652,7 +681,8 @@ class _Panel:
 
     def _stock(self, trace: Trace) -> None:
         axis = self.x(trace)
-        slots = _slots(axis, [x for x in trace.x if x is not None], _DAY, near=0.02)
+        places = [x for x in trace.x if x is not None]
+        slots = _slots(axis, places, _DAY, 0.02) or _slots(axis, places, _DAY, 0.02, days=True)
         if slots is None:
             raise NotNativeError("its boxes stand at uneven distances")
         where = {slots.number[x]: i for i, x in enumerate(trace.x) if x in slots.number}
@@ -1084,29 +1114,23 @@ def _pie(trace: Trace, native: Native) -> Chart:
     ring = trace.ring
     if ring is None or not trace.value:
         raise NotNativeError("the chart shows no data")
-    order = list(range(len(trace.value)))
-    if not ring.clockwise:
-        order.reverse()
     hole = round(100 * ring.hole)
-    series = Series(trace.name, [trace.value[i] for i in order])
-    series.fills = [nth(trace.colors, i) for i in order]
-    series.lines = [nth(trace.outlines, i) for i in order]
-    series.patterns = [nth(trace.patterns, i) or "" for i in order]
-    series.explosions = [round(100 * (nth(ring.pulls, i) or 0)) for i in order]
+    series = Series(trace.name, trace.value, fills=[*trace.colors], lines=trace.outlines)
+    series.patterns = trace.patterns
+    series.explosions = [round(100 * pull) for pull in ring.pulls]
     for label in trace.labels:
-        if label.text.angle or (hole and label.place == "outside") or label.point not in order:
+        if label.text.angle or (hole and label.place == "outside"):
             native.texts.append(label.text)
             continue
         place = "" if hole else "outEnd" if label.place == "outside" else _slice_place(ring, label)
-        series.tags[order.index(label.point)] = Tag(label.text, label.text.font, place)
+        series.tags[label.point] = Tag(label.text, label.text.font, place)
     if ring.title:
         native.texts.append(ring.title)
     x, y = ring.center
     r = ring.radius
     element = Element("doughnut" if hole else "pie", [series], angle=round(ring.rotation) % 360)
     element.hole = min(90, max(10, hole))
-    names = [ring.names[i] for i in order]
-    return Chart((x - r, y - r, 2 * r, 2 * r), [element], categories=names)
+    return Chart((x - r, y - r, 2 * r, 2 * r), [element], categories=list(ring.names))
 
 
 def _slice_place(ring: Any, label: Label) -> str:
@@ -1115,5 +1139,63 @@ def _slice_place(ring: Any, label: Label) -> str:
     return "ctr" if away < 0.62 * ring.radius else "inEnd"
 
 
-def _radar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) -> Chart:
-    raise NotNativeError("PowerPoint has no polar charts of this kind")
+def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) -> Chart:
+    """A radar chart, or lines and dots by their places; the grid is shapes."""
+    around, out = reading.axis(plot.x), reading.axis(plot.y)
+    low, high = out.range
+    if out.type != "linear" or plot.hole or abs(plot.sector[1] - plot.sector[0]) < 360:
+        raise NotNativeError("PowerPoint's polar charts are whole circles")
+    left, top, width, height = plot.box
+    centre, radius = (left + width / 2, top + height / 2), width / 2
+    per = 360 / len(around.categories) if around.categories else 1.0
+    ticks = [tick.value for tick in around.ticks]
+
+    def spot(theta: float, r: float) -> Point:
+        """Where an angle and a value stand, from -1 to 1 to the right and upwards."""
+        angle = math.radians(plot.rotation + (-1 if plot.clockwise else 1) * theta * per)
+        share = (r - low) / (high - low)
+        return share * math.cos(angle), share * math.sin(angle)
+
+    def on(point: Point) -> Point:
+        return centre[0] + radius * point[0], centre[1] - radius * point[1]
+
+    straight = plot.gridshape == "linear"
+    rings = [[on(spot(t, value)) for t in ticks] if straight else [] for value in (high, *(t.value for t in out.ticks))]
+    for at, (ring, value) in enumerate(zip(rings, (high, *(t.value for t in out.ticks)), strict=True)):
+        r = radius * (value - low) / (high - low)
+        fill, line = (None, out.grid) if at else (plot.background, around.line)
+        box = (centre[0] - r, centre[1] - r, 2 * r, 2 * r)
+        native.under.append(Shape("path" if ring else "circle", box, ring, True, line, fill))
+    if around.grid:
+        for t in ticks:
+            native.under.append(Shape("line", plot.box, [centre, on(spot(t, high))], line=around.grid))
+    names = around.categories or [f"{t:.15g}" for t in ticks]
+    places = [float(at) for at in range(len(names))] if around.categories else ticks
+    even = len(places) > 2 and all(abs(t * per - 360 * i / len(places)) < 0.01 for i, t in enumerate(places))
+    radar = even and plot.clockwise and abs(plot.rotation - 90) < 0.5 and not out.reversed
+    series: list[Series] = []
+    for trace in traces:
+        points = [(t, r) for t, r in zip(trace.theta, trace.r, strict=True) if t is not None and r is not None]
+        closed = len(points) > 2 and points[0] == points[-1]
+        radar = radar and [t for t, _ in points][: len(points) - closed] == places and (closed or not trace.lines)
+        if trace.fill and trace.fill_color:
+            ring = [on(spot(t, r)) for t, r in points]
+            native.under.append(Shape("path", plot.box, ring, True, fill=trace.fill_color))
+        row = Series(trace.name, [r for _, r in points], [t for t, _ in points])
+        row.lines = [trace.line if trace.lines else None]
+        marks = [_mark(trace, i) for i in range(len(points))] if trace.markers else []
+        row.marks = [mark if isinstance(mark, Mark) else None for mark in marks] or [None]
+        native.texts += [label.text for label in trace.labels]
+        series.append(row)
+    if radar:
+        for row in series:
+            row.ys, row.xs = row.ys[: len(names)], []
+            row.marks = row.marks[: len(names)]
+        chart = Chart(plot.box, [Element("radar", series)], Scale("cat"), Scale("val", low, high))
+        chart.categories = names
+        return chart
+    for row in series:
+        spots = [spot(t, r) for t, r in zip(row.xs, row.ys, strict=True) if t is not None and r is not None]
+        row.xs, row.ys = [x for x, _ in spots], [y for _, y in spots]
+    box = (centre[0] - radius, centre[1] - radius, 2 * radius, 2 * radius)
+    return Chart(box, [Element("scatter", series)], Scale("val", -1, 1), Scale("val", -1, 1))

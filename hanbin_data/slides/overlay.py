@@ -17,6 +17,7 @@ from hanbin_data.slides.reading import (
     Axis,
     Box,
     Color,
+    ColorBar,
     Legend,
     LegendItem,
     Line,
@@ -291,6 +292,8 @@ def over(canvas: Canvas, reading: Reading, native: Native, left_out: set[str]) -
         canvas.text("Label", text)
     canvas.text("Colours", key(reading))
     _shapes(canvas, reading.shapes, ("above",))
+    for bar in reading.colorbars:
+        _color_bar(canvas, bar)
     for legend in reading.legends:
         _legend(canvas, legend, reading)
     for note in reading.annotations:
@@ -349,6 +352,20 @@ def _annotation(canvas: Canvas, note: Annotation) -> None:
         head = '<a:tailEnd type="triangle" w="med" len="med"/>' if note.arrow_head else ""
         canvas.path("Arrow", note.arrow, note.arrow_line, end=head)
     canvas.text(note.name, note.text, note.box, note.background, note.border)
+
+
+def _color_bar(canvas: Canvas, bar: ColorBar) -> None:
+    """A colour scale: bands next to each other look the same everywhere."""
+    left, top, width, height = bar.box
+    count = len(bar.colors)
+    for at, color in enumerate(bar.colors):
+        box = (left, top + height * (1 - (at + 1) / count), width, height / count)
+        if bar.horizontal:
+            box = (left + width * at / count, top, width / count, height)
+        canvas.shape("Colour scale", box, fill=color)
+    canvas.shape("Colour scale", bar.box, line=bar.border)
+    for text in (*bar.ticks, bar.title):
+        canvas.text("Colour scale", text)
 
 
 def _legend(canvas: Canvas, legend: Legend, reading: Reading) -> None:

@@ -8,7 +8,8 @@ const NATIVE = {scatter: "scatter", bar: "bar", histogram: "bar", waterfall: "wa
   funnel: "funnel", candlestick: "candlestick", ohlc: "ohlc", scatterpolar: "polar", pie: "pie"}
 const IN_SVG = {scattergl: "scatter", scatterpolargl: "scatterpolar"}
 const BY_WEBGL = /3d$|^(surface|volume|isosurface|cone|streamtube|splom|scattergeo)$|^choropleth|^(scatter|density)map/
-const MOST_IN_SVG = 20000  // points; beyond, what plotly draws by WebGL stays so, a picture
+const MOST = 20000  // points that are read; with more, a chart is a picture
+const length = list => list?.bdata ? list.bdata.length * 0.75 / list.dtype.slice(1) : list?.length || 0
 
 // Plotly draws lots for the names of its parts; the same chart has the same names each time.
 function seed(text) {
@@ -227,11 +228,11 @@ function readPolarAxis(page, axis, id, polar) {
   const shown = texts.map(each => page.text(each)).find(Boolean)
   const written = new Map(ticks.map(tick => [tick.value, tick.text]))
   return {id, type: axis.type, range: [low, high], start: near(inner), length: near(length), visible: axis.visible, ticks,
-    tick_font: shown ? shown.lines.flat()[0].font : null,
+    tick_font: shown ? shown.lines.flat()[0].font : null, tick_angle: shown ? shown.angle : 0,
     categories: (axis._categories || []).map((each, i) => written.get(i) || plain(each)),
     line: axis.showline ? line(axis.linecolor, axis.linewidth) : null,
     grid: axis.showgrid ? line(axis.gridcolor, axis.gridwidth, axis.griddash) : null,
-    title: around ? null : page.text(page.chart.querySelector(`.polarlayer > .${polar.id} text.${polar.id}title`))}
+    title: around ? null : page.text(page.chart.querySelector(`text.${polar.id}title`))}
 }
 
 // ---- traces
@@ -390,9 +391,9 @@ function readTraces(page) {
 
 function readLegends(page) {
   return page.all(".infolayer > g").filter(group => /^legend\d*$/.test(group.classList[0])).map(group => {
-    const bg = group.querySelector("rect.bg"), box = page.box(bg), settings = page.layout[group.classList[0]]
+    const name = group.classList[0], bg = group.querySelector("rect.bg"), box = page.box(bg)
     const items = page.all("g.traces", group).map(item => {
-      const [first] = item.__data__, text = page.text(item.querySelector("text.legendtext"))
+      const [first] = item.__data__, text = page.text(item.querySelector(`text.${name}text`))
       if (!text || text.box[1] > box[1] + box[3]) return null  // it would have to be scrolled to
       if (first.groupTitle) return {text, symbol: text.box, trace: null}
       const layers = item.querySelector(".layers"), parts = page.all("path", layers)
@@ -400,8 +401,8 @@ function readLegends(page) {
       return {text, symbol: page.box(layers), trace: first.trace.index, opacity: near(opacity(item)),
         color: filled || (stroked ? stroked.color : null), point: first.trace.type === "pie" ? first.i : null}
     }).filter(Boolean)
-    return {box, items, title: page.text(group.querySelector("text.legendtitletext")), background: fillOf(bg),
-      border: strokeOf(bg), horizontal: settings.orientation === "h"}
+    return {box, items, title: page.text(group.querySelector(`text.${name}titletext`)), background: fillOf(bg),
+      border: strokeOf(bg), horizontal: page.layout[name].orientation === "h"}
   }).filter(legend => legend.items.length)
 }
 
@@ -575,11 +576,15 @@ const failed = async error => {
 
 async function read(width, height) {
   const given = figure(), frames = (JSON.parse(handed).frames || []).length
-  const kinds = new Set(given.data.filter(trace => (trace.visible ?? true) === true && BY_WEBGL.test(trace.type)).map(trace => trace.type))
-  if (kinds.size)  // drawn only once, as a picture, for it may take seconds
-    return {width, height, why: [{code: "kind", values: {kind: [...kinds].sort().join(", ")}}], remarks: frames ? [{code: "frames", values: {}}] : []}
-  const many = given.data.reduce((sum, trace) => sum + Math.max(trace.x?.length || 0, trace.y?.length || 0), 0)
-  for (const trace of given.data) if (many <= MOST_IN_SVG && IN_SVG[trace.type]) trace.type = IN_SVG[trace.type]
+  const seen = given.data.filter(trace => (trace.visible ?? true) === true)
+  const kinds = new Set(seen.map(trace => trace.type).filter(type => BY_WEBGL.test(type)))
+  const points = seen.reduce((sum, trace) => sum + Math.max(length(trace.x), length(trace.y), length(trace.r)), 0)
+  if (kinds.size || points > MOST) {  // drawn only once, as a picture, for it may take seconds
+    const why = kinds.size ? {code: "kind", values: {kind: [...kinds].sort().join(", ")}}
+      : {code: "points", values: {points: Math.round(points).toLocaleString("en-US")}}
+    return {width, height, why: [why], remarks: frames ? [{code: "frames", values: {}}] : []}
+  }
+  for (const trace of given.data) trace.type = IN_SVG[trace.type] || trace.type
   return drawn(given, width, height, chart => readChart(chart, frames)).catch(failed)
 }
 

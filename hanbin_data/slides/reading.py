@@ -333,6 +333,7 @@ class Reason:
         """The reason in words."""
         texts = {
             "kind": say("PowerPoint has no chart of the kind {kind}", lang),
+            "points": say("{points} points are more than a slide's chart can hold", lang),
             "gradient": say("it has gradients", lang),
             "pattern": say("it has areas filled with a pattern", lang),
             "angle": say("it has turned markers", lang),
@@ -502,9 +503,11 @@ def _reading(
             png = browser.ask("picture", "png", width, height, 2, text=text)
             reading = replace(reading, png=base64.b64decode(png))
     except DrawingError as error:
-        # A chart that only its preview lacks is read all the same.
-        why = [*reading.why, *([reason(error)] if whole else [])]
-        return replace(reading, svg="", png=b"", why=why)
+        if whole:
+            return replace(reading, why=[*reading.why, reason(error)])
+        return replace(
+            reading, remarks=[*reading.remarks, reason(error)]
+        )  # it is read all the same
     return reading
 
 

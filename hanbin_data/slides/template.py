@@ -203,6 +203,12 @@ def emptied(blob: bytes) -> bytes:
                     waiting.append(found)
             if part.kind.endswith("xml"):
                 part.blob = _without(part.blob, set(left), first=part is main)
+    for kind, root in (("presProps", "presentationPr"), ("viewProps", "viewPr")):
+        # Those of the template may name a custom show; PowerPoint wants some.
+        name = f"/ppt/{kind}.xml"
+        xml = f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'
+        parts[name] = _Part(name, f"{_MAIN}{kind}+xml", xml.encode(), [])
+        main.relations.append((f"rId{kind}", f"{_R[1:-1]}/{kind}", name))
     return _packed(main, parts)
 
 
@@ -321,11 +327,12 @@ def _master(presentation: Any, *, own: bool) -> Master:
         "section": _text_places(section, size),
         "chart": found[best],
     }
+    numbers = _shapes(chart, PP_PLACEHOLDER.SLIDE_NUMBER)
     return Master(
         presentation,
         {"cover": cover, "section": section, "chart": chart},
         places,
-        next((s._element for s in _shapes(chart, PP_PLACEHOLDER.SLIDE_NUMBER)), None),
+        next((s._element for s in numbers if s.left is not None), None),
         _ground(chart),
         own,
     )
@@ -352,6 +359,7 @@ def _worth(layout: Any, places: dict[str, Place]) -> float:
         area /= 100
     if layout._element.find(f".//{qn('p:ph')}[@orient='vert']") is not None:
         area /= 10
+    area *= 1 - 0.02 * len(list(layout.placeholders))  # those left empty are taken out
     return (
         area
         * (1 if places["title"].placeholder is not None else 0.5)

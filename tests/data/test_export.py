@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 import time_machine
@@ -51,6 +52,15 @@ def test_xlsx_reads_back(tmp_path: Path) -> None:
         assert_frame_equal(typed(sheets[name], table), table, rtol=1e-15)  # 16 digits a cell
 
 
+def test_columns_are_as_wide_as_what_they_hold() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(_workbook(TABLES)))["figures"]
+    widths = {sheet.cell(1, number).value: sheet.column_dimensions[letter].width
+              for number, letter in enumerate("ABCDEFG", 1)}  # fmt: skip
+    assert widths["id"] > 20 > widths["value"]
+    assert widths["label_en"] < 60, "longer ones are wrapped"
+    assert sheet["C2"].alignment.wrap_text
+
+
 def test_json_is_exact(tmp_path: Path) -> None:
     (file,) = export(tmp_path / "tables.json")
     content = json.loads(file.read_text(encoding="utf-8"))
@@ -86,8 +96,6 @@ def test_no_text_runs_as_a_formula() -> None:
     written = list(csv.reader(io.StringIO(_separated(table).decode("utf-8-sig"), newline="")))
     assert [row[0] for row in written[1:]] == [f"'{text}" for text in FORMULAS]
     assert {row[1] for row in written[1:]} == {"-1.5"}
-    import openpyxl
-
     sheet = openpyxl.load_workbook(io.BytesIO(_workbook({"a": table})))["a"]
     assert {cell.data_type for cell in sheet["A"]} == {"s"}
 

@@ -136,6 +136,14 @@ def test_every_change_of_a_cell_is_noticed(name: str) -> None:
     assert [change for change in changes if not flaws(line | change)] == []
 
 
+@pytest.mark.parametrize("name", LINES)
+def test_the_frame_says_what_the_file_says(name: str) -> None:
+    figure, line = hd.figure(name), LINES[name]
+    assert figure["classifier"] == line["unit_zh"]
+    for column in set(line) & set(figure.index):
+        assert str(figure[column]) == line[column] or not line[column] or column == "note"
+
+
 def test_ids_are_unique_and_in_the_order_of_the_report() -> None:
     figures = hd.figures()
     assert figures["id"].is_unique

@@ -192,6 +192,20 @@ def test_an_indicator_is_conditional_exactly_where_it_assumes(line: dict[str, st
     assert own <= set(FIGURES["id"]), "an indicator draws on the report alone"
 
 
+@pytest.mark.parametrize("name", INDICATORS.index)
+def test_an_indicator_covers_the_years_of_its_figures(name: str) -> None:
+    row = INDICATORS.loc[name]
+    drawn = FIGURES[FIGURES["id"].isin(row["figures"].split(", "))]
+    assert (row["period_start"], row["period_end"]) == (
+        drawn["period_start"].min(), drawn["period_end"].max())  # fmt: skip
+    surest = ["stated", "inherited", "inferred"]
+    assert row["period_basis"] == max(drawn["period_basis"], key=surest.index)
+    assert row["figures"].split(", ") == list(dict.fromkeys(map(figure_of, names(row))))
+    line = next(line for line in rows("indicators") if line["id"] == name)
+    for year in re.findall(r"{(\w+_(?:start|end))}", line["label_en"] + line["assumption_en"]):
+        assert f"{KNOWN[year][0]:.0f}" in f"{row['label']} {row['assumption']}"
+
+
 def test_ids_name_one_thing() -> None:
     ids = [*INDICATORS.index, *hd.refusals()["id"], *FIGURES["id"], *hd.context()["id"]]
     assert len(ids) == len(set(ids))

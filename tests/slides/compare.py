@@ -362,6 +362,7 @@ def _wanted_texts(reading: Reading) -> Counter[str]:
     rich += [item.text for legend in reading.legends for item in legend.items]
     rich += [legend.title for legend in reading.legends] + [s.text for s in reading.shapes]
     rich += [trace.ring.title for trace in reading.traces if trace.ring]
+    rich += [text for bar in reading.colorbars for text in (*bar.ticks, bar.title)]
     texts += [text.plain for text in rich if text]
     return Counter(filter(None, (_flat(text) for text in texts)))
 

@@ -1,0 +1,497 @@
+"""A copy is verified if a reader of it sees the article's figures in their own sentences."""
+
+import quopri
+import re
+import time
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hanbin_data as hd
+from hanbin_data.numerals import read, scan
+from hanbin_data.verify import BODY, Verification
+
+verification = import_module("hanbin_data.verify")  # the package's attribute is the function
+
+FIGURES = hd.figures()
+NUMERALS = hd.numerals()
+OTHERS = NUMERALS[NUMERALS["figure_id"].isna()]
+
+
+def laid_out(text: str) -> str:
+    """The text as a file has it: a paragraph a sentence, placeholders, the date apart."""
+    head, body = f"{text[:37]}\n\n{text[37:61]} {text[61:BODY]}\n\n", text[BODY:]
+    return head + body.replace("。", "。\n\n图片\n\n")
+
+
+def page(text: str, before: str = "", behind: str = "") -> str:
+    paragraphs = "".join(f"<p>{line}</p>\n" for line in laid_out(text).splitlines())
+    return (
+        "<!DOCTYPE html><html><head><title>第十五次 2021</title><script>var a = 99</script>"
+        f"<style>p {{ width: 77px }}</style></head><body>{before}{paragraphs}{behind}</body></html>"
+    )
+
+
+def status(result: Verification, name: str) -> str:
+    return str(result.figures.set_index("id").loc[name, "status"])
+
+
+RADICALS = str.maketrans("民长门见车页风马西青", "⺠⻓⻔⻅⻋⻚⻛⻢⻄⻘")
+COPIES: dict[str, Callable[[str], str]] = {
+    "text": laid_out,
+    "one line": lambda text: text,
+    "Windows": lambda text: laid_out(text).replace("\n", "\r\n"),
+    "a line a character": "\r\n".join,
+    "spaced": " ".join,
+    "full width": lambda t: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in t),
+    "radicals": lambda text: text.translate(RADICALS).replace("一", "⼀").replace("人", "⼈"),
+    "compatibility": lambda text: text.replace("零", "\uf9b2").replace("六", "\uf9d1"),
+    "quotation marks": lambda text: text.replace("“", '"').replace("”", '"'),
+    "marks of order": lambda text: "\u200e".join(text),
+    "half characters": "\ud800".join,
+    "page": page,
+    "page around": lambda t: page(t, "<p>今日访问 12345 次</p>", "<p>版权 2026</p>"),
+    "fragment": lambda text: f"<span></span><img width=640>{laid_out(text)}",
+    "hidden until scripts run": lambda t: f'<div style="visibility:hidden">{page(t)}</div>',
+    "large script": lambda t: page(t, f"<script>{'var a=1;' * 80_000}</script>"),
+    "large picture": lambda t: page(t, f'<img src="data:image/png;base64,{"iV99/" * 400_000}">'),
+    "captions": lambda t: page(t).replace("<p>图片</p>", "<figure><img><b>来源</b></figure>"),
+    "headed": lambda t: page(t[BODY:], f"<h1>{t[:37]}</h1><i>09:58 2021-09-28 一 345 次</i>"),
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_genuine_copy_is_verified(name: str, text: str) -> None:
+    result = hd.verify(COPIES[name](text))
+    assert result.ok, result
+    assert str(result).startswith("verified: ")
+    assert result.identical or name in ("page around", "captions", "headed")
+
+
+def test_what_unicode_calls_ignorable_changes_nothing(text: str) -> None:
+    unseen = "\u00ad\u034f\u115f\u17b4\u180b\u200b\u200d\u2060\u3164\ufe0e\ufeff\uffa0\U000e0100"
+    assert hd.normalise("".join(c + unseen for c in text)) == text
+    assert hd.verify("".join(c + unseen for c in text)).identical
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030"])
+def test_a_file_in_a_usual_encoding_is_read(encoding: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "汉滨 copy.txt"
+    path.write_bytes(laid_out(text).encode(encoding))
+    assert hd.verify(path).ok
+    assert hd.verify(str(path)) == hd.verify(path) != hd.verify("x")
+
+
+def test_a_web_archive_is_read(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "saved.mhtml"
+    path.write_bytes(
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n--B\r\n'
+        b"Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        + quopri.encodestring(page(text).encode())
+        + b"\r\n--B--\r\n"
+    )
+    assert hd.verify(path).ok
+    assert hd.verify(path.read_text(encoding="utf-8")).ok
+
+
+def test_one_damaged_byte_is_named(stand_in: str, tmp_path: Path) -> None:
+    content = laid_out(stand_in).encode()
+    path = tmp_path / "copy.txt"
+    path.write_bytes(content[:99] + b"\xff" + content[99:])
+    assert hd.verify(path).ok
+    assert "unreadable byte" in str(hd.verify(path))
+    path.write_bytes(content.replace(b"1116", b"11\xff16"))
+    assert not hd.verify(path).ok
+
+
+def test_a_word_before_or_behind_any_figure_is_found_out(text: str) -> None:
+    for figure in FIGURES.itertuples():
+        end = figure.offset + len(figure.printed)
+        for at, word in ((figure.offset, "未"), (figure.offset, "虚报"), (end, "以下")):
+            result = hd.verify(text[:at] + word + text[at:])
+            assert not result.ok
+            assert status(result, figure.id) == "reworded"
+            sentence = result.figures.set_index("id").loc[figure.id, "sentence"]
+            assert word in sentence
+            assert sentence in str(result)
+
+
+def test_exchanged_nouns_are_found_out(text: str) -> None:
+    nouns = []
+    for figure in FIGURES.itertuples():
+        own = max(s for s in verification.known_sentences() if s.offset <= figure.offset)
+        at = text.find(figure.counted, own.offset, own.offset + own.length)
+        nouns += [(at, figure.id, figure.counted)] * (at >= 0)
+    assert len(nouns) > 25
+    for (a, one, first), (b, other, second) in pairwise(sorted(nouns)):
+        if first != second and a + len(first) <= b:
+            copy = text[:a] + second + text[a + len(first) : b] + first + text[b + len(second) :]
+            result = hd.verify(copy)
+            assert not result.ok
+            assert {status(result, one), status(result, other)} == {"reworded"}
+
+
+def test_any_numeral_left_out_is_found_out(text: str) -> None:
+    for numeral in NUMERALS.itertuples():
+        copy = text[: numeral.offset] + text[numeral.offset + len(numeral.printed) :]
+        for form in (copy, page(copy)) if isinstance(numeral.reason, str) else (copy,):
+            result = hd.verify(form)
+            assert not result.ok
+            if isinstance(numeral.reason, str):
+                assert numeral.printed in set(result.missing["printed"])
+            else:
+                assert status(result, numeral.figure_id) == "missing"
+
+
+def test_any_altered_digit_or_classifier_is_found_out(text: str) -> None:
+    for figure in FIGURES.itertuples():
+        end = figure.offset + len(figure.printed)
+        for at in {figure.offset, end - 2, end - 1}:
+            other = str((int(text[at]) + 1) % 10) if text[at].isdigit() else "吨"
+            result = hd.verify(text[:at] + other + text[at + 1 :])
+            assert not result.ok
+            assert status(result, figure.id) == "missing"
+
+
+@pytest.mark.parametrize("addition", ["半", "7"])
+def test_an_added_numeral_is_found_out(addition: str, text: str) -> None:
+    for figure in FIGURES.itertuples():
+        for at in (figure.offset, figure.offset + len(figure.printed)):
+            assert not hd.verify(text[:at] + addition + text[at:]).ok
+
+
+def test_a_moved_sentence_is_found_out(text: str) -> None:
+    cut = text.index("。", 2505) + 1
+    result = hd.verify(text[cut:] + text[:cut])
+    assert not result.ok
+    assert set(result.figures["status"]) == {"confirmed", "moved"}
+
+
+def test_a_reworded_figure_is_shown_beside_the_article_s_sentence(stand_in: str) -> None:
+    name = "political_discipline_cases"
+    at = FIGURES.set_index("id").loc[name, "offset"]
+    own = next(s for s in verification.known_sentences() if s.offset <= at < s.offset + s.length)
+    sentence = stand_in[own.offset : own.offset + own.length]
+    result = hd.verify(f"{stand_in[:at]}不足{stand_in[at:]}{sentence}")
+    found = result.figures.set_index("id").loc[name]
+    assert found["status"] == "reworded"
+    assert found["original"] == sentence
+    assert found["sentence"] == f"{sentence[: at - own.offset]}不足{sentence[at - own.offset :]}"
+
+
+def test_the_sentence_of_a_date_that_figures_inherit_is_held(stand_in: str) -> None:
+    dates = OTHERS[OTHERS["reason"] == "date"].set_index("offset")
+    for at, held in ((347, False), (877, True), (2029, True), (2643, False)):
+        assert dates.loc[at, "printed"] == "五"
+        result = hd.verify(f"{stand_in[: at + 2]}前{stand_in[at + 2 :]}")
+        assert result.ok != held
+        assert list(result.missing["status"]) == ["reworded"] * held
+        assert "wording" in set(result.differences["kind"])
+
+
+def test_another_title_is_listed_and_not_held_against_the_copy(text: str) -> None:
+    result = hd.verify("新" + laid_out(text))
+    assert result.ok
+    assert not result.identical
+    assert "other sentences differ" in str(result).splitlines()[0]
+    assert list(result.differences["kind"])[:2] == ["picture", "wording"]
+
+
+SEEN_OTHERWISE = {
+    "direction": "11\u202e61\u202c个",
+    "raised": "111⁶个",
+    "lowered": "111₆个",
+    "circled": "11⑯个",
+    "space": "11 16个",
+    "wide space": "11\u300016个",
+    "placeholder": "11图片16个",
+    "placeholder behind": "1116个图片",
+    "empty line": "11\n\n16个",
+}
+
+
+@pytest.mark.parametrize("name", SEEN_OTHERWISE)
+def test_what_a_reader_sees_otherwise_is_not_verified(name: str, text: str) -> None:
+    for form in (laid_out, page):
+        result = hd.verify(form(text).replace("1116个", SEEN_OTHERWISE[name]))
+        assert not result.ok
+        assert result.differences["held"].any() or (result.figures["status"] == "missing").any()
+
+
+@pytest.mark.parametrize("word", ["俩", "翻番", "若干", "几", "Ⅻ", "🔟", "九", "data:x,999"])
+def test_a_number_word_within_the_article_is_a_numeral(word: str, text: str) -> None:
+    at = 349  # behind 五年 of a sentence without a figure
+    for form in (str, page):
+        result = hd.verify(form(text[:at] + word + text[at:]))
+        assert not result.ok
+        assert len(result.numerals) == 1
+        assert result.numerals.loc[0, "printed"] in word
+
+
+HIDDEN = [
+    "<span hidden>999</span>",
+    "<span style='color:red;display : none'>999</span>",
+    "<b hidden>999</b>",
+    "<template>999</template>",
+    "<noscript>999</noscript>",
+    "<iframe>999</iframe>",
+    "<del>999</del>",
+    "<script><!--<script>9</script>9--></script>",
+    "<style>p::after {content: '9'}</style >",
+    "<!-- > 999 --!>",
+    "<!-->",
+    "<![CDATA[999>",
+    "<?php 999>",
+    "<img src='data:image/png,999' alt='a>999'>",
+    "<title><p>999</title>",
+]
+VISIBLE = [
+    "<!-->999<!-- -->",
+    "<!-- --!>999",
+    "<![CDATA[>999]]",
+    "<span style='visibility: hidden'>999</span>",
+    "<span style='display:none;display:inline'>999</span>",
+    "<p hidden>x<p>999",
+    "<span data-x='hidden' title='>'>999</span>",
+    "&#00057;",
+    "<textarea>999</textarea>",
+]
+
+
+@pytest.mark.parametrize("markup", [*HIDDEN, *VISIBLE])
+def test_a_page_is_read_as_browsers_read_it(markup: str, stand_in: str) -> None:
+    result = hd.verify(page(stand_in[:349] + markup + stand_in[349:]))
+    assert result.ok == (markup in HIDDEN), result
+
+
+def test_a_figure_that_a_page_strikes_out_is_missing(stand_in: str) -> None:
+    for markup in ("<del>1116个</del>", "<s>1116个</s>", "<p hidden>1116个</p>"):
+        result = hd.verify(page(stand_in).replace("1116个", markup))
+        assert status(result, "party_organisations") == "missing"
+    assert not hd.verify(page(stand_in).replace("1116", "111<sup>6</sup>")).ok
+    assert not hd.verify(page(stand_in).replace("1116", "<bdo dir=rtl>6111</bdo>")).ok
+
+
+def test_numerals_around_the_article_of_a_page_are_listed(text: str) -> None:
+    result = hd.verify(page(text, "<p>今日访问 12345 次</p>", "<p>版权 2026</p>"))
+    assert list(result.numerals["printed"]) == ["12345", "2026"]
+    assert set(result.numerals["place"]) == {"outside"}
+    assert "numerals outside the article: 2" in str(result)
+    assert "not judged" in str(result)
+    assert not hd.verify(f"{text}版权2026").ok
+
+
+@pytest.mark.parametrize(
+    "claim", ["另有1200个基层党组织", "更正:上文应为2000个", "1116个基层党组织"]
+)
+def test_a_figure_like_numeral_around_the_article_is_held(claim: str, text: str) -> None:
+    for result in (hd.verify(page(text, f"<p>{claim}</p>")), hd.verify(page(text, "", claim))):
+        assert not result.ok
+        assert list(result.numerals["place"]) == ["claim"]
+
+
+def test_a_second_run_of_figures_is_held(text: str) -> None:
+    second = "".join(f"<p>{line}</p>" for line in laid_out(text).splitlines())
+    for result in (hd.verify(page(text, second)), hd.verify(page(text, "", second))):
+        assert not result.ok
+
+
+def test_a_txt_is_a_text_whatever_it_holds(stand_in: str, tmp_path: Path) -> None:
+    path = tmp_path / "copy.txt"
+    path.write_text(page(stand_in), encoding="utf-8")
+    assert not hd.verify(path).page
+    assert hd.verify(path.rename(tmp_path / "copy.html")).ok
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("a.txt", b"", "the text is empty"),
+        ("a.txt", b" \n\t", "the text is empty"),
+        ("a.txt", b"\x00\x01\x02", "binary"),
+        ("a.txt", b"\xff\xff\xfe\xfa\x81", "not text in UTF-8"),
+        ("a.txt", b"\xff\xfe\x00", "not text in UTF-8"),
+        ("a.txt", "另一篇文章,共有35个数字。".encode(), "not the article"),
+        ("a.pdf", b"%PDF-1.7", "PDF file.*plain text"),
+        ("a.txt", b"%PDF-1.7", "PDF file"),
+        ("a.rtf", b"{\\rtf1 }", "RTF file"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1", r"Word \(\.doc\) file"),
+        ("a.png", b"\x89PNG\r\n", "PNG file"),
+        ("a.mhtml", b"MIME-Version: 1.0\n\nx", "holds no page"),
+    ],
+)
+def test_what_is_not_read_is_named(name: str, content: bytes, problem: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    result = hd.verify(tmp_path / name)
+    assert not result.ok
+    assert re.search(problem, result.problem)
+    assert result.problem in str(result).splitlines()[0]
+    assert set(result.figures["status"]) == {"missing"}
+
+
+@pytest.mark.parametrize(("member", "form"), [("word/document.xml", "Word"), ("mimetype", "EPUB")])
+def test_a_packed_document_is_named(member: str, form: str, tmp_path: Path) -> None:
+    path = tmp_path / ("a.docx" if form == "Word" else "a.epub")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(member, "application/epub+zip" if form == "EPUB" else "<w/>")
+    assert f"{form}" in hd.verify(path).problem
+
+
+def test_an_address_is_not_fetched_and_no_path() -> None:
+    for address in (hd.SOURCE["url"], "www.hanbin.gov.cn", Path(hd.SOURCE["url"])):
+        assert "this is an address; nothing is fetched" in hd.verify(address).problem
+
+
+@pytest.mark.parametrize(
+    ("article", "error"),
+    [
+        (None, TypeError),
+        (b"bytes", TypeError),
+        ("no-such-file.txt", FileNotFoundError),
+        (Path("no-such-file"), FileNotFoundError),
+        (Path("."), IsADirectoryError),
+    ],
+)
+def test_a_path_that_cannot_be_read_is_an_error(article: object, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        hd.verify(article)  # type: ignore[arg-type]
+
+
+def test_a_name_is_a_path_only_where_there_is_such_a_file(
+    stand_in: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a").write_text(stand_in, encoding="utf-8")
+    Path("1116个").mkdir()
+    assert hd.verify("a").identical
+    assert status(hd.verify("1116个"), "party_organisations") == "reworded"
+    assert hd.verify("b").problem
+
+
+def test_the_longest_text_has_half_a_million_characters() -> None:
+    assert "longer" not in hd.verify("党" * 499_999 + "\n").problem
+    assert hd.verify("党" * 500_001).problem == "the text is longer than 500,000 characters"
+    assert "longer" in hd.verify(Path("/dev/zero")).problem
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["1116个", "一,", "1 2\n", "a\u0301\u0316", "图", "1\u202e", "<div></s>", "<p <", "<a b='",
+     "<!--", "<b><p>", "<p style='(", "&#9", "<td>1 ", "更正1次", "MIME-Version:\n"],
+)  # fmt: skip
+def test_no_text_takes_long(unit: str) -> None:
+    begin = time.process_time()
+    result = hd.verify(unit * (100_000 // len(unit)) + "\n")
+    assert not result.ok
+    assert str(result)
+    assert time.process_time() - begin < 5
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.text(st.characters())
+    | st.text(
+        "01234.余亿半１²①Ⅻ<>/brdiv!-[]&#=\"'。,图片a\u0301\ud800\0\u00ad\u202e\ufffd", max_size=40
+    )
+)
+def test_any_text_is_answered(text: str) -> None:
+    plain = hd.normalise(text)
+    assert hd.normalise(plain) == plain
+    assert not re.search(r"\s", plain)
+    for copy in (text + "\n", f"<p>{text}"):
+        result = hd.verify(copy)
+        assert not result.ok
+        assert result.problem
+        str(result).encode("utf-8")
+
+
+@settings(deadline=None, max_examples=40)
+@given(content=st.binary(max_size=300), suffix=st.sampled_from([".txt", ".html", ".mhtml", ""]))
+def test_any_file_is_answered(
+    content: bytes, suffix: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"any{suffix}"
+    path.write_bytes(content)
+    assert hd.verify(path).problem
+
+
+@pytest.mark.parametrize("text", [1, None, b"text", ["text"]])
+def test_normalise_takes_text_alone(text: object) -> None:
+    with pytest.raises(TypeError, match=f"text must be a string, not {type(text).__name__}"):
+        hd.normalise(text)  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
+def test_pandas_options_change_nothing(stand_in: str) -> None:
+    copy = stand_in.replace("1116", "1117")
+    expected = hd.verify(copy)
+    with pd.option_context("future.infer_string", False):
+        assert hd.verify(copy) == expected
+        assert str(hd.verify(copy)) == str(expected)
+
+
+def test_a_long_list_is_cut(stand_in: str) -> None:
+    lines = str(hd.verify(stand_in + "完,7个" * 21)).splitlines()
+    assert "numerals outside the article: 21" in lines
+    assert sum(line.startswith("  7 in …") for line in lines) == 20
+    assert "  and 1 more" in lines
+
+
+def test_a_strange_numeral_is_shown_with_eight_characters_on_each_side(stand_in: str) -> None:
+    before, behind = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉"
+    strange = hd.verify(f"{stand_in}{before}{'7' * 50}{behind}").numerals.iloc[-1]
+    assert strange["printed"] == "7" * 40
+    assert strange["context"] == before[-8:] + "7" * 48
+
+
+def test_every_numeral_has_a_figure_or_a_reason() -> None:
+    assert (NUMERALS["figure_id"].notna() ^ NUMERALS["reason"].notna()).all()
+    assert sorted(NUMERALS["figure_id"].dropna()) == sorted(FIGURES["id"])
+
+
+def test_numerals_are_what_a_scan_of_the_text_finds(text: str) -> None:
+    assert scan(text) == list(zip(NUMERALS["offset"], NUMERALS["printed"], strict=True))
+
+
+def test_the_package_holds_the_article_s_sentences(report: str) -> None:
+    """What only the article itself can show."""
+    text = hd.normalise(report)
+    assert verification.known_sentences() == verification.sentences(text)
+    seen = read(report)
+    assert (verification.PICTURE, "picture") in seen.marks
+    broken = [at for at in seen.gaps if any(s < at < s + len(n) for s, n in scan(text))]
+    assert broken == list(verification._JOINS)
+
+
+def test_no_numeral_character_of_the_article_is_left_out(report: str) -> None:
+    text = hd.normalise(report)
+    words = set("两双半数余零百千万亿")
+    numeric = {
+        at for at, c in enumerate(text) if c in words or unicodedata.numeric(c, None) is not None
+    }
+    covered = [at for s, form in scan(text) for at in range(s, s + len(form))]
+    assert len(covered) == len(set(covered))
+    assert numeric <= set(covered)
+
+
+def test_the_package_holds_no_sentence_of_the_article(report: str) -> None:
+    """No run of 16 characters of the article stands in any text file, names aside."""
+    text = hd.normalise(report)
+    root = Path(hd.__file__).parent.parent
+    names = "".join(hd.programmes()["name_zh"]) + hd.normalise(hd.SOURCE["title"])
+    runs = {text[i : i + 16] for i in range(len(text) - 15)}
+    kinds = (".py", ".csv", ".ipynb", ".md", ".json", ".po")
+    for folder in ("hanbin_data", "notebooks", "tests", "docs", "."):
+        for path in (root / folder).glob("*" if folder == "." else "**/*"):
+            if path.suffix in kinds and path.is_file():
+                own = re.sub(r"\s", "", path.read_text(encoding="utf-8"))
+                shared = {own[i : i + 16] for i in range(len(own) - 15)} & runs
+                assert {run for run in shared if run not in names} == set(), path
