@@ -176,7 +176,7 @@ def test_a_moved_sentence_is_found_out(text: str) -> None:
 
 
 def test_a_reworded_figure_is_shown_beside_the_article_s_sentence(stand_in: str) -> None:
-    name = "political_discipline_cases"
+    name = "political_discipline_problems"
     at = FIGURES.set_index("id").loc[name, "offset"]
     own = next(s for s in verification.known_sentences() if s.offset <= at < s.offset + s.length)
     sentence = stand_in[own.offset : own.offset + own.length]
@@ -486,7 +486,7 @@ def test_the_package_holds_no_sentence_of_the_article(report: str) -> None:
     """No run of 16 characters of the article stands in any text file, names aside."""
     text = hd.normalise(report)
     root = Path(hd.__file__).parent.parent
-    names = "".join(hd.programmes()["name_zh"]) + hd.normalise(hd.SOURCE["title"])
+    names = "".join(hd.programmes()["printed"]) + hd.normalise(hd.SOURCE["title"])
     runs = {text[i : i + 16] for i in range(len(text) - 15)}
     kinds = (".py", ".csv", ".ipynb", ".md", ".json", ".po")
     for folder in ("hanbin_data", "notebooks", "tests", "docs", "."):
