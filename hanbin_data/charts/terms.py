@@ -121,7 +121,7 @@ def colors(frame: pd.DataFrame) -> list[str]:
     themes = figures().set_index("id")["theme"].astype(str)
     own = frame.get("theme", pd.Series(None, frame.index, dtype=object)).astype(object)
     drawn_on = frame.get("figure_id", pd.Series(None, frame.index, dtype=object))
-    return [PALETTE.get(t, PALETTE["neutral"]) for t in own.fillna(drawn_on.map(themes))]
+    return [PALETTE.get(str(t), PALETTE["neutral"]) for t in own.fillna(drawn_on.map(themes))]
 
 
 def written(frame: pd.DataFrame) -> list[str]:
