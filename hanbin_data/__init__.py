@@ -15,15 +15,14 @@ from hanbin_data.frames import (
 )
 from hanbin_data.indicators import checks, indicator, indicators, refusals
 from hanbin_data.numerals import normalise
-from hanbin_data.source import SOURCE, citation
+from hanbin_data.source import SOURCE, __version__, citation
 from hanbin_data.verify import Verification, verify
 from hanbin_data.words import use
-
-__version__ = "0.2.0"
 
 __all__ = [
     "SOURCE",
     "Verification",
+    "__version__",
     "checks",
     "citation",
     "codebook",
