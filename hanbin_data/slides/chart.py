@@ -155,7 +155,9 @@ def stroke(line: Line | None, look: Look, more: str = "") -> str:
     """An outline; ``more`` is XML that ends it, say an arrow's head."""
     if line is None or line.width <= 0 or line.color[1] <= 0:
         return "<a:ln><a:noFill/></a:ln>"
-    dash = "" if line.dash == "solid" else f'<a:prstDash val="{_DASHES.get(line.dash, "sysDash")}"/>'
+    dash = (
+        "" if line.dash == "solid" else f'<a:prstDash val="{_DASHES.get(line.dash, "sysDash")}"/>'
+    )
     width = max(1, round(line.width * look.scale))
     return f'<a:ln w="{width}" cap="flat">{paint(line.color, look)}{dash}<a:round/>{more}</a:ln>'
 
@@ -189,13 +191,19 @@ def paragraphs(text: Text, look: Look, align: str = "") -> str:
 
 def _accents(run: Any) -> str:
     shift = {"super": ' baseline="30000"', "sub": ' baseline="-25000"'}.get(run.shift, "")
-    return (' u="sng"' if run.underline else "") + (' strike="sngStrike"' if run.strike else "") + shift
+    return (
+        (' u="sng"' if run.underline else "")
+        + (' strike="sngStrike"' if run.strike else "")
+        + shift
+    )
 
 
 def clean(text: str) -> str:
     """A text without what XML cannot hold: control characters and half surrogates."""
     return "".join(
-        c for c in text if (c >= " " or c in "\t\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
+        c
+        for c in text
+        if (c >= " " or c in "\t\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
     )
 
 
@@ -250,7 +258,8 @@ def _numbers(column: str, cells: list[Number], form: str = "General") -> str:
 
 def _texts(cells: list[str]) -> str:
     return f'<c:ptCount val="{len(cells)}"/>' + "".join(
-        f'<c:pt idx="{at}"><c:v>{escape(clean(str(cell)))}</c:v></c:pt>' for at, cell in enumerate(cells)
+        f'<c:pt idx="{at}"><c:v>{escape(clean(str(cell)))}</c:v></c:pt>'
+        for at, cell in enumerate(cells)
     )
 
 
@@ -311,7 +320,10 @@ def _categories(chart: Chart, sheet: _Sheet) -> str:
     if not cells:
         return ""
     if chart.groups:
-        outer = sheet.add("", [g if g != b else "" for g, b in zip(chart.groups, ["", *chart.groups], strict=False)])
+        outer = sheet.add(
+            "",
+            [g if g != b else "" for g, b in zip(chart.groups, ["", *chart.groups], strict=False)],
+        )
         inner = sheet.add("", list(cells))
         groups = "".join(
             f'<c:pt idx="{at}"><c:v>{escape(clean(group))}</c:v></c:pt>'
@@ -378,7 +390,9 @@ def _series(
     )
     points = range(len(series.ys))
     if element.tag in ("line", "scatter", "radar", "stock") and not series.fills:
-        own = f"<c:spPr>{stroke(_nth(series.lines, 0), look)}</c:spPr>" + _marked(_nth(series.marks, 0), look)
+        own = f"<c:spPr>{stroke(_nth(series.lines, 0), look)}</c:spPr>" + _marked(
+            _nth(series.marks, 0), look
+        )
         if _differ(series.marks):
             own += "".join(
                 f'<c:dPt><c:idx val="{at}"/>{_marked(_nth(series.marks, at), look)}<c:bubble3D val="0"/></c:dPt>'
@@ -388,7 +402,9 @@ def _series(
         own = _filled(series, 0, look)
         bar = element.tag == "bar"
         own += '<c:invertIfNegative val="0"/>' if bar else ""
-        if any(map(_differ, (series.fills, series.lines, series.patterns))) or any(series.explosions):
+        if any(map(_differ, (series.fills, series.lines, series.patterns))) or any(
+            series.explosions
+        ):
             flag = '<c:invertIfNegative val="0"/>' if bar else ""
             own += "".join(
                 f'<c:dPt><c:idx val="{at}"/>{flag}<c:bubble3D val="0"/>{_explosion(series, at)}'
@@ -399,7 +415,9 @@ def _series(
     if element.tag in ("line", "scatter", "stock"):
         end = f'<c:smooth val="{int(series.smooth)}"/>'
     kind = "yVal" if element.tag == "scatter" else "val"
-    return f"<c:ser>{head}{own}{_tags(series, look)}{where}<c:{kind}>{numbers}</c:{kind}>{end}</c:ser>"
+    return (
+        f"<c:ser>{head}{own}{_tags(series, look)}{where}<c:{kind}>{numbers}</c:{kind}>{end}</c:ser>"
+    )
 
 
 def _explosion(series: Series, point: int) -> str:
@@ -416,7 +434,7 @@ def _tags(series: Series, look: Look) -> str:
         for key in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
     )
     form = (
-        f"<c:numFmt formatCode={_quoted(series.format)} sourceLinked=\"0\"/>"
+        f'<c:numFmt formatCode={_quoted(series.format)} sourceLinked="0"/>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
     )
 
@@ -439,7 +457,9 @@ def _tags(series: Series, look: Look) -> str:
             rows.append(
                 f'<c:dLbl><c:idx val="{at}"/>{form}{_text(tag.font, look)}{placed(tag)}{shown}</c:dLbl>'
             )
-    return f"<c:dLbls>{''.join(rows)}{form}{_text(first.font, look)}{placed(first)}{shown}</c:dLbls>"
+    return (
+        f"<c:dLbls>{''.join(rows)}{form}{_text(first.font, look)}{placed(first)}{shown}</c:dLbls>"
+    )
 
 
 def _quoted(text: str) -> str:
@@ -474,14 +494,19 @@ def _element(element: Element, rows: str, look: Look) -> str:
             f"</c:{element.tag}Chart>"
         )
     if element.tag == "scatter":
-        return f'<c:scatterChart><c:scatterStyle val="lineMarker"/>{vary}{rows}{axes}</c:scatterChart>'
+        return (
+            f'<c:scatterChart><c:scatterStyle val="lineMarker"/>{vary}{rows}{axes}</c:scatterChart>'
+        )
     if element.tag == "radar":
         style = "filled" if element.grouping == "filled" else "marker"
         return f'<c:radarChart><c:radarStyle val="{style}"/>{vary}{rows}{axes}</c:radarChart>'
     if element.tag == "stock":
         boxes = "".join(
             f"<c:{key}Bars><c:spPr>{paint(fill, look)}{stroke(line, look)}</c:spPr></c:{key}Bars>"
-            for key, (fill, line) in (("up", element.up or (None, None)), ("down", element.down or (None, None)))
+            for key, (fill, line) in (
+                ("up", element.up or (None, None)),
+                ("down", element.down or (None, None)),
+            )
         )
         return (
             f"<c:stockChart>{rows}<c:hiLowLines><c:spPr>{stroke(element.wicks, look)}</c:spPr>"
