@@ -106,17 +106,18 @@ def translate(reading: Reading) -> Native:
 
 
 def _frame(chart: Chart, reading: Reading) -> Box:
-    """All of a chart: its plot and room for the tick texts that it draws itself."""
+    """All of a chart: its plot and room for the tick texts and labels that it draws itself."""
     left, top, width, height = chart.area
     right, low = left + width, top + height
+    near = (left - 400, right + 400, top - 200, low + 200)
     labels = any(scale and scale.labels for scale in (chart.across, chart.up, chart.second))
-    if labels:
-        for axis in reading.axes:
-            for box in (tick.box for tick in axis.ticks if tick.box):
-                x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
-                if left - 400 < x < right + 400 and top - 200 < y < low + 200:
-                    left, right = min(left, box[0] - 14), max(right, box[0] + box[2] + 6)
-                    top, low = min(top, box[1] - 4), max(low, box[1] + box[3] + 8)
+    boxes = [tick.box for axis in reading.axes for tick in axis.ticks if tick.box and labels]
+    boxes += [label.text.box for trace in reading.traces for label in trace.labels]
+    for box in boxes:
+        x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+        if near[0] < x < near[1] and near[2] < y < near[3]:
+            left, right = min(left, box[0] - 14), max(right, box[0] + 1.2 * box[2] + 6)
+            top, low = min(top, box[1] - 4), max(low, box[1] + box[3] + 8)
     pad = 0 if labels else 8  # dots on the rim
     left, top = max(0.0, left - pad), max(0.0, top - pad)
     right, low = min(reading.width, right + pad), min(reading.height, low + pad)
