@@ -72,6 +72,7 @@ class Series:
     fills: list[Color | None] = field(default_factory=list)  # None: nothing is painted
     lines: list[Line | None] = field(default_factory=list)  # outlines; of a line, the line itself
     patterns: list[str] = field(default_factory=list)
+    backs: list[Color | None] = field(default_factory=list)  # behind a pattern
     marks: list[Mark | None] = field(default_factory=list)
     smooth: bool = False
     tags: dict[int, Tag] = field(default_factory=dict)
@@ -362,9 +363,12 @@ def _filled(series: Series, point: int, look: Look) -> str:
     inside = paint(fill, look)
     if pattern in _PATTERNS and fill:
         front = inside.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
+        back = _nth(series.backs, point)
+        behind = paint(back if back and back[1] > 0 else ("#ffffff", 1.0), look)
+        behind = behind.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
         inside = (
             f'<a:pattFill prst="{_PATTERNS[pattern]}"><a:fgClr>{front}</a:fgClr>'
-            '<a:bgClr><a:srgbClr val="FFFFFF"/></a:bgClr></a:pattFill>'
+            f"<a:bgClr>{behind}</a:bgClr></a:pattFill>"
         )
     return f"<c:spPr>{inside}{stroke(_nth(series.lines, point), look)}</c:spPr>"
 
@@ -402,7 +406,7 @@ def _series(
         own = _filled(series, 0, look)
         bar = element.tag == "bar"
         own += '<c:invertIfNegative val="0"/>' if bar else ""
-        if any(map(_differ, (series.fills, series.lines, series.patterns))) or any(
+        if any(_differ(row) for row in (series.fills, series.lines, series.patterns)) or any(
             series.explosions
         ):
             flag = '<c:invertIfNegative val="0"/>' if bar else ""

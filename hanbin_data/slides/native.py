@@ -460,14 +460,14 @@ class _Panel:
                 )
                 for i in inside
             }
-            wide = {round(nth(trace.width, i) / slots.step, 3) for i in inside}
+            thick = {round(nth(trace.width, i) / slots.step, 3) for i in inside}
             if not inside:
                 continue
-            if max(rel) - min(rel) > 0.011 or max(wide) - min(wide) > 0.1:
+            if max(rel) - min(rel) > 0.011 or max(thick) - min(thick) > 0.1:
                 raise NotNativeError("its bars are of different widths")
             lane = next((one for one in lanes if abs(one - min(rel)) < 0.011), min(rel))
             lanes[lane].append(trace)
-            widths[trace.index] = max(wide)
+            widths[trace.index] = max(thick)
         stands = sorted(lanes)
         single = [trace for lane in stands for trace in lanes[lane]]
         wide = max(widths.values(), default=1)
@@ -552,6 +552,7 @@ class _Panel:
         series.fills = spread(trace.colors, _NONE)
         series.lines = spread(trace.outlines, None)
         series.patterns = spread(trace.patterns, "")
+        series.backs = spread(trace.backs, None)
         slot = {point: s for s, point in where.items()}
         for label in trace.labels:
             if label.point in slot:
@@ -1115,8 +1116,8 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[list[tuple[Number, Nu
         known = [i for i, end in enumerate(ends) if end is not None]
         points = []
         for i, j in pairwise(known):
-            sides = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
-            pairs = [(ends[i], s) if trace.horizontal else (s, ends[i]) for s in sides]
+            both = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
+            pairs = [(ends[i], s) if trace.horizontal else (s, ends[i]) for s in both]
             points += [*pairs, gap]
         found.append((points, trace.connector))
     if trace.kind in ("ohlc", "candlestick"):

@@ -39,9 +39,9 @@ _ACCEPTED = (
     *(f"application/vnd.ms-powerpoint.{kind}.macroEnabled.main+xml"
       for kind in ("presentation", "template", "slideshow")),
 )  # fmt: skip
-_LOOK = ("slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster", "tableStyles")
+_LOOK: tuple[str, ...] = ("slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster", "tableStyles")
 _LOOK += ("image", "font", "handoutMaster", "presProps", "viewProps")
-_OF_SLIDES = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier", "photoAlbum")
+_OF_SLIDES: tuple[str, ...] = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier", "photoAlbum")
 _OF_SLIDES += ("smartTags", "extLst")
 _PLAIN = {
     kind: f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'.encode()
