@@ -18,7 +18,6 @@ from hanbin_data.slides.reading import (
     Axis,
     Box,
     Color,
-    Font,
     Label,
     Line,
     Plot,
@@ -257,7 +256,8 @@ def _written(value: float, code: tuple[int | None, bool, float, str, str]) -> st
     if places is None:
         text = f"{amount:.12g}"
     else:
-        text = f"{math.floor(amount * 10**places + 0.5 + 1e-9) / 10**places:{',' if comma else ''}.{places}f}"
+        rounded = math.floor(amount * 10**places + 0.5 + 1e-9) / 10**places
+        text = f"{rounded:{',' if comma else ''}.{places}f}"
     return ("−" if value < 0 and text.strip("0.,") else "") + before + text + behind
 
 
