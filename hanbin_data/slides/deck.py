@@ -286,7 +286,12 @@ class Deck:
         return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
 
     def _picture(
-        self, slide: Any, canvas: overlay.Canvas, drawn: Drawn, reading: Reading, box: overlay.Box
+        self,
+        slide: Any,
+        canvas: overlay.Canvas,
+        drawn: Drawn,
+        reading: Reading,
+        box: tuple[float, float, float, float],
     ) -> None:
         """The picture of a chart: its SVG, and a PNG for viewers that show none."""
         png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)

@@ -105,17 +105,18 @@ def translate(reading: Reading) -> Native:
 
 
 def _frame(chart: Chart, reading: Reading) -> Box:
-    """All of a chart: its plot and room for the tick texts that it draws itself."""
+    """All of a chart: its plot and room for the tick texts and labels that it draws itself."""
     left, top, width, height = chart.area
     right, low = left + width, top + height
+    near = (left - 400, right + 400, top - 200, low + 200)
     labels = any(scale and scale.labels for scale in (chart.across, chart.up, chart.second))
-    if labels:
-        for axis in reading.axes:
-            for box in (tick.box for tick in axis.ticks if tick.box):
-                x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
-                if left - 400 < x < right + 400 and top - 200 < y < low + 200:
-                    left, right = min(left, box[0] - 14), max(right, box[0] + box[2] + 6)
-                    top, low = min(top, box[1] - 4), max(low, box[1] + box[3] + 8)
+    boxes = [tick.box for axis in reading.axes for tick in axis.ticks if tick.box and labels]
+    boxes += [label.text.box for trace in reading.traces for label in trace.labels]
+    for box in boxes:
+        x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+        if near[0] < x < near[1] and near[2] < y < near[3]:
+            left, right = min(left, box[0] - 14), max(right, box[0] + 1.2 * box[2] + 6)
+            top, low = min(top, box[1] - 4), max(low, box[1] + box[3] + 8)
     pad = 0 if labels else 8  # dots on the rim
     left, top = max(0.0, left - pad), max(0.0, top - pad)
     right, low = min(reading.width, right + pad), min(reading.height, low + pad)
@@ -255,7 +256,8 @@ def _written(value: float, code: tuple[int | None, bool, float, str, str]) -> st
     if places is None:
         text = f"{amount:.12g}"
     else:
-        text = f"{math.floor(amount * 10**places + 0.5 + 1e-9) / 10**places:{',' if comma else ''}.{places}f}"
+        rounded = math.floor(amount * 10**places + 0.5 + 1e-9) / 10**places
+        text = f"{rounded:{',' if comma else ''}.{places}f}"
     return ("−" if value < 0 and text.strip("0.,") else "") + before + text + behind
 
 
@@ -458,14 +460,14 @@ class _Panel:
                 )
                 for i in inside
             }
-            wide = {round(nth(trace.width, i) / slots.step, 3) for i in inside}
+            thick = {round(nth(trace.width, i) / slots.step, 3) for i in inside}
             if not inside:
                 continue
-            if max(rel) - min(rel) > 0.011 or max(wide) - min(wide) > 0.1:
+            if max(rel) - min(rel) > 0.011 or max(thick) - min(thick) > 0.1:
                 raise NotNativeError("its bars are of different widths")
             lane = next((one for one in lanes if abs(one - min(rel)) < 0.011), min(rel))
             lanes[lane].append(trace)
-            widths[trace.index] = max(wide)
+            widths[trace.index] = max(thick)
         stands = sorted(lanes)
         single = [trace for lane in stands for trace in lanes[lane]]
         wide = max(widths.values(), default=1)
@@ -550,6 +552,7 @@ class _Panel:
         series.fills = spread(trace.colors, _NONE)
         series.lines = spread(trace.outlines, None)
         series.patterns = spread(trace.patterns, "")
+        series.backs = spread(trace.backs, None)
         slot = {point: s for s, point in where.items()}
         for label in trace.labels:
             if label.point in slot:
@@ -1113,8 +1116,8 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[list[tuple[Number, Nu
         known = [i for i, end in enumerate(ends) if end is not None]
         points = []
         for i, j in pairwise(known):
-            sides = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
-            pairs = [(ends[i], s) if trace.horizontal else (s, ends[i]) for s in sides]
+            both = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
+            pairs = [(ends[i], s) if trace.horizontal else (s, ends[i]) for s in both]
             points += [*pairs, gap]
         found.append((points, trace.connector))
     if trace.kind in ("ohlc", "candlestick"):

@@ -51,9 +51,10 @@ class Canvas:
             self.left + (box[0] - self.origin[0]) * scale,
             self.top + (box[1] - self.origin[1]) * scale,
         )
+        wide, tall = max(0, round(box[2] * scale)), max(0, round(box[3] * scale))
         return (
             f'<{tag}:xfrm{turn}><a:off x="{round(x)}" y="{round(y)}"/>'
-            f'<a:ext cx="{max(0, round(box[2] * scale))}" cy="{max(0, round(box[3] * scale))}"/></{tag}:xfrm>'
+            f'<a:ext cx="{wide}" cy="{tall}"/></{tag}:xfrm>'
         )
 
     def head(self, name: str, kind: str = "sp", more: str = "", descr: str = "") -> str:
@@ -80,7 +81,8 @@ class Canvas:
         ):
             return
         self.shapes.append(
-            f"<p:sp>{self.head(name, more='<p:cNvSpPr/><p:nvPr/>')}</p:nvSpPr><p:spPr>{self.frame(box)}"
+            f"<p:sp>{self.head(name, more='<p:cNvSpPr/><p:nvPr/>')}</p:nvSpPr>"
+            f"<p:spPr>{self.frame(box)}"
             f"{form}{paint(fill, self.look)}{stroke(line, self.look, end)}</p:spPr></p:sp>"
         )
 
@@ -102,7 +104,8 @@ class Canvas:
         scale = self.look.scale
         spots = [(round((x - left) * scale), round((y - top) * scale)) for x, y in points]
         tags = "".join(
-            f'<a:{"lnTo" if at else "moveTo"}><a:pt x="{x}" y="{y}"/></a:{"lnTo" if at else "moveTo"}>'
+            f'<a:{"lnTo" if at else "moveTo"}><a:pt x="{x}" y="{y}"/>'
+            f"</a:{'lnTo' if at else 'moveTo'}>"
             for at, (x, y) in enumerate(spots)
         )
         form = (
@@ -148,16 +151,19 @@ class Canvas:
             f"</p:nvSpPr><p:spPr>{self.frame((left, top, width, height), turn=turn)}"
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr>'
             '<p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr">'
-            f"<a:noAutofit/></a:bodyPr><a:lstStyle/>{paragraphs(text, self.look, align)}</p:txBody></p:sp>"
+            "<a:noAutofit/></a:bodyPr>"
+            f"<a:lstStyle/>{paragraphs(text, self.look, align)}</p:txBody></p:sp>"
         )
 
     def chart(self, name: str, box: Box, relation: str, descr: str) -> None:
         """Put a chart; ``relation`` is its id on the slide."""
+        parts = "<p:cNvGraphicFramePr/><p:nvPr/>"
         uri = "http://schemas.openxmlformats.org/drawingml/2006/chart"
         self.shapes.append(
-            f"<p:graphicFrame>{self.head(name, 'graphicFrame', '<p:cNvGraphicFramePr/><p:nvPr/>', descr)}"
+            f"<p:graphicFrame>{self.head(name, 'graphicFrame', parts, descr)}"
             f'</p:nvGraphicFramePr>{self.frame(box, "p")}<a:graphic><a:graphicData uri="{uri}">'
-            f'<c:chart xmlns:c="{uri}" r:id="{relation}"/></a:graphicData></a:graphic></p:graphicFrame>'
+            f'<c:chart xmlns:c="{uri}" r:id="{relation}"/></a:graphicData>'
+            "</a:graphic></p:graphicFrame>"
         )
 
     def picture(
@@ -184,8 +190,10 @@ class Canvas:
                 f'r:embed="{vector}"/></a:ext></a:extLst>'
             )
         self.shapes.append(
-            f"<p:pic>{self.head(name, 'pic', '<p:cNvPicPr/><p:nvPr/>', descr)}</p:nvPicPr><p:blipFill>"
-            f'<a:blip r:embed="{relation}">{extension}</a:blip><a:srcRect{cut}/><a:stretch><a:fillRect/></a:stretch>'
+            f"<p:pic>{self.head(name, 'pic', '<p:cNvPicPr/><p:nvPr/>', descr)}"
+            "</p:nvPicPr><p:blipFill>"
+            f'<a:blip r:embed="{relation}">{extension}</a:blip><a:srcRect{cut}/>'
+            "<a:stretch><a:fillRect/></a:stretch>"
             f'</p:blipFill><p:spPr>{self.frame(box)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
             "</p:spPr></p:pic>"
         )
@@ -210,7 +218,8 @@ def grouped(canvas: Canvas, box: template.Box, name: str, descr: str) -> str:
         )
     )
     return (
-        f"<p:grpSp {spaces}>{canvas.head(name, 'grpSp', '<p:cNvGrpSpPr/><p:nvPr/>', descr)}</p:nvGrpSpPr>"
+        f"<p:grpSp {spaces}>{canvas.head(name, 'grpSp', '<p:cNvGrpSpPr/><p:nvPr/>', descr)}"
+        "</p:nvGrpSpPr>"
         f"<p:grpSpPr><a:xfrm>{frame}</a:xfrm></p:grpSpPr>{''.join(canvas.shapes)}</p:grpSp>"
     )
 

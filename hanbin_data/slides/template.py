@@ -39,10 +39,10 @@ _ACCEPTED = (
     *(f"application/vnd.ms-powerpoint.{kind}.macroEnabled.main+xml"
       for kind in ("presentation", "template", "slideshow")),
 )  # fmt: skip
-_LOOK = ("slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster", "tableStyles")
-_LOOK += ("image", "font", "handoutMaster", "presProps", "viewProps")
-_OF_SLIDES = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier", "photoAlbum")
-_OF_SLIDES += ("smartTags", "extLst")
+_LOOK: tuple[str, ...] = ("slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster")
+_LOOK += ("tableStyles", "image", "font", "handoutMaster", "presProps", "viewProps")
+_OF_SLIDES: tuple[str, ...] = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier")
+_OF_SLIDES += ("photoAlbum", "smartTags", "extLst")
 _PLAIN = {
     kind: f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'.encode()
     for kind, root in (("presProps", "presentationPr"), ("viewProps", "viewPr"))
