@@ -19,6 +19,7 @@ from hanbin_data.words import LANGUAGES, choose
 
 __all__ = ["all_tables", "export"]
 
+_HOMES = ("frames", "indicators", "comparisons")
 _FORMATS = (".xlsx", ".json", ".csv")
 _SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
@@ -48,8 +49,8 @@ def all_tables() -> dict[str, pd.DataFrame]:
 
 def _function(name: str) -> Callable[..., pd.DataFrame]:
     """The function that returns a frame of this name."""
-    rooms = (import_module(f"hanbin_data.{room}") for room in ("frames", "indicators", "comparisons"))
-    return next(getattr(room, name) for room in rooms if hasattr(room, name))
+    homes = map(import_module, (f"hanbin_data.{home}" for home in _HOMES))
+    return next(getattr(home, name) for home in homes if hasattr(home, name))
 
 
 def in_both_languages(function: Callable[..., pd.DataFrame], *given: str) -> pd.DataFrame:
