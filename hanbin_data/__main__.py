@@ -112,7 +112,9 @@ def deck(
     for row in made.to_dict("records"):
         why = f": {row['why']}" if row["why"] else ""
         click.echo(f"{row['slide']:>3}  {row['form']:<8}{row['name']}{why}")
-    forms = ", ".join(f"{number} {form}" for form, number in made["form"].value_counts().items())
+    counts = made["form"].value_counts().items()
+    spoken = {"native": say("native"), "picture": say("picture"), "table": say("table")}
+    forms = say(", ").join(f"{number} {spoken[form]}" for form, number in counts)
     click.echo(say("{path}: {n} charts ({forms})", path=output, n=len(made), forms=forms))
 
 

@@ -20,6 +20,7 @@ from hanbin_data.charts.terms import (
     name_of,
     numbers,
     period,
+    quantity,
     ready,
     records,
     text_width,
@@ -126,9 +127,10 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
     shown["middle"] = value.where(value.between(shown["least"], shown["most"]))
     shown["said"] = names
     shown["name"] = [broken(name, *_room(len(shown))) for name in names]
-    units = [f" {unit(code)}" for code in shown["unit"]] if "unit" in shown else [""] * len(shown)
-    lines = zip(names, shown["number"], units, strict=True)
-    shown["spoken"] = [f"{name}{say(': ')}{text}{code}" for name, text, code in lines]
+    told = shown["number"]
+    if "unit" in shown:
+        told = [quantity(*pair) for pair in zip(told, shown["unit"], strict=True)]
+    shown["spoken"] = [f"{name}{say(': ')}{text}" for name, text in zip(names, told, strict=True)]
     return shown
 
 
@@ -267,7 +269,7 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
         )
     fig.update_xaxes(visible=False).update_yaxes(autorange="reversed")
     counts = [
-        f"{name}, {label(by, str(code), str(code))}{say(': ')}{row.iloc[place]}"
+        f"{name}{say(', ')}{label(by, str(code), str(code))}{say(': ')}{row.iloc[place]}"
         for place, name in enumerate(names)
         for code, row in count.iterrows()
         if row.iloc[place]
@@ -403,7 +405,7 @@ def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
         fig.add_scatter(
             x=ends,
             y=[row["name"]] * len(ends),
-            text=[""] * (len(ends) - 1) + [f"{row['number']} {unit(row['unit'])}"],
+            text=[""] * (len(ends) - 1) + [quantity(row["number"], row["unit"])],
             mode="lines+markers+text",
             textposition="middle right",
             line={"width": 5, "color": color},

@@ -198,6 +198,11 @@ def unit(code: str) -> str:
     return label("unit", code)
 
 
+def quantity(number: str, code: str) -> str:
+    """A number with its unit."""
+    return say("{number} {unit}", number=number, unit=unit(code))
+
+
 def name_of(row: Mapping[str, Any]) -> str:
     """What tells a row apart for a reader: its place in a comparison, else its label."""
     if "place" not in row:
@@ -219,7 +224,7 @@ def note_of(row: Mapping[str, Any]) -> str:
 
 
 def _hover(row: Mapping[str, Any], number: str) -> str:
-    lines = [f"<b>{broken(name_of(row), 13, 380)}</b>", f"{number} {unit(row['unit'])}"]
+    lines = [f"<b>{broken(name_of(row), 13, 380)}</b>", quantity(number, row["unit"])]
     if "printed" in row:
         lines.append(say("as printed ({token})", token=row["printed"]))
     lines.append(period(row))
