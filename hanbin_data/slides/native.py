@@ -18,7 +18,6 @@ from hanbin_data.slides.reading import (
     Axis,
     Box,
     Color,
-    Font,
     Label,
     Line,
     Plot,

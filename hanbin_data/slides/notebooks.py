@@ -5,6 +5,8 @@ PNG preview, which any viewer shows, and its reading, from which slides are made
 browser.
 """
 
+from __future__ import annotations
+
 import ast
 import base64
 import io
@@ -16,13 +18,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from hanbin_data.saving import folder, named, place_all, target
 from hanbin_data.words import choose, say
+
+# nbformat takes a second to import, more than all the rest: only what reads notebooks waits for it.
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ["Stored", "charts", "missing", "read", "run", "store"]
 
@@ -96,6 +99,9 @@ def read(path: str | os.PathLike[str]) -> NotebookNode:
         FileNotFoundError: there is no such file.
         ValueError: the file is no notebook.
     """
+    import nbformat
+    from nbformat import NotebookNode
+
     file = named(path)
     try:
         notebook = nbformat.convert(nbformat.reader.reads(file.read_text("utf-8-sig")), 4)
@@ -340,6 +346,8 @@ def _draw(notebooks: Iterable[NotebookNode]) -> None:
     Raises:
         RuntimeError: there is no browser, or it cannot draw one of them; the others are done.
     """
+    from nbformat import NotebookNode
+
     from hanbin_data.slides import reading
 
     outputs = [one for notebook in notebooks for one in _outputs(notebook) if _is_chart(one)]
@@ -378,6 +386,8 @@ def _small(png: bytes, width: int, height: int) -> bytes:
 
 def _written(notebook: NotebookNode) -> bytes:
     """The notebook as JupyterLab saves it, so that opening it there changes nothing."""
+    import nbformat
+
     notebook.metadata["kernelspec"] = {
         "display_name": "Python 3 (ipykernel)",
         "language": "python",

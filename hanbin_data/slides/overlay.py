@@ -6,7 +6,6 @@ over each other; a chart that needs nothing else stands alone.
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from hanbin_data.slides import template

@@ -8,19 +8,19 @@ import pytest
 from coloraide import Color
 
 from hanbin_data import charts
-from hanbin_data.charts import look
+from hanbin_data.charts import palette
 
 COLORS = charts.PALETTE
 
 
 @pytest.mark.parametrize("color", [*COLORS.values(), *charts.SEQUENCE])
 def test_marks_stand_out_from_the_paper(color: str) -> None:
-    assert Color(color).contrast(look.PAPER, method="wcag21") >= 3
+    assert Color(color).contrast(palette.PAPER, method="wcag21") >= 3
 
 
-@pytest.mark.parametrize("color", [look.INK, look.SOFT])
+@pytest.mark.parametrize("color", [palette.INK, palette.SOFT])
 def test_text_can_be_read(color: str) -> None:
-    assert Color(color).contrast(look.PAPER, method="wcag21") >= 4.5
+    assert Color(color).contrast(palette.PAPER, method="wcag21") >= 4.5
 
 
 @pytest.mark.parametrize("color", charts.SEQUENCE)
