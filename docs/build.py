@@ -55,9 +55,12 @@ def build(site: Path = SITE, notebooks: Path = NOTEBOOKS) -> None:
                 shutil.copy(path, source / "notebooks")
             files(source, extra / "charts")
             command = ["-q", "-W", "--keep-going", "-D", f"language={language}"]
+            command += ["-d", str(Path(scratch, f"{lang}-read"))]
             command += ["-D", f"html_extra_path={extra}", str(source), str(made / lang)]
             sphinx(*command)
-            shutil.rmtree(made / lang / ".doctrees", ignore_errors=True)
+            # Copies that myst-nb leaves, and nothing links to.
+            shutil.rmtree(made / lang / "_sources", ignore_errors=True)
+        shutil.rmtree(made / "jupyter_execute", ignore_errors=True)
         data(made / "data")
         shutil.copy(HERE / "root.html", made / "index.html")
         place(made / "plotly.min.js", script().encode())

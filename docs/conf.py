@@ -19,7 +19,6 @@ locale_dirs = ["locale"]
 gettext_compact = "site"
 gettext_location = False
 nb_execution_mode = "off"
-nb_remove_code_outputs = False
 myst_heading_anchors = 2
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
@@ -35,7 +34,10 @@ html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sphinx = False
-html_sidebars = {"index": [], "codebook": [], "explained": [], "functions": [], "dataset": []}
+html_use_index = html_domain_indices = False
+html_favicon = "static/favicon.svg"
+html_context = {"default_mode": "auto"}
+html_sidebars = {"notebooks": ["sidebar-nav-bs.html"], "notebooks/*": ["sidebar-nav-bs.html"], "[!n]*": []}
 html_theme_options = {
     "navbar_persistent": ["search-button.html", "language.html"],
     "navbar_end": ["theme-switcher.html"],

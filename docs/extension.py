@@ -17,6 +17,7 @@ from sphinx.search.zh import SearchChinese
 
 import hanbin_data as hd
 from hanbin_data import charts, slides, words
+from hanbin_data.frames import described
 
 CHART = "application/vnd.plotly.v1+json"
 FORMS = ("pptx", "png", "svg", "xlsx", "csv")
@@ -33,7 +34,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def speak(app: Sphinx, config: Config) -> None:
-    """The package speaks the language of the pages."""
+    """Let the package speak the language of the pages."""
     words.use("zh" if config.language == "zh_CN" else "en")
 
 
@@ -151,20 +152,9 @@ def codebook() -> dict[str, Any]:
     names = [name for name in described() if name != "themed"]
     tables = []
     for name in [*names, *says]:
-        columns = hd.codebook(name).drop(columns="table")
-        tables.append({"name": name, "says": says.get(name, ""), "html": table(columns)})
+        columns = hd.codebook(name).astype(object).fillna("").to_dict("records")
+        tables.append({"name": name, "says": says.get(name, ""), "columns": columns})
     return {"codebook": tables}
-
-
-def described() -> list[str]:
-    from hanbin_data.frames import described as frames
-
-    return list(frames())
-
-
-def table(rows: pd.DataFrame) -> str:
-    html: str = charts.table(rows).data
-    return f'<div class="wide" tabindex="0" role="group">{html}</div>'
 
 
 def explained() -> dict[str, Any]:
@@ -187,13 +177,12 @@ def dataset(app: Sphinx) -> dict[str, Any]:
     resources = [{"path": one["path"], "title": one[title], 
                   "kib": -(-(folder / one["path"]).stat().st_size // 1024)}
                  for one in package["resources"]]  # fmt: skip
-    described = linked(package, app.config.author, app.config.site_address)
-    told = json.dumps(described, ensure_ascii=False, indent=1)
+    told = linked(package, app.config.author, app.config.site_address)
     return {
         "resources": resources,
         "citation": hd.citation(),
         "source": hd.SOURCE["url"],
-        "told": told.replace("<", r"\u003c"),
+        "told": json.dumps(told, ensure_ascii=False, indent=1).replace("<", r"\u003c"),
     }
 
 
