@@ -36,7 +36,8 @@ def said(source: str, arguments: tuple[str, ...] = ()) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        given: list[ast.expr | None] = [node.args[0]] if name == "say" and node.args else []
+        spoken = name in ("say", "NotNativeError") and node.args  # an error is said later
+        given: list[ast.expr | None] = [node.args[0]] if spoken else []
         if arguments:
             given += [word.value for word in node.keywords if word.arg in arguments]
             given += [key for arg in node.args if isinstance(arg, ast.Dict) for key in arg.keys]
@@ -95,6 +96,28 @@ def compiled(stored: Catalog) -> bytes:
     return out.getvalue()
 
 
+def lay_out() -> None:
+    """Fold the code of charts, which a click unfolds, and say where a slide begins.
+
+    ``nbconvert --to slides`` shows a slide for each heading and below it one for each chart.
+    """
+    for path in ENGLISH:
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            code = cell.cell_type == "code"
+            chart = code and "charts.caption(" in cell.source
+            headed = cell.source.startswith("#") and not code
+            cell.metadata.pop("jupyter", None)
+            cell.metadata.pop("slideshow", None)
+            if chart:
+                cell.metadata["jupyter"] = {"source_hidden": True}
+            if chart or headed:
+                cell.metadata["slideshow"] = {"slide_type": "subslide" if chart else "slide"}
+            elif code and "SAVE_TO" in cell.source:
+                cell.metadata["slideshow"] = {"slide_type": "skip"}
+        place(path, (nbformat.writes(notebook) + "\n").encode())
+
+
 def translate() -> list[Path]:
     """Write the Chinese edition: the same code, the prose from the catalogue.
 
@@ -141,6 +164,7 @@ def main() -> None:
     if sys.argv[1:] != ["words"]:
         from hanbin_data.slides.notebooks import store
 
+        lay_out()
         store([*ENGLISH, *translate()])
         for lang, folder in (("en", HERE), ("zh", HERE / "zh")):
             place(HERE.parent / "docs" / f"{PICTURE}.{lang}.png", picture(folder))

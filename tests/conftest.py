@@ -17,6 +17,9 @@ NOTEBOOKS = sorted(
 )
 """Those of both editions; the Chinese ones lie in the folder ``zh``."""
 
+# Plotly's JSON alone, as the notebooks are stored: kernels of tests, and of nbval, inherit it.
+os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
+
 STRICT = os.environ.get("HANBIN_STRICT") == "1"
 """Nothing may be missing: what would be skipped fails."""
 

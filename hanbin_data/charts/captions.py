@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from hanbin_data.charts.look import plain
+from hanbin_data.charts.look import cell, plain
 from hanbin_data.charts.palette import EDGE, NARROW, SOFT
 from hanbin_data.charts.terms import (
     TRAVELLING,
@@ -135,17 +135,17 @@ def source_line() -> str:
 
 def _remember(name: str, fig: go.Figure) -> None:
     """Keep the chart as this cell's; what the cell drew under another name is forgotten."""
-    cell, run = _cell()
-    if cell not in _drawn or _drawn[cell][0] != run:
-        _drawn[cell] = (run, {})
+    here, run = _cell()
+    if here not in _drawn or _drawn[here][0] != run:
+        _drawn[here] = (run, {})
     for other, (_, charts) in _drawn.items():
-        if other != cell and charts.pop(name, None) is not None:
+        if other != here and charts.pop(name, None) is not None:
             warnings.warn(
                 f"another cell drew a chart named {name!r}, which this one replaces: "
                 "give each chart a name of its own",
                 stacklevel=3,
             )
-    _drawn[cell][1][name] = fig
+    _drawn[here][1][name] = fig
 
 
 def _cell() -> tuple[str, int]:
@@ -156,9 +156,7 @@ def _cell() -> tuple[str, int]:
     if shell is None:
         return f"{frame.f_code.co_filename}:{frame.f_lineno}", 0
     # JupyterLab names its cells; IPython names the file of a cell after its source.
-    sent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    cell = sent.get("metadata", {}).get("cellId") or frame.f_code.co_filename
-    return str(cell), int(shell.execution_count)
+    return cell() or frame.f_code.co_filename, int(shell.execution_count)
 
 
 def _check_language(frame: pd.DataFrame) -> None:

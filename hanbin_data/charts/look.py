@@ -1,12 +1,15 @@
 """The one look of all charts: palette, template, and the renderer that shows them."""
 
+import html
 import os
 import re
+import sys
+from itertools import count
 from typing import Any
 
 import plotly.graph_objects as go
 import plotly.io as pio
-from plotly.io.base_renderers import PlotlyRenderer
+from plotly.io.base_renderers import ExternalRenderer, PlotlyRenderer
 
 from hanbin_data import words
 from hanbin_data.charts.palette import (
@@ -14,6 +17,7 @@ from hanbin_data.charts.palette import (
     FONTS,
     HEIGHT,
     INK,
+    NARROW,
     PALETTE,
     PAPER,
     RULE,
@@ -77,21 +81,86 @@ CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 """Plotly's own options: no logo, no button that offers an upload."""
 
 
+def cell() -> str:
+    """What the front end calls the cell that is at work; nothing where it names none."""
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython else None
+    sent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    return str(sent.get("metadata", {}).get("cellId") or "")
+
+
 class _NotebookRenderer(PlotlyRenderer):
-    """Plotly's notebook renderer; its camera button saves a slide-sized PNG."""
+    """Plotly's notebook renderer; its camera button saves a slide-sized PNG.
+
+    JupyterLab, Notebook and VS Code name their cells, and draw a chart themselves. What
+    executes without looking, as papermill and ``nbconvert --execute``, does not: there a
+    chart brings a page along that draws it, and the first one plotly.js for all.
+    """
+
+    def __init__(self, pages: bool) -> None:
+        super().__init__()
+        self.pages, self.counted = pages, count()
 
     def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
-        meta = fig_dict["layout"].get("meta")
+        shown = plain(fig_dict)
+        # JupyterLab makes a chart that sets no height 360 high, whatever its template says.
+        shown["layout"] = {"height": HEIGHT, **shown["layout"]}
+        meta = shown["layout"].get("meta")
         name = meta.get("name", "chart") if isinstance(meta, dict) else "chart"
         size = {"width": WIDTH, "height": HEIGHT, "scale": 2}
         self.config = CONFIG | {"toImageButtonOptions": {"format": "png", "filename": name, **size}}
-        return super().to_mimebundle(plain(fig_dict))
+        bundle = super().to_mimebundle(shown)
+        if self.pages and not cell():
+            bundle["text/html"] = self._page(shown, name)
+        return bundle
+
+    def _page(self, shown: dict[str, Any], name: str) -> str:
+        number = next(self.counted)
+        drawn = pio.to_html(
+            shown,
+            self.config,
+            full_html=False,
+            include_plotlyjs=number == 0,
+            validate=False,
+            div_id=f"{name}-{number}",
+            default_height=HEIGHT,
+        )
+        return f'<div class="hanbin">{drawn}<script>{_FIT % (NARROW, HEIGHT)}</script></div>'
+
+
+_FIT = """(() => {
+  const box = document.currentScript.parentNode, chart = box.firstElementChild, fit = () => {
+    const scale = Math.min(1, box.clientWidth / %d)
+    box.style.height = scale * %d + "px"
+    chart.style.width = box.clientWidth / scale + "px"
+    chart.style.transform = `scale(${scale})`
+    chart.style.transformOrigin = "0 0"
+  }
+  fit()
+  addEventListener("resize", fit)
+})()"""
+"""On a screen too narrow for its texts, a chart is shown smaller and whole."""
+
+
+class _InWords(ExternalRenderer):
+    """Puts a chart's alternative text after it, folded: front ends show a picture without."""
+
+    def render(self, fig: dict[str, Any]) -> None:
+        meta = fig["layout"].get("meta")
+        alt = meta.get("alt") if isinstance(meta, dict) else None
+        if alt and "IPython" in sys.modules:
+            from IPython.display import HTML, display
+
+            summary, text = (html.escape(part) for part in (words.say("The chart in words"), alt))
+            display(HTML(f"<details><summary>{summary}</summary><p>{text}</p></details>"))
 
 
 def use(lang: str = "en") -> None:
     """Make this look plotly's default, and a language the package's, for the running process.
 
-    A renderer that ``PLOTLY_RENDERER`` names stays.
+    Charts are then shown with their alternative text. The renderer that ``PLOTLY_RENDERER``
+    names stays; where that is ``plotly_mimetype``, charts are plotly's JSON alone. So does
+    the one that plotly knows to be right, as in Colab.
 
     Raises:
         TypeError: ``lang`` is not a string.
@@ -100,9 +169,17 @@ def use(lang: str = "en") -> None:
     words.use(lang)
     pio.templates["hanbin"] = TEMPLATE
     pio.templates.default = "hanbin"
-    pio.renderers["hanbin"] = _NotebookRenderer()
-    if not os.environ.get("PLOTLY_RENDERER"):
-        pio.renderers.default = "hanbin"
+    named, default = os.environ.get("PLOTLY_RENDERER"), pio.renderers.default or ""
+    pio.renderers["hanbin"] = _NotebookRenderer(pages=not named)
+    pio.renderers["in_words"] = _InWords()
+    if named in (None, "", "plotly_mimetype") and set(default.split("+")) & _JSON:
+        pio.renderers.default = "hanbin+in_words"
+    elif not named and default not in ("", "browser") and "in_words" not in default:
+        pio.renderers.default = f"{default}+in_words"
+
+
+_JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}
+"""Renderers of plotly's JSON, which ours takes the place of."""
 
 
 def plain(spec: dict[str, Any]) -> dict[str, Any]:

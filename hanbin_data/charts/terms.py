@@ -49,7 +49,7 @@ def known_columns() -> frozenset[str]:
     for table in ("figures", "indicators", "comparisons", "programmes", "numerals", "context"):
         names.update(codebook(table)["column"])
     for row in rows("tables"):
-        names.update(codebook(row["name"])["column"])
+        names.update(codebook(row["name"])["column"])  # type: ignore[arg-type]
     return frozenset(names)
 
 

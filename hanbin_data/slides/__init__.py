@@ -20,12 +20,12 @@ from hanbin_data.slides.browser import Browser, NoBrowserError
 from hanbin_data.slides.deck import Deck, Drawn, described
 from hanbin_data.slides.native import NotNativeError, translate
 from hanbin_data.slides.notebooks import Stored, charts
-from hanbin_data.slides.page import page
+from hanbin_data.slides.page import SCRIPT, page, script
 from hanbin_data.slides.reading import HEIGHT, WIDTH, Reading, each_figure, encoded, read
 from hanbin_data.slides.template import open_master
 from hanbin_data.words import choose, language, say
 
-__all__ = ["charts", "deck", "save", "save_charts"]
+__all__ = ["charts", "deck", "folder", "save", "save_charts"]
 
 FORMS = ("pptx", "png", "svg", "pdf", "html", "xlsx", "csv")
 
@@ -143,7 +143,7 @@ def save_charts(
 
     Args:
         figures: plotly figures, their JSON as dicts, or what :func:`charts` gives.
-        folder: is made if only it itself is missing.
+        folder: is made if only it itself is missing. Several pages share one plotly.js there.
         formats: suffixes of :func:`save`, without the point.
         lang, width, height: see :func:`deck`.
 
@@ -163,6 +163,19 @@ def save_charts(
     files = [into / f"{name}.{form}" for name in saving.filenames(names) for form in forms]
     charts_ = [figure for figure in given for _ in forms]
     return _saved(charts_, forms * len(given), files, lang, width, height, None, into=into)
+
+
+def folder(path: str | os.PathLike[str]) -> None:
+    """Make a folder that is to be saved to, with those around it; nothing for an empty text.
+
+    Called before the work, so that a folder that cannot be is not found out at its end.
+
+    Raises:
+        TypeError, ValueError: it is no path.
+        OSError: it is a file, or may not be made.
+    """
+    if path != "":
+        named(path).mkdir(parents=True, exist_ok=True)
 
 
 def _saved(
@@ -185,7 +198,11 @@ def _saved(
             zip(drawn, pictures.draw_each(jobs, width, height, browser=browser), strict=True)
         )
         shown = dict(
-            zip(slides, _drawn([figures[at] for at in slides], lang, width, height, browser), strict=True)
+            zip(
+                slides,
+                _drawn([figures[at] for at in slides], lang, width, height, browser),
+                strict=True,
+            )
         )
     for at, (figure, form) in enumerate(pairs):
         spec = _spec(figure, at + 1)
@@ -195,21 +212,28 @@ def _saved(
             kind, blob = "picture", images[at]
             if isinstance(blob, str):
                 raise RuntimeError(
-                    say("the chart {name!r} cannot be drawn: {why}", lang, name=chart.name, why=blob)
+                    say(
+                        "the chart {name!r} cannot be drawn: {why}", lang, name=chart.name, why=blob
+                    )
                 )
         elif form == "pptx":
             made = Deck(open_master(template), chart.lang)
             made.chart(chart)
             kind, number, blob = chart.form, 1, made.blob(chart.title)
         elif form == "html":
-            kind, blob = "page", page(spec, title=chart.title, alt=chart.alt, lang=chart.lang)
+            kind, shared = "page", forms.count("html") > 1
+            words = {"title": chart.title, "alt": chart.alt, "lang": chart.lang}
+            blob = page(spec, **words, shared=shared)
         elif form == "xlsx":
             blob = numbers.workbook(numbers.sheets(spec))
         else:
             blob = numbers.separated(numbers.frame(spec))
         blobs.append(blob)
         rows.append((number, chart.name, chart.title, kind, chart.why))
-    saving.place_all(dict(zip(files, blobs, strict=True)), into)
+    contents: dict[str | os.PathLike[str], bytes] = dict(zip(files, blobs, strict=True))
+    if forms.count("html") > 1:
+        contents[files[0].with_name(SCRIPT)] = script().encode()
+    saving.place_all(contents, into)
     frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
     # A path may hold bytes that are no text here, which a column of texts would not take.
     paths = pd.Series(list(map(str, files)), dtype=object)
@@ -252,7 +276,9 @@ def _drawn(
             _translate(chart)
     except NoBrowserError:
         for chart, _ in missing:
-            chart.why = say("a table of its numbers, since there is no browser to draw it", chart.lang)
+            chart.why = say(
+                "a table of its numbers, since there is no browser to draw it", chart.lang
+            )
     return rows
 
 

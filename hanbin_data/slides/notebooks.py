@@ -361,6 +361,7 @@ def _draw(notebooks: Iterable[NotebookNode]) -> None:
             continue
         chart = output["data"][CHART] = NotebookNode(_whole(output["data"][CHART]))
         preview = _small(told.png, told.width, told.height)
+        output["data"].pop("text/html", None)  # nbconvert would take it, and it may hold plotly.js
         output["data"][PREVIEW] = base64.b64encode(preview).decode("ascii")
         output["metadata"]["drawn_from"] = fingerprint(chart)
         output["metadata"]["reading"] = json.dumps(

@@ -14,10 +14,19 @@ SCRIPT = "plotly.min.js"
 
 _CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 
-_STYLE = "body{margin:0}h1{position:absolute;clip-path:inset(50%)}#chart{height:100vh}"
+_STYLE = (
+    "body{margin:0;overflow-x:hidden}h1{position:absolute;clip-path:inset(50%)}#chart{height:100vh}"
+)
 
 _DRAW = """
 const {data, layout, frames} = figure, chart = document.getElementById("chart")
+const fit = () => {
+  const scale = Math.min(1, innerWidth / (layout.width || 848)), height = innerHeight / scale
+  Object.assign(chart.style, {width: innerWidth / scale + "px", transformOrigin: "0 0",
+    transform: `scale(${scale})`, height: (scale < 1 ? Math.min(height, 848) : height) + "px"})
+}
+fit()
+addEventListener("resize", fit)
 const controls = (layout.updatemenus || []).length + (layout.sliders || []).length
 Plotly.newPlot(chart, {data, layout, frames, config: %s}).then(() => {
   for (const svg of chart.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true")
@@ -32,7 +41,8 @@ def page(
     """A figure as a page of HTML, UTF-8.
 
     Its Content-Security-Policy stops every request, also one that the figure asks for. An
-    animation plays; where the figure has no buttons for it, at once.
+    animation plays; where the figure has no buttons for it, at once. A screen too narrow for
+    a chart's texts, a phone's, shows it smaller and whole.
 
     Args:
         figure: a plotly figure, or its JSON as a dict.

@@ -94,7 +94,7 @@ class Page {
     this.family = getComputedStyle(chart.appendChild(Object.assign(
       document.createElement("i"), {style: `font-family: ${this.layout.font.family}`}))).fontFamily
     this.groups = new Map()  // the parts that each trace is drawn in, by its number
-    for (const group of this.all("g.trace")) {
+    for (const group of this.all("g.trace").filter(each => !each.closest(".rangeslider-container"))) {
       const index = [group.__data__].flat()[0]?.trace?.index
       this.groups.set(index, [...(this.groups.get(index) || []), group])
     }
@@ -604,7 +604,8 @@ function readable(characters) {
 async function picture(format, width, height, scale) {
   if (/\\u[4-9]/.test(handed) && !readable("汉滨")) throw Error("fonts")
   const given = figure(), {meta, title} = given.layout
-  const address = await Plotly.toImage(given, {format: format === "png" ? "png" : "svg", width, height, scale}).catch(failed)
+  const options = format === "png" ? {format, width, height, scale} : {format: "svg", width, height, scale: 1}
+  const address = await Plotly.toImage(given, options).catch(failed)
   const content = address.slice(address.indexOf(",") + 1)
   if (format === "png") return content
   const svg = described(decodeURIComponent(content), plain(meta?.title || title?.text || title), plain(meta?.alt))
