@@ -100,6 +100,7 @@ def chart(spec: dict[str, Any], folder: Path, render: Any) -> str:
     shown = {
         **meta,
         "drawn": text,
+        "height": spec["layout"].get("height", charts.look.HEIGHT),
         "forms": offered(meta["name"], folder),
         "columns": list(numbers),
         "rows": numbers.to_numpy().tolist(),
@@ -252,6 +253,7 @@ class Pairs(SearchChinese):
     """
 
     lang = "zh_CN"
+    language_name = "English"  # whose stemmer the browser is given for words in Latin letters
     js_splitter_code = """
 var splitQuery = (query) => [...query.matchAll(/[%(han)s]+|[\\p{L}\\p{N}_]+?(?=[%(han)s]|[^\\p{L}\\p{N}_]|$)/gu)]
   .flatMap(([run]) => !/[%(han)s]/.test(run) || run.length === 1 ? [run]

@@ -35,7 +35,11 @@ if (!navigator.connection?.saveData) {
       draw(target).catch((error) => console.error(error))
     }
   })
-  for (const picture of document.querySelectorAll("figure.chart img")) seen.observe(picture)
+  for (const picture of document.querySelectorAll("figure.chart img")) {
+    // So that nothing below moves when plotly draws.
+    picture.parentElement.style.minHeight = `${picture.parentElement.dataset.height}px`
+    seen.observe(picture)
+  }
 }
 
 // The gallery's filter.
@@ -64,4 +68,4 @@ for (const link of document.querySelectorAll("a.language")) {
   })
 }
 const kept = /^#place-(\d+)$/.exec(location.hash)
-if (kept) places[kept[1]]?.scrollIntoView()
+if (kept) places[kept[1]]?.scrollIntoView({ behavior: "instant" })
