@@ -175,7 +175,7 @@ def dataset(app: Sphinx) -> dict[str, Any]:
     folder = Path(hd.__file__).parent / "data"
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     title = "title_zh" if words.language() == "zh" else "title"
-    resources = [{"path": one["path"], "title": one[title], 
+    resources = [{"path": one["path"], "title": one[title],
                   "kib": -(-(folder / one["path"]).stat().st_size // 1024)}
                  for one in package["resources"]]  # fmt: skip
     told = linked(package, app.config.author, app.config.site_address)
@@ -234,9 +234,7 @@ def linked(package: dict[str, Any], author: str, address: str) -> dict[str, Any]
 # The other language
 
 
-def twin(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
+def twin(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Tell a page its language as browsers write it, and the same place in the other."""
     address = app.config.site_address
     context["language"] = "zh-CN" if app.config.language == "zh_CN" else "en"

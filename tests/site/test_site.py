@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -29,7 +30,15 @@ pytestmark = pytest.mark.thorough
 
 ADDRESS = "https://data.example/hanbin"
 LANGS = ("en", "zh")
-PAGES = ("index", "notebooks/02-grassroots", "codebook", "explained", "functions", "dataset", "search")
+PAGES = (
+    "index",
+    "notebooks/02-grassroots",
+    "codebook",
+    "explained",
+    "functions",
+    "dataset",
+    "search",
+)
 CHARTS = {
     lang: [chart for path in NOTEBOOKS if (path.parent.name == "zh") == (lang == "zh")
            for chart in slides.charts(path)]
@@ -155,13 +164,30 @@ def test_catalogues_have_chinese_for_every_message() -> None:
     for name, found in build.messages().items():
         stored = build.catalogue(name)
         known = {one.id for one in stored if one.string and not one.fuzzy}
-        assert {one.id for one in found if one.id} == known - {""}, f"python docs/build.py words, {name}.po"
+        assert {one.id for one in found if one.id} == known - {""}, (
+            f"python docs/build.py words, {name}.po"
+        )
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_readmes_have_a_picture_of_the_front_page(lang: str) -> None:
     with Image.open(ROOT / f"docs/site.{lang}.png") as picture:
         assert picture.width == 1280
+
+
+def test_without_a_browser_stored_pictures_stand_in_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("hanbin_data.slides.browser.candidates", list)
+    (tmp_path / "notebooks").mkdir()
+    notebook = ROOT / "notebooks/02-grassroots.ipynb"
+    shutil.copy(notebook, tmp_path / "notebooks")
+    build.files(tmp_path, tmp_path / "charts")
+    made = {path.suffix for path in (tmp_path / "charts").iterdir()}
+    assert made == {".pptx", ".png", ".xlsx", ".csv"}
+    assert "browser" in capsys.readouterr().err
+    rows = json.loads((tmp_path / "made.json").read_text(encoding="utf-8"))
+    assert {row["form"] for row in rows} == {"native"}
 
 
 # In the browser
@@ -291,7 +317,9 @@ def test_the_language_switch_keeps_the_place(page: Page, address: str) -> None:
     page.goto(f"{address}/en/notebooks/02-grassroots.html")
     place = page.locator("#chart-secretary_pay")
     place.evaluate("one => one.scrollIntoView({behavior: 'instant'})")
-    page.locator("a.language:visible").click()
+    link = page.locator("a.language:visible").bounding_box()
+    assert link is not None
+    page.mouse.click(link["x"] + link["width"] / 2, link["y"] + link["height"] / 2)
     page.wait_for_url("**/zh/notebooks/02-grassroots.html#place-*")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.wait_for_timeout(300)
@@ -302,7 +330,9 @@ def test_the_language_switch_keeps_the_place(page: Page, address: str) -> None:
     ("lang", "query", "page_found"),
     [("en", "subsidy", "02-grassroots"), ("zh", "示范村", "02-grassroots"), ("zh", "村", "02-")],
 )
-def test_search_finds_words(lang: str, query: str, page_found: str, page: Page, address: str) -> None:
+def test_search_finds_words(
+    lang: str, query: str, page_found: str, page: Page, address: str
+) -> None:
     page.goto(f"{address}/{lang}/search.html?q={query}")
     page.locator(f'#search-results li a[href*="{page_found}"]').first.wait_for()
     page.goto(f"{address}/{lang}/search.html?q=示丁村")
