@@ -37,11 +37,8 @@ html_show_sphinx = False
 html_use_index = html_domain_indices = False
 html_favicon = "static/favicon.svg"
 html_context = {"default_mode": "auto"}
-html_sidebars = {
-    "notebooks": ["sidebar-nav-bs.html"],
-    "notebooks/*": ["sidebar-nav-bs.html"],
-    "[!n]*": [],
-}
+_notebooks = ["sidebar-nav-bs.html"]
+html_sidebars = {"notebooks": _notebooks, "notebooks/*": _notebooks, "[!n]*": []}
 html_theme_options = {
     "navbar_persistent": ["search-button.html", "language.html"],
     "navbar_end": ["theme-switcher.html"],

@@ -21,6 +21,7 @@ from hanbin_data.frames import described
 
 CHART = "application/vnd.plotly.v1+json"
 FORMS = ("pptx", "png", "svg", "xlsx", "csv")
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
 
@@ -220,8 +221,8 @@ def linked(package: dict[str, Any], author: str, address: str) -> dict[str, Any]
     if address:
         told["@id"] = f"{address}/#dataset"
         told["url"] = f"{address}/{lang}/dataset.html"
-        named = {"datapackage.json": "application/json", "hanbin-data.json": "application/json",
-                 "hanbin-data.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
+        named = {"datapackage.json": "application/json", "hanbin-data.json": "application/json"}
+        named["hanbin-data.xlsx"] = EXCEL
         named |= {resource["path"]: "text/csv" for resource in package["resources"]}
         told["distribution"] = [
             {"@type": "DataDownload", "contentUrl": f"{address}/data/{name}",
@@ -252,11 +253,12 @@ class Pairs(SearchChinese):
 
     lang = "zh_CN"
     language_name = "English"  # whose stemmer the browser is given for words in Latin letters
-    js_splitter_code = """
-var splitQuery = (query) => [...query.matchAll(/[%(han)s]+|[\\p{L}\\p{N}_]+?(?=[%(han)s]|[^\\p{L}\\p{N}_]|$)/gu)]
-  .flatMap(([run]) => !/[%(han)s]/.test(run) || run.length === 1 ? [run]
-    : [...run].slice(1).map((next, at) => [...run][at] + next))
-""" % {"han": r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"}
+    js_splitter_code = (
+        r"var han = /[HAN]/, runs = /[HAN]+|[\p{L}\p{N}_]+?(?=[HAN]|[^\p{L}\p{N}_]|$)/gu;"
+        "var splitQuery = (query) => [...query.matchAll(runs)].flatMap(([run]) =>"
+        " !han.test(run) || run.length === 1 ? [run]"
+        " : [...run].slice(1).map((next, at) => [...run][at] + next));"
+    ).replace("HAN", HAN)
 
     def split(self, input: str) -> list[str]:
         """Pairs and single characters of Chinese; other words whole."""
