@@ -3,6 +3,7 @@
 # make notebooks, words    run and store both editions; bring the catalogues up to date
 # make deck                builds the slides of both editions
 # make bench               measures
+# make site                builds the web site; SITE_URL=https://… is where it will stand
 # Each creates .venv from requirements.lock first, if it is missing or older.
 
 PYTHON ?= python3
@@ -31,7 +32,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: lab lab-zh test test-all test-lowest test-newest bench notebooks words names lock check deck validate
+.PHONY: site lab lab-zh test test-all test-lowest test-newest bench notebooks words names lock check deck validate
 
 .venv/ready: requirements.lock pyproject.toml lab-settings.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
@@ -101,6 +102,10 @@ deck: .venv/ready
 	mkdir -p slides
 	$(BIN)/hanbin-data deck notebooks/*.ipynb -o slides/hanbin-en.pptx
 	$(BIN)/hanbin-data deck notebooks/zh/*.ipynb -o slides/hanbin-zh.pptx
+
+# Sphinx alone writes site/; nothing is executed, and nothing is asked of the network.
+site: .venv/ready
+	$(BIN)/python docs/build.py
 
 # The citation's validator lives apart: it needs a jsonschema that JupyterLab does not accept.
 .venv-citation/ready: .ci/citation.lock | .venv/ready
