@@ -98,7 +98,7 @@ CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 def cell() -> str:
     """What the front end calls the cell that is at work; nothing where it names none."""
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
+    shell: Any = ipython.get_ipython() if ipython else None
     sent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     return str(sent.get("metadata", {}).get("cellId") or "")
 
@@ -216,6 +216,8 @@ def plain(spec: dict[str, Any]) -> dict[str, Any]:
     for axis in [key for key in layout if re.fullmatch(r"[xy]axis\d+", key)]:
         if layout[axis].get("matches") in coded:
             coded.setdefault(axis.replace("axis", ""), coded[layout[axis]["matches"]])
+    if any(trace.get("type") in ("treemap", "sunburst", "icicle") for trace in spec["data"]):
+        layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
     key = layout.get("legend", {}).get("title", {}).get("text")
     if key in columns:
         layout["legend"] = {**layout["legend"], "title": {"text": title_of(key)}}
