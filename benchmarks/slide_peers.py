@@ -34,7 +34,7 @@ SIZE = {"width": WIDTH, "height": HEIGHT, "scale": 2}
 def edition() -> tuple[list[Stored], list[Reading]]:
     """All charts of the English notebooks, stored with their readings, which come beside them."""
     plain = [dict(chart) for path in NOTEBOOKS for chart in charts(path)]
-    readings = read(plain)
+    readings = read(plain, previews=True)
     return [stored(*both) for both in zip(plain, readings, strict=True)], readings
 
 

@@ -21,15 +21,14 @@ if TYPE_CHECKING:  # imported when first asked for: help and slides must not wai
     )
     from hanbin_data.indicators import checks, indicator, indicators, refusals
     from hanbin_data.numerals import normalise
-    from hanbin_data.source import SOURCE, citation
+    from hanbin_data.source import SOURCE, __version__, citation
     from hanbin_data.verify import Verification, verify
     from hanbin_data.words import use
-
-__version__ = "0.2.0"
 
 __all__ = [
     "SOURCE",
     "Verification",
+    "__version__",
     "checks",
     "citation",
     "codebook",
@@ -68,7 +67,7 @@ _HOMES = {
     ),
     "indicators": ("checks", "indicator", "indicators", "refusals"),
     "numerals": ("normalise",),
-    "source": ("SOURCE", "citation"),
+    "source": ("SOURCE", "__version__", "citation"),
     "verify": ("Verification", "verify"),
     "words": ("use",),
 }

@@ -8,7 +8,7 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 try:
     import click
@@ -263,7 +263,7 @@ def verify(article: Path, lang: str | None) -> None:
 
 @main.command()
 @_lang("the page")
-def explain(lang: str | None) -> None:
+def explain(lang: Literal["en", "zh"] | None) -> None:
     """Print one page that explains every figure, as a yearbook does (指标解释), in Markdown.
 
     \b

@@ -6,19 +6,20 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-import hanbin_data
 from hanbin_data.frames import codebook, described, load, tables
 from hanbin_data.saving import named, place_all
-from hanbin_data.source import SOURCE, citation
+from hanbin_data.source import SOURCE, __version__, citation
 from hanbin_data.words import LANGUAGES, choose
 
 __all__ = ["all_tables", "export"]
 
+_HOMES = ("frames", "indicators", "comparisons")
 _FORMATS = (".xlsx", ".json", ".csv")
 _SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
@@ -31,17 +32,25 @@ def all_tables() -> dict[str, pd.DataFrame]:
     the other functions, the themed tables, ``codebook`` and ``source``.
     """
     themed = list(tables()["name"])
-    functions = [name for name in described() if name not in ("themed", "codebook")]
-    found = {name: in_both_languages(getattr(hanbin_data, name)) for name in functions}
+    found = {}
+    for name in described():
+        if name not in ("themed", "codebook"):
+            found[name] = in_both_languages(_function(name))
     found |= {name: in_both_languages(load, name) for name in themed}
     books = [in_both_languages(codebook, name) for name in found]
     found["codebook"] = pd.concat(books, ignore_index=True)
     found["source"] = pd.DataFrame(
-        [*SOURCE.items(), ("citation", citation()), ("version", hanbin_data.__version__)],
+        [*SOURCE.items(), ("citation", citation()), ("version", __version__)],
         columns=["what", "text"],
     )
     contents = [(name, *table.shape) for name, table in found.items()]
     return {"contents": pd.DataFrame(contents, columns=["table", "rows", "columns"]), **found}
+
+
+def _function(name: str) -> Callable[..., pd.DataFrame]:
+    """The function that returns a frame of this name."""
+    homes = map(import_module, (f"hanbin_data.{home}" for home in _HOMES))
+    return next(getattr(home, name) for home in homes if hasattr(home, name))
 
 
 def in_both_languages(function: Callable[..., pd.DataFrame], *given: str) -> pd.DataFrame:

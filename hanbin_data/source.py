@@ -18,6 +18,8 @@ _ARTICLE = {
     "licence": "The code and the tables' arrangement, labels and notes are under the MIT licence.",
     "not_covered": "The article itself is its publisher's and is not part of the package.",
 }
+__version__ = "0.2.0"
+
 SOURCE = MappingProxyType(_ARTICLE)
 """The article: title, author (the byline), publisher, date and time of publication,
 address; ``licence`` says what the licence covers and ``not_covered`` what it does not."""

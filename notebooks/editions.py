@@ -36,7 +36,8 @@ def said(source: str, arguments: tuple[str, ...] = ()) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        given: list[ast.expr | None] = [node.args[0]] if name == "say" and node.args else []
+        spoken = name in ("say", "NotNativeError") and node.args  # an error is said later
+        given: list[ast.expr | None] = [node.args[0]] if spoken else []
         if arguments:
             given += [word.value for word in node.keywords if word.arg in arguments]
             given += [key for arg in node.args if isinstance(arg, ast.Dict) for key in arg.keys]

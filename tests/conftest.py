@@ -34,6 +34,14 @@ def edition(path: Path) -> str:
     return path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
 
 
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Each test begins in English, whatever language another one left behind."""
+    from hanbin_data.words import use
+
+    use("en")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report: Any = yield

@@ -156,7 +156,6 @@ DISTRIBUTIONS = {
     "IPython": "ipykernel",
     "PIL": "pillow",
     "jupyter_client": "nbclient",
-    "lxml": "python-pptx",
     "numpy": "pandas",
     "pptx": "python-pptx",
 }

@@ -7,12 +7,29 @@ text go wherever the chart goes.
 
 from hanbin_data.charts.captions import caption, drawn
 from hanbin_data.charts.forms import bars, counted, dots, ends, ranges, spans, stacked, tiles
-from hanbin_data.charts.look import PALETTE, SEQUENCE, use
+from hanbin_data.charts.look import use
+from hanbin_data.charts.palette import PALETTE, SEQUENCE
 from hanbin_data.charts.tables import table
 from hanbin_data.charts.terms import label, ready, written
 from hanbin_data.words import say
 
 __all__ = [
-    *("PALETTE", "SEQUENCE", "bars", "caption", "counted", "dots", "drawn", "ends", "label"),
-    *("ranges", "ready", "say", "spans", "stacked", "table", "tiles", "use", "written"),
+    "PALETTE",
+    "SEQUENCE",
+    "bars",
+    "caption",
+    "counted",
+    "dots",
+    "drawn",
+    "ends",
+    "label",
+    "ranges",
+    "ready",
+    "say",
+    "spans",
+    "stacked",
+    "table",
+    "tiles",
+    "use",
+    "written",
 ]

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from hanbin_data.charts.look import EDGE, NARROW, SOFT, cell, plain
+from hanbin_data.charts.look import cell, plain
+from hanbin_data.charts.palette import EDGE, NARROW, SOFT
 from hanbin_data.charts.terms import (
     TRAVELLING,
     broken,
@@ -182,8 +183,8 @@ def _check_units(fig: go.Figure, frame: pd.DataFrame) -> None:
     axes: dict[str, set[float]] = {}
     for trace in fig.data:
         for letter in "xy":
-            entries = trace[letter] if letter in trace else None
-            if entries is not None and trace[letter + "axis"] != "":
+            entries = getattr(trace, letter, None)  # pies have neither
+            if entries is not None:
                 found = {float(n) for n in entries if isinstance(n, int | float | np.number)}
                 axes.setdefault(trace[letter + "axis"] or letter, set()).update(found)
     for axis, found in axes.items():
@@ -216,7 +217,10 @@ def _unit_and_period(frame: pd.DataFrame) -> str:
         raise ValueError("the frame has no rows to take unit and period from: give a subtitle")
     units = list(dict.fromkeys(unit(code) for code in frame["unit"]))
     if "place" in frame:  # whose years stand beside each row
-        years = {"period_start": frame["period_start"].min(), "period_end": frame["period_end"].max()}
+        years = {
+            "period_start": frame["period_start"].min(),
+            "period_end": frame["period_end"].max(),
+        }
         grades = sorted(set(frame["confidence"].dropna()))
         named = say(", ").join(f"{grade} {label('confidence', grade)}" for grade in grades)
         periods = [period(years), *([say("sources: {grades}", grades=named)] if grades else [])]
@@ -259,7 +263,9 @@ def _make_readable(part: Any) -> None:
 
 def _name_columns(fig: go.Figure) -> None:
     """Write columns and codes in a chart as a reader knows them."""
-    told = plain({"data": [t.to_plotly_json() for t in fig.data], "layout": fig.layout.to_plotly_json()})
+    told = plain(
+        {"data": [t.to_plotly_json() for t in fig.data], "layout": fig.layout.to_plotly_json()}
+    )
     for trace, named in zip(fig.data, told["data"], strict=True):
         trace.update(
             {key: named[key] for key in ("name", "hovertemplate", "x", "y") if key in named}
@@ -328,7 +334,9 @@ def _set_texts(fig: go.Figure, title: str, below: str, source: list[str]) -> Non
     left = max(EDGE, _label_width(fig))
     heads = [note.text for note in fig.layout.annotations if note.yanchor == "bottom"]
     lines_above = max((text.count("<br>") + 1 for text in heads), default=0)
-    top = 48 + 20 * lines_above + 28 * (head.count("<br>") + 1) + 20 * (small.count("<br>") + 1) + (22 if key else 0)
+    top = 96 + 20 * lines_above + 28 * head.count("<br>") + 20 * small.count("<br>")
+    top += 22 if key else 0
+
     titled = any(axis.title.text for axis in fig.select_xaxes())
     bottom = (96 if titled else 78) + 16 * foot.count("<br>")
     fig.update_layout(
@@ -347,8 +355,14 @@ def _set_texts(fig: go.Figure, title: str, below: str, source: list[str]) -> Non
         showarrow=False,
         font={"size": 12, "color": SOFT},
         align="left",
-        **{"x": 0, "xref": "paper", "xanchor": "left", "xshift": EDGE - left},
-        **{"y": 0, "yref": "paper", "yanchor": "bottom", "yshift": 14 - bottom},
+        x=0,
+        xref="paper",
+        xanchor="left",
+        xshift=EDGE - left,
+        y=0,
+        yref="paper",
+        yanchor="bottom",
+        yshift=14 - bottom,
     )
 
 

@@ -4,14 +4,14 @@ Every form takes a frame of the package, any frame with a column ``label`` and o
 numbers, or numbers by their labels in a dict; it labels its marks directly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from hanbin_data.charts.look import EDGE, NARROW, PALETTE, PAPER, SEQUENCE
+from hanbin_data.charts.palette import EDGE, NARROW, PALETTE, PAPER, SEQUENCE
 from hanbin_data.charts.terms import (
     TRAVELLING,
     broken,
@@ -33,19 +33,20 @@ MANY = 9
 """Rows from which on labels stand on one line each, in a smaller size."""
 
 
-def _room(rows: int) -> int:
-    """Pixels that a label beside a bar or dot may take before it is broken."""
-    return 250 if rows < 6 else 330 if rows < MANY else 480
+def _room(rows: int) -> tuple[int, int]:
+    """Size of a label beside a bar or dot, and pixels that it may take before it is broken."""
+    return (14, 250) if rows < 6 else (14, 330) if rows < MANY else (12, 480)
 
 
-def _finished(fig: go.Figure, spoken: Sequence[str]) -> go.Figure:
+def _finished(fig: go.Figure, spoken: Iterable[str]) -> go.Figure:
     """No key of traces, for marks are labelled; and what is said of each to those who listen."""
-    if len(spoken) >= MANY:
+    said = list(spoken)
+    if len(said) >= MANY:
         fig.update_yaxes(tickfont={"size": 12})
-    return fig.update_layout(showlegend=False, meta={"spoken": list(spoken)})
+    return fig.update_layout(showlegend=False, meta={"spoken": said})
 
 
-Rows = pd.DataFrame | Mapping[str, float]
+Rows = pd.DataFrame | dict[str, float]
 
 
 def bars(frame: Rows, number: str | None = None, *, panels: str | None = None) -> go.Figure:
@@ -85,8 +86,12 @@ def _heading(fig: go.Figure, place: int, text: str) -> None:
         text=f"<b>{text}</b>",
         showarrow=False,
         font={"size": 13},
-        **{"x": 0, "xref": "paper", "xanchor": "left"},
-        **{"y": 1, "yref": f"y{axis} domain", "yanchor": "bottom"},
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=1,
+        yref=f"y{axis} domain",
+        yanchor="bottom",
     )
 
 
@@ -94,42 +99,37 @@ def _groups(shown: pd.DataFrame, panels: str | None) -> list[tuple[str, pd.DataF
     if panels is None:
         return [("", shown)]
     if panels not in shown:
-        raise ValueError(f"the frame has no column {panels!r}, only {', '.join(shown)}")
-    return [
-        (str(code), shown[shown[panels] == code]) for code in dict.fromkeys(shown[panels])
-    ]
+        raise ValueError(f"the frame has no column {panels!r}, only {', '.join(map(str, shown))}")
+    return [(str(code), shown[shown[panels] == code]) for code in dict.fromkeys(shown[panels])]
 
 
 def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
     """The rows with what a form needs: ``name`` (broken into lines), ``least``, ``middle``,
     ``most``, ``number``, ``hover``, ``color``, and ``said`` and ``spoken`` for those who listen."""
-    if isinstance(frame, Mapping):
+    if isinstance(frame, dict):
         frame = pd.DataFrame({"label": list(map(say, frame)), "value": list(frame.values())})
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"frame must be a DataFrame or a dict, not {type(frame).__name__}")
     number = number or numbers(frame)
     full = set(TRAVELLING) <= set(frame) and number == numbers(frame)
     shown = ready(frame) if full and "hover" not in frame else frame.copy()
+    value = shown[number]
     names = [name_of(row) for row in records(shown)]
-    texts = [three_digits(value) for value in shown[number]]
-    known = {
-        "name": [broken(name, 14 if len(shown) < MANY else 12, _room(len(shown))) for name in names],
-        "least": shown["low"] if full else shown[number],
-        "most": shown["high"] if full else shown[number],
-        "middle": shown[number].where(shown[number].between(shown["low"], shown["high"]))
-        if full
-        else shown[number],
-    }
-    known |= {"number": texts} if "number" not in shown else {}
-    units = [f" {unit(code)}" for code in shown["unit"]] if "unit" in shown else [""] * len(shown)
-    known["said"] = names
-    known["spoken"] = [
-        f"{name}{say(': ')}{text}{code}"
-        for name, text, code in zip(names, known.get("number", shown.get("number")), units, strict=True)
-    ]
+    if "number" not in shown:
+        shown["number"] = [three_digits(one) for one in value]
+    if "color" not in shown:
+        shown["color"] = colors(shown)
     if "hover" not in shown:
-        known["hover"] = [f"{name}<br>{text}" for name, text in zip(names, texts, strict=True)]
-    return shown.assign(**known, **({} if "color" in shown else {"color": colors(shown)}))
+        pairs = zip(names, shown["number"], strict=True)
+        shown["hover"] = [f"{name}<br>{text}" for name, text in pairs]
+    shown["least"], shown["most"] = (shown["low"], shown["high"]) if full else (value, value)
+    shown["middle"] = value.where(value.between(shown["least"], shown["most"]))
+    shown["said"] = names
+    shown["name"] = [broken(name, *_room(len(shown))) for name in names]
+    units = [f" {unit(code)}" for code in shown["unit"]] if "unit" in shown else [""] * len(shown)
+    lines = zip(names, shown["number"], units, strict=True)
+    shown["spoken"] = [f"{name}{say(': ')}{text}{code}" for name, text, code in lines]
+    return shown
 
 
 def _inside(rows: pd.DataFrame) -> pd.DataFrame:
@@ -227,8 +227,12 @@ def counted(frame: pd.DataFrame, *columns: str) -> go.Figure:
             fig.add_annotation(
                 text=f"<b>{title_of(column)}</b>",
                 showarrow=False,
-                **{"x": 0, "xref": "x domain" if place == 1 else f"x{place} domain"},
-                **{"xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"},
+                x=0,
+                xref="x domain" if place == 1 else f"x{place} domain",
+                xanchor="left",
+                y=1,
+                yref="paper",
+                yanchor="bottom",
             )
     fig.update_traces(textposition="outside", cliponaxis=False)
     fig.update_xaxes(visible=False, range=[0, 1.15 * most]).update_yaxes(autorange="reversed")
@@ -359,7 +363,9 @@ def ranges(
     """
     for column in (low, high):
         if column not in frame:
-            raise ValueError(f"the frame has no column {column!r}, only {', '.join(frame)}")
+            raise ValueError(
+                f"the frame has no column {column!r}, only {', '.join(map(str, frame))}"
+            )
     shown = _readied(frame, high)
     written = texts or [
         f"{three_digits(start)}–{three_digits(end)}{suffix}"
@@ -391,11 +397,11 @@ def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
         by: the column whose codes the colours stand for.
     """
     shown = _readied(frame)
-    years = sorted({*shown["period_start"], *shown["period_end"]})
+    years = sorted({int(year) for end in ("start", "end") for year in shown[f"period_{end}"]})
     shades = dict(zip(dict.fromkeys(sorted(shown[by].astype(str))), SEQUENCE, strict=False))
     fig = go.Figure()
     for row in records(shown):
-        ends = list(dict.fromkeys([row["period_start"], row["period_end"]]))
+        ends = list(dict.fromkeys([int(row["period_start"]), int(row["period_end"])]))
         color = shades[str(row[by])]
         fig.add_scatter(
             x=ends,
@@ -450,7 +456,10 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
     for place, color in zip(places, shown["color"], strict=True):
         fig.add_shape(
             type="rect",
-            **{"x0": place - 0.36, "x1": place + 0.36, "y0": 0.2, "y1": 0.84},
+            x0=place - 0.36,
+            x1=place + 0.36,
+            y0=0.2,
+            y1=0.84,
             line={"color": color, "width": 3},
             layer="below",
         )

@@ -12,37 +12,19 @@ import plotly.io as pio
 from plotly.io.base_renderers import ExternalRenderer, PlotlyRenderer
 
 from hanbin_data import words
-from hanbin_data.charts.terms import broken, fields, known_columns, label, title_of
-
-WIDTH, HEIGHT = 960, 540
-"""Size of a picture in pixels, and of a 16:9 slide in points. On screen a chart follows its cell."""
-
-NARROW = 848
-"""Pixels that a laptop's screen leaves for a chart: titles are broken to fit them."""
-
-EDGE = 28
-"""Pixels between a chart's rim and its text."""
-
-INK, SOFT, RULE, PAPER = "#1f2933", "#52606d", "#d9dee3", "#ffffff"
-"""Text, secondary text, grid lines, background."""
-
-PALETTE = {
-    "political": "#004488",
-    "grassroots": "#2a9d8f",
-    "talent": "#b8860b",
-    "discipline": "#8c510a",
-    "neutral": "#5e5e5e",
-}
-"""One colour a theme and one for the rest. Each has 3:1 against the paper, and they stay
-apart under protanopia, deuteranopia and tritanopia; a test computes both."""
-
-SEQUENCE = ("#0b2545", "#2f6690", "#767676")
-"""Dark to light, for the parts of one whole; white text on each has 4.5:1."""
-
-FONTS = (
-    "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Segoe UI, "
-    "Arial, sans-serif"
+from hanbin_data.charts.palette import (
+    EDGE,
+    FONTS,
+    HEIGHT,
+    INK,
+    NARROW,
+    PALETTE,
+    PAPER,
+    RULE,
+    SOFT,
+    WIDTH,
 )
+from hanbin_data.charts.terms import broken, fields, known_columns, label, title_of
 
 _axis = {
     "automargin": True,
@@ -80,8 +62,12 @@ TEMPLATE = go.layout.Template(
         "plot_bgcolor": PAPER,
         "title": {
             "font": {"size": 22, "color": INK},
-            **{"x": 0, "xref": "container", "xanchor": "left"},
-            **{"y": 1, "yref": "container", "yanchor": "top"},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
             "pad": {"l": EDGE, "t": 36},
         },
         "uniformtext": {"minsize": 12, "mode": "show"},
@@ -122,9 +108,7 @@ class _NotebookRenderer(PlotlyRenderer):
         meta = shown["layout"].get("meta")
         name = meta.get("name", "chart") if isinstance(meta, dict) else "chart"
         size = {"width": WIDTH, "height": HEIGHT, "scale": 2}
-        self.config = CONFIG | {
-            "toImageButtonOptions": {"format": "png", "filename": name, **size}
-        }
+        self.config = CONFIG | {"toImageButtonOptions": {"format": "png", "filename": name, **size}}
         bundle = super().to_mimebundle(shown)
         if self.pages and not cell():
             bundle["text/html"] = self._page(shown, name)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from hanbin_data.charts.palette import PALETTE
 from hanbin_data.frames import codebook, figures, rows
 from hanbin_data.words import choose, language, say
 
@@ -48,7 +49,7 @@ def known_columns() -> frozenset[str]:
     for table in ("figures", "indicators", "comparisons", "programmes", "numerals", "context"):
         names.update(codebook(table)["column"])
     for row in rows("tables"):
-        names.update(codebook(row["name"])["column"])
+        names.update(codebook(row["name"])["column"])  # type: ignore[arg-type]
     return frozenset(names)
 
 
@@ -113,8 +114,6 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def colors(frame: pd.DataFrame) -> list[str]:
     """The colour of each row's theme; in a comparison, of those that the report's figures enter."""
-    from hanbin_data.charts.look import PALETTE
-
     if "geography" in frame and "figures" in frame:
         own = frame["figures"].notna() & (frame["geography"] == "Hanbin")
         themes = frame["theme"].astype(object).where(own, "neutral")
@@ -122,7 +121,7 @@ def colors(frame: pd.DataFrame) -> list[str]:
     themes = figures().set_index("id")["theme"].astype(str)
     own = frame.get("theme", pd.Series(None, frame.index, dtype=object)).astype(object)
     drawn_on = frame.get("figure_id", pd.Series(None, frame.index, dtype=object))
-    return [PALETTE.get(t, PALETTE["neutral"]) for t in own.fillna(drawn_on.map(themes))]
+    return [PALETTE.get(str(t), PALETTE["neutral"]) for t in own.fillna(drawn_on.map(themes))]
 
 
 def written(frame: pd.DataFrame) -> list[str]:
@@ -204,7 +203,11 @@ def name_of(row: Mapping[str, Any]) -> str:
     if "place" not in row:
         return str(row["label"])
     grade = row.get("confidence")
-    return say("{name} ({grade})", name=row["place"], grade=grade) if isinstance(grade, str) else row["place"]
+    return (
+        say("{name} ({grade})", name=row["place"], grade=grade)
+        if isinstance(grade, str)
+        else row["place"]
+    )
 
 
 def note_of(row: Mapping[str, Any]) -> str:

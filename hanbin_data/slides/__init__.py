@@ -198,7 +198,11 @@ def _saved(
             zip(drawn, pictures.draw_each(jobs, width, height, browser=browser), strict=True)
         )
         shown = dict(
-            zip(slides, _drawn([figures[at] for at in slides], lang, width, height, browser), strict=True)
+            zip(
+                slides,
+                _drawn([figures[at] for at in slides], lang, width, height, browser),
+                strict=True,
+            )
         )
     for at, (figure, form) in enumerate(pairs):
         spec = _spec(figure, at + 1)
@@ -208,7 +212,9 @@ def _saved(
             kind, blob = "picture", images[at]
             if isinstance(blob, str):
                 raise RuntimeError(
-                    say("the chart {name!r} cannot be drawn: {why}", lang, name=chart.name, why=blob)
+                    say(
+                        "the chart {name!r} cannot be drawn: {why}", lang, name=chart.name, why=blob
+                    )
                 )
         elif form == "pptx":
             made = Deck(open_master(template), chart.lang)
@@ -270,7 +276,9 @@ def _drawn(
             _translate(chart)
     except NoBrowserError:
         for chart, _ in missing:
-            chart.why = say("a table of its numbers, since there is no browser to draw it", chart.lang)
+            chart.why = say(
+                "a table of its numbers, since there is no browser to draw it", chart.lang
+            )
     return rows
 
 

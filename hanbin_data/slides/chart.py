@@ -72,6 +72,7 @@ class Series:
     fills: list[Color | None] = field(default_factory=list)  # None: nothing is painted
     lines: list[Line | None] = field(default_factory=list)  # outlines; of a line, the line itself
     patterns: list[str] = field(default_factory=list)
+    backs: list[Color | None] = field(default_factory=list)  # behind a pattern
     marks: list[Mark | None] = field(default_factory=list)
     smooth: bool = False
     tags: dict[int, Tag] = field(default_factory=dict)
@@ -143,7 +144,10 @@ def paint(color: Color | None, look: Look) -> str:
     code = color[0].removeprefix("#").upper()
     alpha = f'<a:alpha val="{round(color[1] * 100_000)}"/>' if color[1] < 1 else ""
     if code in look.accents:
-        return f'<a:solidFill><a:schemeClr val="{look.accents[code]}">{alpha}</a:schemeClr></a:solidFill>'
+        return (
+            f'<a:solidFill><a:schemeClr val="{look.accents[code]}">{alpha}</a:schemeClr>'
+            "</a:solidFill>"
+        )
     return f'<a:solidFill><a:srgbClr val="{code}">{alpha}</a:srgbClr></a:solidFill>'
 
 
@@ -155,7 +159,9 @@ def stroke(line: Line | None, look: Look, more: str = "") -> str:
     """An outline; ``more`` is XML that ends it, say an arrow's head."""
     if line is None or line.width <= 0 or line.color[1] <= 0:
         return "<a:ln><a:noFill/></a:ln>"
-    dash = "" if line.dash == "solid" else f'<a:prstDash val="{_DASHES.get(line.dash, "sysDash")}"/>'
+    dash = (
+        "" if line.dash == "solid" else f'<a:prstDash val="{_DASHES.get(line.dash, "sysDash")}"/>'
+    )
     width = max(1, round(line.width * look.scale))
     return f'<a:ln w="{width}" cap="flat">{paint(line.color, look)}{dash}<a:round/>{more}</a:ln>'
 
@@ -189,13 +195,19 @@ def paragraphs(text: Text, look: Look, align: str = "") -> str:
 
 def _accents(run: Any) -> str:
     shift = {"super": ' baseline="30000"', "sub": ' baseline="-25000"'}.get(run.shift, "")
-    return (' u="sng"' if run.underline else "") + (' strike="sngStrike"' if run.strike else "") + shift
+    return (
+        (' u="sng"' if run.underline else "")
+        + (' strike="sngStrike"' if run.strike else "")
+        + shift
+    )
 
 
 def clean(text: str) -> str:
     """A text without what XML cannot hold: control characters and half surrogates."""
     return "".join(
-        c for c in text if (c >= " " or c in "\t\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
+        c
+        for c in text
+        if (c >= " " or c in "\t\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
     )
 
 
@@ -250,7 +262,8 @@ def _numbers(column: str, cells: list[Number], form: str = "General") -> str:
 
 def _texts(cells: list[str]) -> str:
     return f'<c:ptCount val="{len(cells)}"/>' + "".join(
-        f'<c:pt idx="{at}"><c:v>{escape(clean(str(cell)))}</c:v></c:pt>' for at, cell in enumerate(cells)
+        f'<c:pt idx="{at}"><c:v>{escape(clean(str(cell)))}</c:v></c:pt>'
+        for at, cell in enumerate(cells)
     )
 
 
@@ -296,7 +309,8 @@ def written(chart: Chart, look: Look) -> tuple[bytes, bytes]:
         '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
         f"{layout}</c:manualLayout></c:layout>{''.join(elements)}{_axes(chart, look)}"
         f"<c:spPr>{paint(chart.background, look)}<a:ln><a:noFill/></a:ln></c:spPr></c:plotArea>"
-        f'<c:plotVisOnly val="1"/><c:dispBlanksAs val="{"span" if chart.span else "gap"}"/></c:chart>'
+        '<c:plotVisOnly val="1"/>'
+        f'<c:dispBlanksAs val="{"span" if chart.span else "gap"}"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
         f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1200"><a:latin typeface="'
         f'{look.latin}"/><a:ea typeface="{look.east_asian}"/></a:defRPr></a:pPr>'
@@ -311,7 +325,10 @@ def _categories(chart: Chart, sheet: _Sheet) -> str:
     if not cells:
         return ""
     if chart.groups:
-        outer = sheet.add("", [g if g != b else "" for g, b in zip(chart.groups, ["", *chart.groups], strict=False)])
+        outer = sheet.add(
+            "",
+            [g if g != b else "" for g, b in zip(chart.groups, ["", *chart.groups], strict=False)],
+        )
         inner = sheet.add("", list(cells))
         groups = "".join(
             f'<c:pt idx="{at}"><c:v>{escape(clean(group))}</c:v></c:pt>'
@@ -327,7 +344,10 @@ def _categories(chart: Chart, sheet: _Sheet) -> str:
     if isinstance(cells[0], str):
         column = sheet.add("", list(cells))
         reference = f"Sheet1!${column}$2:${column}${len(cells) + 1}"
-        return f"<c:cat><c:strRef><c:f>{reference}</c:f><c:strCache>{_texts(list(map(str, cells)))}</c:strCache></c:strRef></c:cat>"
+        return (
+            f"<c:cat><c:strRef><c:f>{reference}</c:f>"
+            f"<c:strCache>{_texts(list(map(str, cells)))}</c:strCache></c:strRef></c:cat>"
+        )
     column = sheet.add("", list(cells), days=chart.dates)
     form = "yyyy\\-mm\\-dd" if chart.dates else "General"
     return f"<c:cat>{_numbers(column, [float(cell) for cell in cells], form)}</c:cat>"
@@ -350,9 +370,12 @@ def _filled(series: Series, point: int, look: Look) -> str:
     inside = paint(fill, look)
     if pattern in _PATTERNS and fill:
         front = inside.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
+        back = _nth(series.backs, point)
+        behind = paint(back if back and back[1] > 0 else ("#ffffff", 1.0), look)
+        behind = behind.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
         inside = (
             f'<a:pattFill prst="{_PATTERNS[pattern]}"><a:fgClr>{front}</a:fgClr>'
-            '<a:bgClr><a:srgbClr val="FFFFFF"/></a:bgClr></a:pattFill>'
+            f"<a:bgClr>{behind}</a:bgClr></a:pattFill>"
         )
     return f"<c:spPr>{inside}{stroke(_nth(series.lines, point), look)}</c:spPr>"
 
@@ -372,23 +395,29 @@ def _series(
 ) -> str:
     heading = escape(clean(series.name))
     head = (
-        f'<c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:strRef><c:f>Sheet1!${column}$1</c:f>'
+        f'<c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:strRef>'
+        f"<c:f>Sheet1!${column}$1</c:f>"
         f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{heading}</c:v></c:pt></c:strCache>'
         "</c:strRef></c:tx>"
     )
     points = range(len(series.ys))
     if element.tag in ("line", "scatter", "radar", "stock") and not series.fills:
-        own = f"<c:spPr>{stroke(_nth(series.lines, 0), look)}</c:spPr>" + _marked(_nth(series.marks, 0), look)
+        own = f"<c:spPr>{stroke(_nth(series.lines, 0), look)}</c:spPr>" + _marked(
+            _nth(series.marks, 0), look
+        )
         if _differ(series.marks):
             own += "".join(
-                f'<c:dPt><c:idx val="{at}"/>{_marked(_nth(series.marks, at), look)}<c:bubble3D val="0"/></c:dPt>'
+                f'<c:dPt><c:idx val="{at}"/>{_marked(_nth(series.marks, at), look)}'
+                '<c:bubble3D val="0"/></c:dPt>'
                 for at in points
             )
     else:
         own = _filled(series, 0, look)
         bar = element.tag == "bar"
         own += '<c:invertIfNegative val="0"/>' if bar else ""
-        if any(map(_differ, (series.fills, series.lines, series.patterns))) or any(series.explosions):
+        if any(_differ(row) for row in (series.fills, series.lines, series.patterns)) or any(
+            series.explosions
+        ):
             flag = '<c:invertIfNegative val="0"/>' if bar else ""
             own += "".join(
                 f'<c:dPt><c:idx val="{at}"/>{flag}<c:bubble3D val="0"/>{_explosion(series, at)}'
@@ -399,7 +428,9 @@ def _series(
     if element.tag in ("line", "scatter", "stock"):
         end = f'<c:smooth val="{int(series.smooth)}"/>'
     kind = "yVal" if element.tag == "scatter" else "val"
-    return f"<c:ser>{head}{own}{_tags(series, look)}{where}<c:{kind}>{numbers}</c:{kind}>{end}</c:ser>"
+    return (
+        f"<c:ser>{head}{own}{_tags(series, look)}{where}<c:{kind}>{numbers}</c:{kind}>{end}</c:ser>"
+    )
 
 
 def _explosion(series: Series, point: int) -> str:
@@ -416,7 +447,7 @@ def _tags(series: Series, look: Look) -> str:
         for key in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
     )
     form = (
-        f"<c:numFmt formatCode={_quoted(series.format)} sourceLinked=\"0\"/>"
+        f'<c:numFmt formatCode={_quoted(series.format)} sourceLinked="0"/>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
     )
 
@@ -436,10 +467,11 @@ def _tags(series: Series, look: Look) -> str:
                 f"{paragraphs(tag.text, look)}</c:rich></c:tx>{placed(tag)}{shown}</c:dLbl>"
             )
         elif (tag.font, tag.place) != (first.font, first.place):
-            rows.append(
-                f'<c:dLbl><c:idx val="{at}"/>{form}{_text(tag.font, look)}{placed(tag)}{shown}</c:dLbl>'
-            )
-    return f"<c:dLbls>{''.join(rows)}{form}{_text(first.font, look)}{placed(first)}{shown}</c:dLbls>"
+            font = _text(tag.font, look)
+            rows.append(f'<c:dLbl><c:idx val="{at}"/>{form}{font}{placed(tag)}{shown}</c:dLbl>')
+    return (
+        f"<c:dLbls>{''.join(rows)}{form}{_text(first.font, look)}{placed(first)}{shown}</c:dLbls>"
+    )
 
 
 def _quoted(text: str) -> str:
@@ -464,24 +496,32 @@ def _element(element: Element, rows: str, look: Look) -> str:
     if element.tag == "bar":
         kind = "bar" if element.horizontal else "col"
         return (
-            f'<c:barChart><c:barDir val="{kind}"/><c:grouping val="{element.grouping}"/>{vary}{rows}'
-            f'<c:gapWidth val="{element.gap}"/><c:overlap val="{element.overlap}"/>{axes}</c:barChart>'
+            f'<c:barChart><c:barDir val="{kind}"/>'
+            f'<c:grouping val="{element.grouping}"/>{vary}{rows}'
+            f'<c:gapWidth val="{element.gap}"/>'
+            f'<c:overlap val="{element.overlap}"/>{axes}</c:barChart>'
         )
     if element.tag in ("line", "area"):
         marker = '<c:marker val="1"/>' if element.tag == "line" else ""
         return (
-            f'<c:{element.tag}Chart><c:grouping val="{element.grouping}"/>{vary}{rows}{marker}{axes}'
+            f"<c:{element.tag}Chart>"
+            f'<c:grouping val="{element.grouping}"/>{vary}{rows}{marker}{axes}'
             f"</c:{element.tag}Chart>"
         )
     if element.tag == "scatter":
-        return f'<c:scatterChart><c:scatterStyle val="lineMarker"/>{vary}{rows}{axes}</c:scatterChart>'
+        return (
+            f'<c:scatterChart><c:scatterStyle val="lineMarker"/>{vary}{rows}{axes}</c:scatterChart>'
+        )
     if element.tag == "radar":
         style = "filled" if element.grouping == "filled" else "marker"
         return f'<c:radarChart><c:radarStyle val="{style}"/>{vary}{rows}{axes}</c:radarChart>'
     if element.tag == "stock":
         boxes = "".join(
             f"<c:{key}Bars><c:spPr>{paint(fill, look)}{stroke(line, look)}</c:spPr></c:{key}Bars>"
-            for key, (fill, line) in (("up", element.up or (None, None)), ("down", element.down or (None, None)))
+            for key, (fill, line) in (
+                ("up", element.up or (None, None)),
+                ("down", element.down or (None, None)),
+            )
         )
         return (
             f"<c:stockChart>{rows}<c:hiLowLines><c:spPr>{stroke(element.wicks, look)}</c:spPr>"
@@ -490,7 +530,8 @@ def _element(element: Element, rows: str, look: Look) -> str:
         )
     hole = f'<c:holeSize val="{element.hole}"/>' if element.tag == "doughnut" else ""
     return (
-        f'<c:{element.tag}Chart><c:varyColors val="1"/>{rows}<c:firstSliceAng val="{element.angle}"/>'
+        f'<c:{element.tag}Chart><c:varyColors val="1"/>{rows}'
+        f'<c:firstSliceAng val="{element.angle}"/>'
         f"{hole}</c:{element.tag}Chart>"
     )
 
@@ -530,8 +571,9 @@ def _axis(
     )
     grid = f"<c:majorGridlines><c:spPr>{stroke(scale.grid, look)}</c:spPr></c:majorGridlines>"
     form = f'<c:numFmt formatCode={_quoted(scale.format)} sourceLinked="0"/>'
+    base = '<c:logBase val="10"/>' if scale.log else ""
     xml = (
-        f'<c:axId val="{own}"/><c:scaling>{"<c:logBase val=" + chr(34) + "10" + chr(34) + "/>" if scale.log else ""}'
+        f'<c:axId val="{own}"/><c:scaling>{base}'
         f'<c:orientation val="{"maxMin" if scale.reversed else "minMax"}"/>{limits}</c:scaling>'
         f'<c:delete val="{int(hide)}"/><c:axPos val="{side}"/>{grid if scale.grid else ""}'
         f'{form}<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
@@ -550,7 +592,10 @@ def _axis(
         step = f'<c:majorUnit val="{_number(scale.step)}"/>' if scale.step else ""
         return f'<c:valAx>{xml}<c:crossBetween val="{between}"/>{step}</c:valAx>'
     if scale.kind == "date":
-        return f'<c:dateAx>{xml}<c:auto val="0"/><c:lblOffset val="100"/><c:baseTimeUnit val="days"/></c:dateAx>'
+        return (
+            f'<c:dateAx>{xml}<c:auto val="0"/><c:lblOffset val="100"/>'
+            '<c:baseTimeUnit val="days"/></c:dateAx>'
+        )
     return (
         f'<c:catAx>{xml}<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>'
         '<c:tickLblSkip val="1"/><c:noMultiLvlLbl val="0"/></c:catAx>'

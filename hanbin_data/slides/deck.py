@@ -76,12 +76,18 @@ def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise:
     below = heading.get("subtitle") or {}
     axes = [layout.get(axis) or {} for axis in ("yaxis", "xaxis")]
     titles = [axis.get("title") for axis in axes if isinstance(axis, Mapping)]
-    named = [plain(t.get("text") or "") if isinstance(t, Mapping) else plain(t or "") for t in titles]
+    named = [
+        plain(t.get("text") or "") if isinstance(t, Mapping) else plain(t or "") for t in titles
+    ]
     title = clean(str(meta.get("title") or "")) or plain(heading.get("text") or "")
     title = title or next(filter(None, named), "") or say("Chart {n}", speak, n=number)
     subtitle = clean(str(meta.get("subtitle") or "")) or plain(below.get("text") or "")
     source = next(
-        (plain(a.get("text") or "") for a in layout.get("annotations") or [] if a.get("name") == "source"),
+        (
+            plain(a.get("text") or "")
+            for a in layout.get("annotations") or []
+            if a.get("name") == "source"
+        ),
         "",
     )
     notes = meta.get("notes")
@@ -211,7 +217,9 @@ class Deck:
             before = [qn(f"a:{k}") for k in ("ln", "noFill", "solidFill", "effectLst", "highlight")]
             at = sum(child.tag in before for child in properties)
             if properties.find(qn("a:latin")) is None:
-                properties.insert(at, properties.makeelement(qn("a:latin"), {"typeface": place.latin}))
+                properties.insert(
+                    at, properties.makeelement(qn("a:latin"), {"typeface": place.latin})
+                )
             face = {"typeface": place.east_asian}
             properties.insert(at + 1, properties.makeelement(qn("a:ea"), face))
 
@@ -248,7 +256,9 @@ class Deck:
         card = plain_paper and reading.paper[0].lstrip("#").upper() != self.master.ground
         if not plain_paper and self.master.ground:
             accents |= _unreadable(reading.to_json(), self.master.ground)
-        look = Look(place.latin, place.east_asian, self._look(place, drawn.lang).lang, scale, accents)
+        look = Look(
+            place.latin, place.east_asian, self._look(place, drawn.lang).lang, scale, accents
+        )
         canvas = overlay.Canvas(look, left, box.top, part[:2], 100)
         if native is None:
             self._picture(slide, canvas, drawn, reading, part)
@@ -269,12 +279,19 @@ class Deck:
 
     def _chart_part(self, slide: Any, xml: bytes, sheet: bytes) -> str:
         part = self._part("/ppt/charts/chart%d.xml", CONTENT_TYPE.DML_CHART, xml)
-        book = self._part("/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", CONTENT_TYPE.SML_SHEET, sheet)
+        book = self._part(
+            "/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", CONTENT_TYPE.SML_SHEET, sheet
+        )
         part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
         return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
 
     def _picture(
-        self, slide: Any, canvas: overlay.Canvas, drawn: Drawn, reading: Reading, box: overlay.Box
+        self,
+        slide: Any,
+        canvas: overlay.Canvas,
+        drawn: Drawn,
+        reading: Reading,
+        box: tuple[float, float, float, float],
     ) -> None:
         """The picture of a chart: its SVG, and a PNG for viewers that show none."""
         png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)
@@ -339,7 +356,9 @@ def _accents(spec: Mapping[str, Any]) -> dict[str, str]:
     own = own.get("layout") or {} if isinstance(own, Mapping) else {}
     colors = layout.get("colorway") or own.get("colorway") or []
     codes = [str(color).lstrip("#").upper() for color in colors][:6]
-    return {code: f"accent{n}" for n, code in enumerate(codes, 1) if re.fullmatch("[0-9A-F]{6}", code)}
+    return {
+        code: f"accent{n}" for n, code in enumerate(codes, 1) if re.fullmatch("[0-9A-F]{6}", code)
+    }
 
 
 def _light(code: str) -> float:
@@ -358,7 +377,9 @@ def _unreadable(node: Any, ground: str) -> dict[str, str]:
             low, high = sorted((_light(code), _light(ground)))
             if (high + 0.05) / (low + 0.05) < 2.5:
                 found[code] = "tx1"
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+    for child in (
+        node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    ):
         if isinstance(child, dict | list):
             found |= _unreadable(child, ground)
     return found

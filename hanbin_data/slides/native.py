@@ -18,7 +18,6 @@ from hanbin_data.slides.reading import (
     Axis,
     Box,
     Color,
-    Font,
     Label,
     Line,
     Plot,
@@ -106,17 +105,18 @@ def translate(reading: Reading) -> Native:
 
 
 def _frame(chart: Chart, reading: Reading) -> Box:
-    """All of a chart: its plot and room for the tick texts that it draws itself."""
+    """All of a chart: its plot and room for the tick texts and labels that it draws itself."""
     left, top, width, height = chart.area
     right, low = left + width, top + height
+    near = (left - 400, right + 400, top - 200, low + 200)
     labels = any(scale and scale.labels for scale in (chart.across, chart.up, chart.second))
-    if labels:
-        for axis in reading.axes:
-            for box in (tick.box for tick in axis.ticks if tick.box):
-                x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
-                if left - 400 < x < right + 400 and top - 200 < y < low + 200:
-                    left, right = min(left, box[0] - 14), max(right, box[0] + box[2] + 6)
-                    top, low = min(top, box[1] - 4), max(low, box[1] + box[3] + 8)
+    boxes = [tick.box for axis in reading.axes for tick in axis.ticks if tick.box and labels]
+    boxes += [label.text.box for trace in reading.traces for label in trace.labels]
+    for box in boxes:
+        x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+        if near[0] < x < near[1] and near[2] < y < near[3]:
+            left, right = min(left, box[0] - 14), max(right, box[0] + 1.2 * box[2] + 6)
+            top, low = min(top, box[1] - 4), max(low, box[1] + box[3] + 8)
     pad = 0 if labels else 8  # dots on the rim
     left, top = max(0.0, left - pad), max(0.0, top - pad)
     right, low = min(reading.width, right + pad), min(reading.height, low + pad)
@@ -212,10 +212,11 @@ def _slots(
     found = sorted({value for value in positions if low <= value <= high})
     if not found:
         return None
+    months: list[int] = []
     if len(found) == 1:
         numbers, step = [0], alone
     else:
-        numbers = _months(found) if axis.type == "date" else []
+        numbers = months = _months(found) if axis.type == "date" else []
         if days and not numbers:
             numbers = [round((value - found[0]) / _DAY) for value in found]
         if not numbers:
@@ -224,6 +225,7 @@ def _slots(
         step = (found[-1] - found[0]) / numbers[-1]
     if step <= 0 or numbers[-1] > _MOST:
         return None
+    near = min(near, 0.02) if not months else near
     if any(abs(v - found[0] - n * step) > near * step for v, n in zip(found, numbers, strict=True)):
         return None
     before = max(0, math.floor((found[0] - step / 2 - low) / step + 1e-6))
@@ -254,7 +256,8 @@ def _written(value: float, code: tuple[int | None, bool, float, str, str]) -> st
     if places is None:
         text = f"{amount:.12g}"
     else:
-        text = f"{math.floor(amount * 10**places + 0.5 + 1e-9) / 10**places:{',' if comma else ''}.{places}f}"
+        rounded = math.floor(amount * 10**places + 0.5 + 1e-9) / 10**places
+        text = f"{rounded:{',' if comma else ''}.{places}f}"
     return ("−" if value < 0 and text.strip("0.,") else "") + before + text + behind
 
 
@@ -272,7 +275,16 @@ def number_format(values: list[float], texts: list[str]) -> str | None:
         return None
     number = widest[digits[0] : digits[-1] + 1]
     places = [None, *range(5)]
-    for factor, letters in ((1, ""), (100, ""), (1e-3, ",",), (1e-6, ",,"), (1e-9, ",,,")):
+    for factor, letters in (
+        (1, ""),
+        (100, ""),
+        (
+            1e-3,
+            ",",
+        ),
+        (1e-6, ",,"),
+        (1e-9, ",,,"),
+    ):
         for place in places:
             code = (place, "," in number, factor, before, behind)
             zero = _written(0, code)
@@ -285,7 +297,11 @@ def number_format(values: list[float], texts: list[str]) -> str | None:
             if factor == 100 and not behind.startswith("%"):
                 continue
             decimals = "." + "0" * place if place else ""
-            core = "General" if place is None else ("#,##0" if "," in number else "0") + decimals + letters
+            core = (
+                "General"
+                if place is None
+                else ("#,##0" if "," in number else "0") + decimals + letters
+            )
             ends = (f'"{before}"' if before else "", f'"{behind}"' if behind else "")
             if factor == 100:
                 ends = (ends[0], "%" + (f'"{behind[1:]}"' if behind[1:] else ""))
@@ -316,6 +332,48 @@ def _ruled(axis: Axis) -> tuple[float, str] | None:
 
 
 # Plots with two axes
+
+
+def _pieces(trace: Trace, slots: _Slots, value: Axis) -> list[Any]:
+    """The bars of a trace by slot, each from its base to its end; two rows where two share one."""
+    places, ends = (trace.y, trace.x) if trace.horizontal else (trace.x, trace.y)
+    rows: list[tuple[Trace, dict[int, int], dict[int, tuple[float, float]]]] = []
+    for i, (place, end) in enumerate(zip(places, ends, strict=True)):
+        if place not in slots.number or end is None:
+            continue
+        slot = slots.number[place]
+        row = next((row for row in rows if slot not in row[1]), None)
+        if row is None:
+            row = (trace, {}, {})
+            rows.append(row)
+        row[1][slot] = i
+        row[2][slot] = (_unit(value, nth(trace.base, i) or 0.0) or 0.0, _unit(value, end) or 0.0)
+    return rows
+
+
+def _floating(
+    rects: dict[int, tuple[float, float]],
+    origin: float,
+    ends: dict[tuple[int, bool], float],
+    count: int,
+) -> tuple[list[Number], list[Number]] | None:
+    """Rows of a stack, what is below left empty, if nothing stands in the way."""
+    base: list[Number] = [None] * count
+    size: list[Number] = [None] * count
+    after = dict(ends)
+    for slot, rect in rects.items():
+        low, high = min(rect) - origin, max(rect) - origin
+        down = high <= 0 and low < 0
+        near, far = (high, low) if down else (low, high)
+        room = near - after.get((slot, down), 0.0)
+        if abs(room) < 1e-9 * max(abs(near), abs(far)):
+            room = 0.0
+        if room > 0 if down else room < 0:
+            return None
+        base[slot], size[slot] = room or None, far - near
+        after[slot, down] = far
+    ends.update(after)
+    return base, size
 
 
 @dataclass
@@ -395,17 +453,21 @@ class _Panel:
                 if v in slots.number and nth(trace.offset, i) is not None
             ]
             rel = {
-                round((nth(trace.offset, i) + nth(trace.width, i) / 2 - places[trace.index][i]) / slots.step, 2)
+                round(
+                    (nth(trace.offset, i) + nth(trace.width, i) / 2 - places[trace.index][i])
+                    / slots.step,
+                    2,
+                )
                 for i in inside
             }
-            wide = {round(nth(trace.width, i) / slots.step, 3) for i in inside}
+            thick = {round(nth(trace.width, i) / slots.step, 3) for i in inside}
             if not inside:
                 continue
-            if max(rel) - min(rel) > 0.011 or max(wide) - min(wide) > 0.1:
+            if max(rel) - min(rel) > 0.011 or max(thick) - min(thick) > 0.1:
                 raise NotNativeError("its bars are of different widths")
             lane = next((one for one in lanes if abs(one - min(rel)) < 0.011), min(rel))
             lanes[lane].append(trace)
-            widths[trace.index] = max(wide)
+            widths[trace.index] = max(thick)
         stands = sorted(lanes)
         single = [trace for lane in stands for trace in lanes[lane]]
         wide = max(widths.values(), default=1)
@@ -422,7 +484,9 @@ class _Panel:
             element = Element("bar", [], "clustered", horizontal)
             element.gap = round(100 * gap / wide)
             element.overlap = 100 if overlay else round(100 * (1 - step / wide))
-            element.overlap = max(-100, min(100, element.overlap)) if len(stands) > 1 or overlay else 0
+            element.overlap = (
+                max(-100, min(100, element.overlap)) if len(stands) > 1 or overlay else 0
+            )
             if element.gap <= 500 and (one_each or not overlay or plain):
                 element.series = [self._bar(trace, slots, horizontal) for trace in single]
                 self._columns(axis, slots, [element], single[0], horizontal)
@@ -438,13 +502,21 @@ class _Panel:
             fill = getattr(trace, "connector_fill", None)
             if fill is None:
                 continue
-            along, across = (self.x(trace), self.y(trace)) if trace.horizontal else (self.y(trace), self.x(trace))
+            along, across = (
+                (self.x(trace), self.y(trace))
+                if trace.horizontal
+                else (self.y(trace), self.x(trace))
+            )
             ends = trace.x if trace.horizontal else trace.y
             rows = []
             for i, end in enumerate(ends):
                 if end is not None:
-                    sides = sorted(pixel(across, nth(trace.offset, i) + d) for d in (0, nth(trace.width, i)))
-                    rows.append((sides, sorted(pixel(along, v) for v in (nth(trace.base, i) or 0, end))))
+                    sides = sorted(
+                        pixel(across, nth(trace.offset, i) + d) for d in (0, nth(trace.width, i))
+                    )
+                    rows.append(
+                        (sides, sorted(pixel(along, v) for v in (nth(trace.base, i) or 0, end)))
+                    )
             rows.sort()
             for (a, b), (c, d) in pairwise(rows):
                 corners = [(b[0], a[1]), (b[1], a[1]), (d[1], c[0]), (d[0], c[0])]
@@ -460,12 +532,11 @@ class _Panel:
         if len({s for s, i in where.items() if ends[i] is not None}) < seen:
             raise NotNativeError("two of its bars stand in one place")
         values = [_unit(axis, ends[where[s]]) if s in where else None for s in range(slots.count)]
-        return self._painted(trace, trace.name, values, where, axis)
+        return self._painted(trace, values, where, axis)
 
     def _painted(
         self,
         trace: Trace,
-        name: str,
         values: list[Number],
         where: dict[int, int],
         axis: Axis,
@@ -477,14 +548,17 @@ class _Panel:
                 return entries or [blank]
             return [entries[where[s]] if s in where else blank for s in range(len(values))]
 
-        series = Series(name, values)
+        series = Series(trace.name, values)
         series.fills = spread(trace.colors, _NONE)
         series.lines = spread(trace.outlines, None)
         series.patterns = spread(trace.patterns, "")
+        series.backs = spread(trace.backs, None)
         slot = {point: s for s, point in where.items()}
         for label in trace.labels:
             if label.point in slot:
-                self._tag(series, slot[label.point], label, self._bar_place(trace, label, axis, stacked))
+                self._tag(
+                    series, slot[label.point], label, self._bar_place(trace, label, axis, stacked)
+                )
         self._follow(series)
         return series
 
@@ -519,7 +593,11 @@ class _Panel:
         numbers = [series.ys[at] for at in tags]
         if not tags or None in numbers:
             return
-        plain = [tag for tag in tags.values() if tag.text and len(tag.text.lines) == 1 and len(tag.text.lines[0]) == 1]
+        plain = [
+            tag
+            for tag in tags.values()
+            if tag.text and len(tag.text.lines) == 1 and len(tag.text.lines[0]) == 1
+        ]
         if len(plain) < len(tags):
             return
         texts = [tag.text.plain for tag in tags.values() if tag.text]
@@ -547,95 +625,29 @@ class _Panel:
             by_value[(self.x(trace) if horizontal else self.y(trace)).id].append(trace)
         for name, group in by_value.items():
             value = self.axes[name]
-            pieces = [piece for trace in group for piece in self._pieces(trace, slots, horizontal)]
-            crossing = any(
-                low < 0 < high
-                for _, _, rects in pieces
-                for low, high in ((min(r), max(r)) for r in rects.values())
-            )
-            running = self._run(pieces, 0, two=True)
-            origin = 0.0
-            if running is None or (crossing and value.type == "linear"):
-                origin = _bounds(value)[0] if crossing and value.type == "linear" else 0.0
-                running = None
-            waiting = pieces
+            waiting = [piece for trace in group for piece in _pieces(trace, slots, value)]
+            low = _bounds(value)[0]
+            crossing = any(min(r) < 0 < max(r) for piece in waiting for r in piece[2].values())
+            origin = low if crossing and value.type == "linear" else 0.0
             while waiting:
-                taken: list[Any] = []
                 ends: dict[tuple[int, bool], float] = {}
                 series: list[Series] = []
                 rest = []
-                for trace, where, rects in waiting:
-                    rows = self._floating(rects, origin, ends, slots.count, blocked=bool(rest))
+                for piece in waiting:
+                    trace, where, rects = piece
+                    rows = _floating(rects, origin, ends, slots.count)
                     if rows is None:
-                        rest.append((trace, where, rects))
+                        rest.append(piece)
                         continue
-                    taken.append(trace)
                     base, size = rows
-                    unit = [_unit(value, b) if value.type == "date" else b for b in base]
-                    if any(b for b in base if b is not None):
-                        hidden = Series("", unit, fills=[None], lines=[None])
-                        series.append(hidden)
-                    if value.type == "date":
-                        size = [None if s is None else s / _DAY for s in size]
-                    series.append(self._painted(trace, trace.name, size, where, value, stacked=True))
-                if not taken:
+                    if any(base):
+                        series.append(Series("", base, fills=[None], lines=[None]))
+                    series.append(self._painted(trace, size, where, value, stacked=True))
+                if not series:
                     raise NotNativeError("its bars overlap")
                 waiting = rest
                 element = Element("bar", series, "stacked", horizontal, max(0, gap), 100)
-                self._columns(axis, slots, [element], taken[0], horizontal, shift, origin)
-
-    def _pieces(self, trace: Trace, slots: _Slots, horizontal: bool) -> list[Any]:
-        """The bars of a trace by slot: several rows where two share one."""
-        places, ends = (trace.y, trace.x) if horizontal else (trace.x, trace.y)
-        rows: list[tuple[Trace, dict[int, int], dict[int, tuple[float, float]]]] = []
-        for i, (place, end) in enumerate(zip(places, ends, strict=True)):
-            if place not in slots.number or end is None:
-                continue
-            slot, base = slots.number[place], nth(trace.base, i) or 0.0
-            row = next((row for row in rows if slot not in row[1]), None)
-            if row is None:
-                row = (trace, {}, {})
-                rows.append(row)
-            row[1][slot], row[2][slot] = i, (base, end)
-        return rows
-
-    def _run(self, pieces: list[Any], origin: float, *, two: bool) -> bool | None:
-        ends: dict[tuple[int, bool], float] = {}
-        for _, _, rects in pieces:
-            for slot, (base, end) in rects.items():
-                side = end < base
-                if abs(base - ends.get((slot, side), 0)) > 1e-6 * (abs(end) + abs(base)):
-                    return None
-                ends[slot, side] = end
-        return True
-
-    def _floating(
-        self,
-        rects: dict[int, tuple[float, float]],
-        origin: float,
-        ends: dict[tuple[int, bool], float],
-        count: int,
-        *,
-        blocked: bool,
-    ) -> tuple[list[Number], list[Number]] | None:
-        """Rows of a stack, what is below left empty, if nothing stands in the way."""
-        base: list[Number] = [None] * count
-        size: list[Number] = [None] * count
-        after = dict(ends)
-        for slot, rect in rects.items():
-            low, high = min(rect) - origin, max(rect) - origin
-            down = high <= 0 and low < 0
-            near, far = (high, low) if down else (low, high)
-            so_far = after.get((slot, down), 0.0)
-            room = near - so_far
-            if abs(room) < 1e-9 * max(abs(near), abs(far), 1e-9):
-                room = 0.0
-            if (room > 0) if down else (room < 0):
-                return None
-            base[slot], size[slot] = room or None, far - near
-            after[slot, down] = far
-        ends.update(after)
-        return base, size
+                self._columns(axis, slots, [element], group[0], horizontal, shift, origin)
 
     # Charts on even columns
 
@@ -653,14 +665,18 @@ class _Panel:
     ) -> _Drawn:
         value = self.x(trace) if horizontal else self.y(trace)
         half = 0.5 if between else 0.0
-        begin, end = sorted(pixel(axis, slots.at(s)) for s in (shift - half, slots.count - 1 + shift + half))
+        begin, end = sorted(
+            pixel(axis, slots.at(s)) for s in (shift - half, slots.count - 1 + shift + half)
+        )
         area = (begin, value.start, end - begin, value.length)
         if horizontal:
             area = (value.start, begin, value.length, end - begin)
         ticks = {round(tick.value, 9): tick for tick in axis.ticks}
         at = [slots.at(s) for s in range(slots.count)]
         shown = [ticks.get(round(v, 9)) for v in at]
-        own = axis.tick_font is not None and not shift and (bool(axis.groups) or not axis.tick_angle)
+        own = (
+            axis.tick_font is not None and not shift and (bool(axis.groups) or not axis.tick_angle)
+        )
         if not axis.groups:
             own = own and len(shown) == len(ticks)
             own = own and all(t and t.box and t.text and "\n" not in t.text for t in shown)
@@ -724,7 +740,11 @@ class _Panel:
                 if drawn.second not in (None, value) or not value.overlaying:
                     continue
                 drawn.second, drawn.chart.second = value, _scale(value)
-            elif len(places) < len(drawn.number) and drawn.chart.elements[0].tag == "area" and trace.lines:
+            elif (
+                len(places) < len(drawn.number)
+                and drawn.chart.elements[0].tag == "area"
+                and trace.lines
+            ):
                 continue
             self._join(drawn, trace)
             return True
@@ -733,7 +753,11 @@ class _Panel:
         slots = _slots(axis, places, 1)
         if slots is None or slots.count < 2 or any(place not in slots.number for place in places):
             return False
-        if places != list(slots.number)[:len(places)] and len(places) < slots.count and trace.lines:
+        if (
+            places != list(slots.number)[: len(places)]
+            and len(places) < slots.count
+            and trace.lines
+        ):
             within = slots.number[places[-1]] - slots.number[places[0]] + 1
             if within > len(places):  # it goes straight over a category, which there would be a gap
                 return False
@@ -766,7 +790,9 @@ class _Panel:
             alike = len(where) == len(values) and all(len(entries) < 2 for entries in lists)
             marks = [_mark(trace, where[s]) if s in where else None for s in range(len(values))]
             if any(isinstance(mark, Shape) for mark in marks):
-                self._place(trace, {where[s]: m for s, m in enumerate(marks) if isinstance(m, Shape)})
+                self._place(
+                    trace, {where[s]: m for s, m in enumerate(marks) if isinstance(m, Shape)}
+                )
                 marks, alike = [m if isinstance(m, Mark) else None for m in marks], False
             series.marks = marks[:1] if alike else marks  # type: ignore[assignment]
         place = {point: at for at, point in where.items()}
@@ -852,7 +878,9 @@ class _Panel:
         cells = [float(round(d)) for d in days]
         if not dates:
             cells = [1.0 + round((x - xs[0]) / (xs[-1] - xs[0]) * 20_000) for x in xs]
-        slots = _Slots(xs[0], (xs[-1] - xs[0]) / (len(xs) - 1), len(xs), {x: i for i, x in enumerate(xs)})
+        slots = _Slots(
+            xs[0], (xs[-1] - xs[0]) / (len(xs) - 1), len(xs), {x: i for i, x in enumerate(xs)}
+        )
         drawn = self._columns(axis, slots, [element], first, False, between=False)
         drawn.own = False
         drawn.chart.categories, drawn.chart.dates = cells, dates
@@ -912,7 +940,9 @@ class _Panel:
                 place=_side(first.across, first.up),
             )
             native.labelled.add(first.across.id)
-        fits = all(abs(a - b) < 1 for a, b in zip(chart.area, box, strict=True)) and not first.origin
+        fits = (
+            all(abs(a - b) < 1 for a, b in zip(chart.area, box, strict=True)) and not first.origin
+        )
         pairs = [(first.up, "up", first.across)]
         if not first.number:
             pairs.append((first.across, "across", first.up))
@@ -1070,7 +1100,9 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[list[tuple[Number, Nu
                 continue
             middle = (trace.x if across else trace.y)[i]
             ends = [middle if end is None else end for end in (low, high)]
-            rows: list[tuple[Number, Number]] = [(end, place) if across else (place, end) for end in ends]
+            rows: list[tuple[Number, Number]] = [
+                (end, place) if across else (place, end) for end in ends
+            ]
             points += [*rows, gap]
             axis = y if across else x
             for end, other in zip(ends, (low, high), strict=True):
@@ -1084,8 +1116,8 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[list[tuple[Number, Nu
         known = [i for i, end in enumerate(ends) if end is not None]
         points = []
         for i, j in pairwise(known):
-            sides = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
-            pairs = [(ends[i], s) if trace.horizontal else (s, ends[i]) for s in sides]
+            both = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
+            pairs = [(ends[i], s) if trace.horizontal else (s, ends[i]) for s in both]
             points += [*pairs, gap]
         found.append((points, trace.connector))
     if trace.kind in ("ohlc", "candlestick"):
@@ -1099,9 +1131,23 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[list[tuple[Number, Nu
                     continue
                 if trace.kind == "ohlc":
                     points += [(place, lo), (place, h), gap]
-                    points += [(place - step, o), (place, o), gap, (place, c), (place + step, c), gap]
+                    points += [
+                        (place - step, o),
+                        (place, o),
+                        gap,
+                        (place, c),
+                        (place + step, c),
+                        gap,
+                    ]
                 else:
-                    points += [(place, lo), (place, min(o, c)), gap, (place, max(o, c)), (place, h), gap]
+                    points += [
+                        (place, lo),
+                        (place, min(o, c)),
+                        gap,
+                        (place, max(o, c)),
+                        (place, h),
+                        gap,
+                    ]
             if points and line:
                 found.append((points, line))
     return found
@@ -1160,24 +1206,41 @@ def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) ->
         return centre[0] + radius * point[0], centre[1] - radius * point[1]
 
     straight = plot.gridshape == "linear"
-    rings = [[on(spot(t, value)) for t in ticks] if straight else [] for value in (high, *(t.value for t in out.ticks))]
-    for at, (ring, value) in enumerate(zip(rings, (high, *(t.value for t in out.ticks)), strict=True)):
+    rings = [
+        [on(spot(t, value)) for t in ticks] if straight else []
+        for value in (high, *(t.value for t in out.ticks))
+    ]
+    for at, (ring, value) in enumerate(
+        zip(rings, (high, *(t.value for t in out.ticks)), strict=True)
+    ):
         r = radius * (value - low) / (high - low)
         fill, line = (None, out.grid) if at else (plot.background, around.line)
         box = (centre[0] - r, centre[1] - r, 2 * r, 2 * r)
         native.under.append(Shape("path" if ring else "circle", box, ring, True, line, fill))
     if around.grid:
         for t in ticks:
-            native.under.append(Shape("line", plot.box, [centre, on(spot(t, high))], line=around.grid))
+            native.under.append(
+                Shape("line", plot.box, [centre, on(spot(t, high))], line=around.grid)
+            )
     names = around.categories or [f"{t:.15g}" for t in ticks]
     places = [float(at) for at in range(len(names))] if around.categories else ticks
-    even = len(places) > 2 and all(abs(t * per - 360 * i / len(places)) < 0.01 for i, t in enumerate(places))
+    even = len(places) > 2 and all(
+        abs(t * per - 360 * i / len(places)) < 0.01 for i, t in enumerate(places)
+    )
     radar = even and plot.clockwise and abs(plot.rotation - 90) < 0.5 and not out.reversed
     series: list[Series] = []
     for trace in traces:
-        points = [(t, r) for t, r in zip(trace.theta, trace.r, strict=True) if t is not None and r is not None]
+        points = [
+            (t, r)
+            for t, r in zip(trace.theta, trace.r, strict=True)
+            if t is not None and r is not None
+        ]
         closed = len(points) > 2 and points[0] == points[-1]
-        radar = radar and [t for t, _ in points][: len(points) - closed] == places and (closed or not trace.lines)
+        radar = (
+            radar
+            and [t for t, _ in points][: len(points) - closed] == places
+            and (closed or not trace.lines)
+        )
         if trace.fill and trace.fill_color:
             ring = [on(spot(t, r)) for t, r in points]
             native.under.append(Shape("path", plot.box, ring, True, fill=trace.fill_color))
@@ -1195,7 +1258,11 @@ def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) ->
         chart.categories = names
         return chart
     for row in series:
-        spots = [spot(t, r) for t, r in zip(row.xs, row.ys, strict=True) if t is not None and r is not None]
+        spots = [
+            spot(t, r)
+            for t, r in zip(row.xs, row.ys, strict=True)
+            if t is not None and r is not None
+        ]
         row.xs, row.ys = [x for x, _ in spots], [y for _, y in spots]
     box = (centre[0] - radius, centre[1] - radius, 2 * radius, 2 * radius)
     return Chart(box, [Element("scatter", series)], Scale("val", -1, 1), Scale("val", -1, 1))

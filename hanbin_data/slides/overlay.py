@@ -6,7 +6,6 @@ over each other; a chart that needs nothing else stands alone.
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from hanbin_data.slides import template
@@ -48,10 +47,14 @@ class Canvas:
     def frame(self, box: Box, tag: str = "a", turn: str = "") -> str:
         """A rectangle's place as XML."""
         scale = self.look.scale
-        x, y = self.left + (box[0] - self.origin[0]) * scale, self.top + (box[1] - self.origin[1]) * scale
+        x, y = (
+            self.left + (box[0] - self.origin[0]) * scale,
+            self.top + (box[1] - self.origin[1]) * scale,
+        )
+        wide, tall = max(0, round(box[2] * scale)), max(0, round(box[3] * scale))
         return (
             f'<{tag}:xfrm{turn}><a:off x="{round(x)}" y="{round(y)}"/>'
-            f'<a:ext cx="{max(0, round(box[2] * scale))}" cy="{max(0, round(box[3] * scale))}"/></{tag}:xfrm>'
+            f'<a:ext cx="{wide}" cy="{tall}"/></{tag}:xfrm>'
         )
 
     def head(self, name: str, kind: str = "sp", more: str = "", descr: str = "") -> str:
@@ -59,7 +62,7 @@ class Canvas:
         self.identity += 1
         told = f" descr={quoteattr(clean(descr))}" if descr else ""
         return (
-            f"<p:nv{kind[:1].upper()}{kind[1:]}Pr><p:cNvPr id=\"{self.identity}\" "
+            f'<p:nv{kind[:1].upper()}{kind[1:]}Pr><p:cNvPr id="{self.identity}" '
             f"name={quoteattr(clean(name)[:200])}{told}/>{more}"
         )
 
@@ -73,10 +76,13 @@ class Canvas:
         end: str = "",
     ) -> None:
         """Put a shape without text."""
-        if (fill is None or fill[1] <= 0) and (line is None or line.width <= 0 or line.color[1] <= 0):
+        if (fill is None or fill[1] <= 0) and (
+            line is None or line.width <= 0 or line.color[1] <= 0
+        ):
             return
         self.shapes.append(
-            f"<p:sp>{self.head(name, more='<p:cNvSpPr/><p:nvPr/>')}</p:nvSpPr><p:spPr>{self.frame(box)}"
+            f"<p:sp>{self.head(name, more='<p:cNvSpPr/><p:nvPr/>')}</p:nvSpPr>"
+            f"<p:spPr>{self.frame(box)}"
             f"{form}{paint(fill, self.look)}{stroke(line, self.look, end)}</p:spPr></p:sp>"
         )
 
@@ -98,7 +104,8 @@ class Canvas:
         scale = self.look.scale
         spots = [(round((x - left) * scale), round((y - top) * scale)) for x, y in points]
         tags = "".join(
-            f'<a:{"lnTo" if at else "moveTo"}><a:pt x="{x}" y="{y}"/></a:{"lnTo" if at else "moveTo"}>'
+            f'<a:{"lnTo" if at else "moveTo"}><a:pt x="{x}" y="{y}"/>'
+            f"</a:{'lnTo' if at else 'moveTo'}>"
             for at, (x, y) in enumerate(spots)
         )
         form = (
@@ -128,7 +135,10 @@ class Canvas:
         if text.angle:
             # The outer rectangle is turned back about its centre.
             x, y = left + width / 2, top + height / 2
-            cos, sin = abs(math.cos(math.radians(text.angle))), abs(math.sin(math.radians(text.angle)))
+            cos, sin = (
+                abs(math.cos(math.radians(text.angle))),
+                abs(math.sin(math.radians(text.angle))),
+            )
             tall = 1.25 * text.font.size * len(text.lines)
             wide = (width - tall * sin) / cos if cos > sin else (height - tall * cos) / sin
             wide = max(wide, text.font.size)
@@ -141,16 +151,19 @@ class Canvas:
             f"</p:nvSpPr><p:spPr>{self.frame((left, top, width, height), turn=turn)}"
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr>'
             '<p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr">'
-            f"<a:noAutofit/></a:bodyPr><a:lstStyle/>{paragraphs(text, self.look, align)}</p:txBody></p:sp>"
+            "<a:noAutofit/></a:bodyPr>"
+            f"<a:lstStyle/>{paragraphs(text, self.look, align)}</p:txBody></p:sp>"
         )
 
     def chart(self, name: str, box: Box, relation: str, descr: str) -> None:
         """Put a chart; ``relation`` is its id on the slide."""
+        parts = "<p:cNvGraphicFramePr/><p:nvPr/>"
         uri = "http://schemas.openxmlformats.org/drawingml/2006/chart"
         self.shapes.append(
-            f"<p:graphicFrame>{self.head(name, 'graphicFrame', '<p:cNvGraphicFramePr/><p:nvPr/>', descr)}"
-            f"</p:nvGraphicFramePr>{self.frame(box, 'p')}<a:graphic><a:graphicData uri=\"{uri}\">"
-            f'<c:chart xmlns:c="{uri}" r:id="{relation}"/></a:graphicData></a:graphic></p:graphicFrame>'
+            f"<p:graphicFrame>{self.head(name, 'graphicFrame', parts, descr)}"
+            f'</p:nvGraphicFramePr>{self.frame(box, "p")}<a:graphic><a:graphicData uri="{uri}">'
+            f'<c:chart xmlns:c="{uri}" r:id="{relation}"/></a:graphicData>'
+            "</a:graphic></p:graphicFrame>"
         )
 
     def picture(
@@ -160,9 +173,14 @@ class Canvas:
 
         ``vector`` is the relation of its SVG, which PowerPoint shows instead.
         """
-        sides = zip("ltrb", (box[0], box[1], whole[2] - box[0] - box[2], whole[3] - box[1] - box[3]), strict=True)
+        sides = zip(
+            "ltrb",
+            (box[0], box[1], whole[2] - box[0] - box[2], whole[3] - box[1] - box[3]),
+            strict=True,
+        )
         cut = "".join(
-            f' {side}="{round(100_000 * away / whole[3 if side in "tb" else 2])}"' for side, away in sides
+            f' {side}="{round(100_000 * away / whole[3 if side in "tb" else 2])}"'
+            for side, away in sides
         )
         extension = ""
         if vector:
@@ -172,9 +190,11 @@ class Canvas:
                 f'r:embed="{vector}"/></a:ext></a:extLst>'
             )
         self.shapes.append(
-            f"<p:pic>{self.head(name, 'pic', '<p:cNvPicPr/><p:nvPr/>', descr)}</p:nvPicPr><p:blipFill>"
-            f'<a:blip r:embed="{relation}">{extension}</a:blip><a:srcRect{cut}/><a:stretch><a:fillRect/></a:stretch>'
-            f"</p:blipFill><p:spPr>{self.frame(box)}<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>"
+            f"<p:pic>{self.head(name, 'pic', '<p:cNvPicPr/><p:nvPr/>', descr)}"
+            "</p:nvPicPr><p:blipFill>"
+            f'<a:blip r:embed="{relation}">{extension}</a:blip><a:srcRect{cut}/>'
+            "<a:stretch><a:fillRect/></a:stretch>"
+            f'</p:blipFill><p:spPr>{self.frame(box)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
             "</p:spPr></p:pic>"
         )
 
@@ -198,7 +218,8 @@ def grouped(canvas: Canvas, box: template.Box, name: str, descr: str) -> str:
         )
     )
     return (
-        f"<p:grpSp {spaces}>{canvas.head(name, 'grpSp', '<p:cNvGrpSpPr/><p:nvPr/>', descr)}</p:nvGrpSpPr>"
+        f"<p:grpSp {spaces}>{canvas.head(name, 'grpSp', '<p:cNvGrpSpPr/><p:nvPr/>', descr)}"
+        "</p:nvGrpSpPr>"
         f"<p:grpSpPr><a:xfrm>{frame}</a:xfrm></p:grpSpPr>{''.join(canvas.shapes)}</p:grpSp>"
     )
 
@@ -207,7 +228,9 @@ def key(reading: Reading) -> Text | None:
     """The lines of a title that tell what colours mean, which a slide's own title does not."""
     for text in (reading.title, reading.subtitle):
         lines = text.lines if text else []
-        told = [line for line in lines if len({run.font.color for run in line if run.text.strip()}) > 1]
+        told = [
+            line for line in lines if len({run.font.color for run in line if run.text.strip()}) > 1
+        ]
         if text and told and len(lines) > 1:
             tall = 1.3 * sum(line[0].font.size for line in told)
             left, top, width, height = text.box
@@ -250,7 +273,12 @@ def fitted(part: Box, box: template.Box) -> tuple[float, float]:
 def under(canvas: Canvas, reading: Reading, native: Native) -> None:
     """What stands below the charts: backgrounds, shapes, grid lines."""
     for plot in reading.plots:
-        if plot.background and plot.id not in native.painted and not plot.main and plot.kind == "xy":
+        if (
+            plot.background
+            and plot.id not in native.painted
+            and not plot.main
+            and plot.kind == "xy"
+        ):
             canvas.shape("Plot area", plot.box, fill=plot.background)
     _shapes(canvas, reading.shapes, ("below",))
     axes = {axis.id: axis for axis in reading.axes}

@@ -15,8 +15,7 @@ SCRIPT = "plotly.min.js"
 _CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 
 _STYLE = (
-    "body{margin:0;overflow-x:hidden}h1{position:absolute;clip-path:inset(50%)}"
-    "#chart{height:100vh}"
+    "body{margin:0;overflow-x:hidden}h1{position:absolute;clip-path:inset(50%)}#chart{height:100vh}"
 )
 
 _DRAW = """

@@ -94,7 +94,7 @@ class Page {
     this.family = getComputedStyle(chart.appendChild(Object.assign(
       document.createElement("i"), {style: `font-family: ${this.layout.font.family}`}))).fontFamily
     this.groups = new Map()  // the parts that each trace is drawn in, by its number
-    for (const group of this.all("g.trace")) {
+    for (const group of this.all("g.trace").filter(each => !each.closest(".rangeslider-container"))) {
       const index = [group.__data__].flat()[0]?.trace?.index
       this.groups.set(index, [...(this.groups.get(index) || []), group])
     }
@@ -163,76 +163,64 @@ class Page {
 
 const fromLog = (axis, value) => axis.type === "log" ? 10 ** value : value
 
-function readAxis(page, axis, id, name = axis._id) {
-  const texts = new Map(page.all(`g.${name}tick > text`).map(e => [e.__data__.x, page.text(e)]))
-  const ticks = (axis._vals || []).filter(tick => !tick.minor).map(tick => {
-    const text = texts.get(tick.x)
-    return {value: fromLog(axis, tick.x), at: near(axis._offset + axis.l2p(tick.x)),
-      text: text ? words(text) : "", box: text ? text.box : null, group: plain(tick.text2)}
+function readAxis(page, axis, id, {selector, along, values, ...more}) {
+  const texts = new Map(page.all(selector).map(e => [e.__data__.x, page.text(e)])), shown = [...texts.values()].find(Boolean)
+  const ticks = (values || [...texts.keys()].map(x => ({x}))).map(({x, text2}) => {
+    const text = texts.get(x)
+    return {value: fromLog(axis, x), at: near(along(x)), text: text ? words(text) : "", box: text ? text.box : null, group: plain(text2)}
   })
-  const shown = [...texts.values()].find(Boolean)
   const written = new Map(ticks.filter(tick => tick.text).map(tick => [tick.value, tick.text]))
-  const named = axis._categories || []
-  const pairs = axis.type === "multicategory"
-  return {
-    id, type: axis.type, range: axis.range.map(end => fromLog(axis, axis.r2l(end))),
-    start: near(axis._offset), length: near(axis._length), side: axis.side || "",
-    at: near(axis._mainLinePosition || 0), overlaying: axis.overlaying || "",
-    anchor: axis.anchor || "", visible: axis.visible, ticks,
+  const named = axis._categories || [], pairs = axis.type === "multicategory"
+  return {id, type: axis.type, visible: axis.visible, ticks, ...more,
     tick_font: shown ? shown.lines.flat()[0].font : null, tick_angle: shown ? shown.angle : 0,
     tick_marks: axis.ticks || "", tick_length: axis.ticklen || 0,
     tick_line: axis.ticks ? line(axis.tickcolor, axis.tickwidth) : null,
     categories: named.map((each, i) => written.get(i) ?? plain(pairs ? each[1] : each)),
     groups: pairs ? named.map(each => plain(each[0])) : [],
-    line: axis.showline ? line(axis.linecolor, axis.linewidth) : null, mirror: !!axis.mirror,
-    grid: axis.showgrid ? line(axis.gridcolor, axis.gridwidth, axis.griddash) : null,
-    zero: page.chart.querySelector(`path.${name}zl`) ? line(axis.zerolinecolor, axis.zerolinewidth) : null,
-    title: page.text(page.chart.querySelector(`text.${name}title`)),
-  }
+    line: axis.showline ? line(axis.linecolor, axis.linewidth) : null,
+    grid: axis.showgrid ? line(axis.gridcolor, axis.gridwidth, axis.griddash) : null}
 }
+
+function readCartesianAxis(page, axis) {
+  const id = axis._id, zero = page.chart.querySelector(`path.${id}zl`)
+  return readAxis(page, axis, id, {
+    selector: `g.${id}tick > text`, values: (axis._vals || []).filter(tick => !tick.minor), along: x => axis._offset + axis.l2p(x),
+    range: axis.range.map(end => fromLog(axis, axis.r2l(end))), start: near(axis._offset), length: near(axis._length),
+    side: axis.side || "", at: near(axis._mainLinePosition || 0), overlaying: axis.overlaying || "", anchor: axis.anchor || "", mirror: !!axis.mirror,
+    zero: zero ? line(axis.zerolinecolor, axis.zerolinewidth) : null, title: page.text(page.chart.querySelector(`text.${id}title`)),
+  })
+}
+
+// The radial axis begins at the inner circle.
+function readPolarAxis(page, axis, id, polar) {
+  const around = axis._id === "angularaxis", inner = polar.innerRadius, length = polar.radius - inner
+  const [low, high] = around ? [0, 360] : axis.range.map(end => axis.r2l(end))
+  return readAxis(page, axis, id, {
+    selector: `.polarlayer > .${polar.id} .${around ? "angularaxis" : "radial-axis .x"}tick > text`,
+    along: x => around ? x : inner + (x - low) / (high - low) * length,
+    range: [low, high].map(end => fromLog(axis, end)), start: near(inner), length: near(length),
+    title: around ? null : page.text(page.chart.querySelector(`text.${polar.id}title`)),
+  })
+}
+
+const squared = ([x, y], radius) => [x - radius, y - radius, 2 * radius, 2 * radius].map(n => near(n))
 
 function readPlots(page, traces) {
-  const {layout} = page
-  const plots = [], axes = new Map()
+  const {layout} = page, plots = [], axes = new Map()
   for (const id of layout._subplots.cartesian || []) {
-    const {xaxis, yaxis, mainplot} = layout._plots[id]
-    for (const axis of [xaxis, yaxis])
-      if (!axes.has(axis._id)) axes.set(axis._id, readAxis(page, axis, axis._id))
-    plots.push({id, kind: "xy", x: xaxis._id, y: yaxis._id, main: mainplot && mainplot !== id ? mainplot : "",
-      box: [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length].map(n => near(n)),
-      background: color(layout.plot_bgcolor)})
+    const {xaxis: x, yaxis: y, mainplot} = layout._plots[id]
+    for (const axis of [x, y]) if (!axes.has(axis._id)) axes.set(axis._id, readCartesianAxis(page, axis))
+    plots.push({id, kind: "xy", x: x._id, y: y._id, main: mainplot && mainplot !== id ? mainplot : "",
+      box: [x._offset, y._offset, x._length, y._length].map(n => near(n)), background: color(layout.plot_bgcolor)})
   }
   for (const id of layout._subplots.polar || []) {
-    const {_subplot: drawn, sector, gridshape, hole, bgcolor, angularaxis, radialaxis} = layout[id]
-    const pair = {[`${id}.angularaxis`]: drawn.angularAxis, [`${id}.radialaxis`]: drawn.radialAxis}
-    for (const [name, axis] of Object.entries(pair)) axes.set(name, readPolarAxis(page, axis, name, drawn))
-    plots.push({id, kind: "polar", x: `${id}.angularaxis`, y: `${id}.radialaxis`,
-      box: [drawn.cx - drawn.radius, drawn.cy - drawn.radius, 2 * drawn.radius, 2 * drawn.radius].map(n => near(n)),
-      background: color(bgcolor), rotation: angularaxis.rotation, sector, gridshape, hole,
-      clockwise: angularaxis.direction === "clockwise"})
+    const {_subplot: polar, sector, gridshape, hole, bgcolor, angularaxis} = layout[id], x = `${id}.angularaxis`, y = `${id}.radialaxis`
+    axes.set(x, readPolarAxis(page, polar.angularAxis, x, polar)).set(y, readPolarAxis(page, polar.radialAxis, y, polar))
+    plots.push({id, kind: "polar", x, y, box: squared([polar.cx, polar.cy], polar.radius), background: color(bgcolor),
+      rotation: angularaxis.rotation, sector, gridshape, hole, clockwise: angularaxis.direction === "clockwise"})
   }
+  for (const {kind, plot: id, ring} of traces) if (kind === "pie") plots.push({id, kind, box: squared(ring.center, ring.radius)})
   return {plots, axes: [...axes.values()]}
-}
-
-// Ticks of a polar plot; its radial axis begins at the inner circle.
-function readPolarAxis(page, axis, id, polar) {
-  const around = axis._id === "angularaxis"
-  const [low, high] = around ? [0, 360] : axis.range.map(end => axis.r2l(end))
-  const inner = polar.innerRadius, length = polar.radius - inner
-  const texts = page.all(`.polarlayer > .${polar.id} .${around ? "angularaxis" : "radial-axis .x"}tick > text`)
-  const ticks = texts.map(element => {
-    const text = page.text(element), value = element.__data__.x
-    return {value, text: text ? words(text) : "", box: text ? text.box : null,
-      at: around ? value : near(inner + (value - low) / (high - low) * length)}
-  })
-  const shown = texts.map(each => page.text(each)).find(Boolean)
-  const written = new Map(ticks.map(tick => [tick.value, tick.text]))
-  return {id, type: axis.type, range: [low, high], start: near(inner), length: near(length), visible: axis.visible, ticks,
-    tick_font: shown ? shown.lines.flat()[0].font : null, tick_angle: shown ? shown.angle : 0,
-    categories: (axis._categories || []).map((each, i) => written.get(i) || plain(each)),
-    line: axis.showline ? line(axis.linecolor, axis.linewidth) : null,
-    grid: axis.showgrid ? line(axis.gridcolor, axis.gridwidth, axis.griddash) : null,
-    title: around ? null : page.text(page.chart.querySelector(`text.${polar.id}title`))}
 }
 
 // ---- traces
@@ -267,11 +255,16 @@ function looks(page, trace, points, selector) {
   }
 }
 
+// The gradient or pattern that an element is filled with.
+function filling(element, kind) {
+  const named = element.style.fill.match(/url\("?#([^"]+)"?\)/), found = named && document.getElementById(named[1])
+  return found?.localName === kind ? found : null
+}
+
 // The two colours of an element that is filled with a pattern.
 function pattern(element) {
-  const named = element.style.fill.match(/url\("?#([^"]+)"?\)/)
-  const tile = named && document.getElementById(named[1])
-  if (tile?.localName !== "pattern") return null
+  const tile = filling(element, "pattern")
+  if (!tile) return null
   const back = tile.querySelector("rect"), front = tile.querySelector("path, circle")
   return {back: back && fillOf(back), front: front && (strokeOf(front)?.color || fillOf(front))}
 }
@@ -296,7 +289,6 @@ function readErrors(page, trace, points) {
 const KINDS = {
   bar(page, trace, points) {
     const across = trace.orientation === "h", [along, other] = across ? ["x", "y"] : ["y", "x"]
-    const gone = points.map(point => point.isBlank || point.s0 === undefined)
     const pattern = trace.marker?.pattern?.shape
     return {
       ...looks(page, trace, points, ".point > path"),
@@ -461,9 +453,9 @@ function readShapes(page) {
 
 // The colours of a gradient at even steps from its beginning, or nothing.
 function gradient(rect) {
-  const named = getComputedStyle(rect).fill.match(/url\("?#([^"]+)"?\)/)
-  if (!named) return null
-  const stops = [...document.getElementById(named[1]).querySelectorAll("stop")].map(stop => {
+  const filled = filling(rect, "linearGradient")
+  if (!filled) return null
+  const stops = [...filled.querySelectorAll("stop")].map(stop => {
     const at = stop.getAttribute("offset"), style = getComputedStyle(stop)
     return [at.endsWith("%") ? parseFloat(at) / 100 : +at, color(style.stopColor, +style.stopOpacity * opacity(rect))]
   })
@@ -480,14 +472,12 @@ function gradient(rect) {
 
 function readColorbars(page) {
   return page.all("g.colorbar").map(group => {
-    const fills = page.all(".cbfills rect, rect.cbfill", group), outline = group.querySelector(".cboutline")
-    const title = group.querySelector(".cbtitle text"), size = page.box(outline)
-    const settings = group.__data__ || {}, horizontal = settings.orientation === "h"
-    const colors = fills.flatMap(rect => gradient(rect) || [fillOf(rect)]).filter(Boolean)
+    const outline = group.querySelector(".cboutline")
+    const colors = page.all("rect.cbfill", group).flatMap(rect => gradient(rect) || [fillOf(rect)]).filter(Boolean)
     const every = Math.max(1, Math.floor(colors.length / 16))
-    return {box: size, colors: colors.filter((_, i) => i % every === 0 || i === colors.length - 1), horizontal,
-      ticks: page.all(".cbaxis text", group).map(each => page.text(each)).filter(Boolean),
-      title: page.text(title), border: strokeOf(outline)}
+    return {box: page.box(outline), colors: colors.filter((_, i) => i % every === 0 || i === colors.length - 1),
+      horizontal: group.__data__?.orientation === "h", border: strokeOf(outline), title: page.text(group.querySelector(".cbtitle text")),
+      ticks: page.all(".cbaxis text", group).map(each => page.text(each)).filter(Boolean)}
   })
 }
 
@@ -500,13 +490,11 @@ function readImages(page) {
 
 // ---- why PowerPoint has no chart for it
 
+const unknown = kinds => ({code: "kind", values: {kind: [...kinds].sort().join(", ")}})
+
 function reasons(page, traces, plots) {
-  const why = [], say = (code, values = {}) => why.push({code, values})
-  const kinds = new Set(traces.filter(trace => trace.kind === "picture").map(trace => trace.type))
-  if (kinds.size) say("kind", {kind: [...kinds].sort().join(", ")})
-  const {_fullData: data} = page.chart
-  const features = new Set()
-  for (const trace of data.filter(each => each.visible === true && NATIVE[each.type])) {
+  const kinds = new Set(traces.filter(trace => trace.kind === "picture").map(trace => trace.type)), features = new Set()
+  for (const trace of page.chart._fullData.filter(each => each.visible === true && NATIVE[each.type])) {
     const {marker = {}, line: stroke = {}} = trace
     if (marker.gradient && marker.gradient.type !== "none") features.add("gradient")
     if (trace.fillgradient && trace.fillgradient.type !== "none") features.add("gradient")
@@ -519,18 +507,12 @@ function reasons(page, traces, plots) {
   for (const plot of plots.filter(each => each.kind === "xy"))
     for (const axis of [page.layout._plots[plot.id].xaxis, page.layout._plots[plot.id].yaxis])
       if (axis.rangebreaks?.some(each => each.enabled !== false)) features.add("breaks")
-  for (const feature of features) say(feature)
-  return why
+  return [...(kinds.size ? [unknown(kinds)] : []), ...[...features].map(code => ({code}))]
 }
 
 function readChart(chart, frames) {
   const page = new Page(chart), {layout} = page
-  const traces = readTraces(page), {plots, axes} = readPlots(page)
-  for (const trace of traces.filter(each => each.kind === "pie")) {
-    const {center: [x, y], radius} = trace.ring
-    plots.push({id: trace.plot, kind: "pie", box: [x - radius, y - radius, 2 * radius, 2 * radius].map(n => near(n))})
-  }
-  const why = reasons(page, traces, plots)
+  const traces = readTraces(page), {plots, axes} = readPlots(page, traces), why = reasons(page, traces, plots)
   const read = {
     width: layout.width, height: layout.height, paper: color(layout.paper_bgcolor), font: page.family,
     title: page.text(chart.querySelector("text.gtitle")), subtitle: page.text(chart.querySelector("text.gtitle-subtitle")),
@@ -538,16 +520,13 @@ function readChart(chart, frames) {
     bargap: layout.bargap ?? layout.waterfallgap ?? layout.funnelgap ?? 0, bargroupgap: layout.bargroupgap ?? 0,
     legends: readLegends(page), annotations: readAnnotations(page), shapes: readShapes(page),
     colorbars: readColorbars(page), images: readImages(page), why,
-    remarks: [],
   }
-  if (frames) read.remarks.push({code: "frames", values: {}})
-  const controls = [...(layout.updatemenus || []), ...(layout.sliders || [])].concat(
-    Object.values(layout._plots || {}).flatMap(({xaxis}) => [xaxis.rangeslider, xaxis.rangeselector]))
-  if (controls.some(each => each?.visible))
-    read.remarks.push({code: "controls", values: {}})
-  if (outside.length) read.remarks.push({code: "outside", values: {}})
+  const controls = [...(layout.updatemenus || []), ...(layout.sliders || []),
+    ...Object.values(layout._plots || {}).flatMap(({xaxis}) => [xaxis.rangeslider, xaxis.rangeselector])]
+  const remarks = {frames, controls: controls.some(each => each?.visible), outside: outside.length}
+  read.remarks = Object.keys(remarks).filter(code => remarks[code]).map(code => ({code}))
   if (!traces.length && !read.annotations.length && !read.shapes.length && !read.images.length && !read.title)
-    read.why.push({code: "empty", values: {}})
+    why.push({code: "empty"})
   return read
 }
 
@@ -580,9 +559,8 @@ async function read(width, height) {
   const kinds = new Set(seen.map(trace => trace.type).filter(type => BY_WEBGL.test(type)))
   const points = seen.reduce((sum, trace) => sum + Math.max(length(trace.x), length(trace.y), length(trace.r)), 0)
   if (kinds.size || points > MOST) {  // drawn only once, as a picture, for it may take seconds
-    const why = kinds.size ? {code: "kind", values: {kind: [...kinds].sort().join(", ")}}
-      : {code: "points", values: {points: Math.round(points).toLocaleString("en-US")}}
-    return {width, height, why: [why], remarks: frames ? [{code: "frames", values: {}}] : []}
+    const why = kinds.size ? unknown(kinds) : {code: "points", values: {points: Math.round(points).toLocaleString("en-US")}}
+    return {width, height, why: [why], remarks: frames ? [{code: "frames"}] : []}
   }
   for (const trace of given.data) trace.type = IN_SVG[trace.type] || trace.type
   return drawn(given, width, height, chart => readChart(chart, frames)).catch(failed)
@@ -626,7 +604,8 @@ function readable(characters) {
 async function picture(format, width, height, scale) {
   if (/\\u[4-9]/.test(handed) && !readable("汉滨")) throw Error("fonts")
   const given = figure(), {meta, title} = given.layout
-  const address = await Plotly.toImage(given, {format: format === "png" ? "png" : "svg", width, height, scale}).catch(failed)
+  const options = format === "png" ? {format, width, height, scale} : {format: "svg", width, height, scale: 1}
+  const address = await Plotly.toImage(given, options).catch(failed)
   const content = address.slice(address.indexOf(",") + 1)
   if (format === "png") return content
   const svg = described(decodeURIComponent(content), plain(meta?.title || title?.text || title), plain(meta?.alt))

@@ -403,7 +403,15 @@ class Reading:
             reading: Self = _typed(cls, stored if isinstance(stored, dict) else {})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no reading of a chart: {error}") from error
-        return reading
+        # Nobody knows who stored it: an SVG that could run or ask for something stays out.
+        return replace(reading, svg="") if _ACTIVE.search(reading.svg) else reading
+
+
+_ACTIVE = re.compile(
+    r"""<\s*(?:script|foreignObject|iframe|!)|\son\w+\s*=|@import|javascript:
+    |<(?!a\s)\w+[^>]*?(?:href|src)\s*+=\s*+["'](?!\#|data:)|url\(\s*+(?:&quot;|["'])?+(?!\#|data:)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def _plain(value: Any) -> Any:
@@ -505,9 +513,8 @@ def _reading(
     except DrawingError as error:
         if whole:
             return replace(reading, why=[*reading.why, reason(error)])
-        return replace(
-            reading, remarks=[*reading.remarks, reason(error)]
-        )  # it is read all the same
+        # What only its preview lacks is read all the same.
+        return replace(reading, remarks=[*reading.remarks, reason(error)])
     return reading
 
 

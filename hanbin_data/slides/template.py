@@ -8,13 +8,13 @@ properties of persons, stays behind, and so does every element that names it.
 import io
 import os
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import unquote
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 from pptx import Presentation
@@ -39,10 +39,14 @@ _ACCEPTED = (
     *(f"application/vnd.ms-powerpoint.{kind}.macroEnabled.main+xml"
       for kind in ("presentation", "template", "slideshow")),
 )  # fmt: skip
-_LOOK = ("slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster", "tableStyles")
-_LOOK += ("image", "font", "handoutMaster")
-_OF_SLIDES = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier", "photoAlbum")
-_OF_SLIDES += ("smartTags", "extLst")
+_LOOK: tuple[str, ...] = ("slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster")
+_LOOK += ("tableStyles", "image", "font", "handoutMaster", "presProps", "viewProps")
+_OF_SLIDES: tuple[str, ...] = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier")
+_OF_SLIDES += ("photoAlbum", "smartTags", "extLst")
+_PLAIN = {
+    kind: f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'.encode()
+    for kind, root in (("presProps", "presentationPr"), ("viewProps", "viewPr"))
+}
 _WHOLE = ("bg", "timing", "transition", "custDataLst", "controls", "ext", "buBlip")
 
 
@@ -145,93 +149,60 @@ class _RefusedError(Exception):
     """Why a template is not taken."""
 
 
-@dataclass
-class _Part:
-    name: str
-    kind: str
-    blob: bytes
-    relations: list[tuple[str, str, str]]  # id, kind as an address, name of the target
-
-
 def emptied(blob: bytes) -> bytes:
-    """A presentation's package with its look alone, as a plain ``.pptx``."""
+    """A presentation's package in which nothing leads to more than its look."""
     if blob[:4] == b"\xd0\xcf\x11\xe0":
         raise _RefusedError(
             say("is locked by a password or in the format of before 2007: save it as a .pptx")
         )
-    with zipfile.ZipFile(io.BytesIO(blob)) as package:
-        if sum(entry.file_size for entry in package.infolist()) > _LARGEST:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(blob)) as old, zipfile.ZipFile(out, "w") as new:
+        if sum(entry.file_size for entry in old.infolist()) > _LARGEST:
             raise _RefusedError(say("unpacks to more than 300 MB"))
-        members = {"/" + name.replace("\\", "/").lstrip("/"): name for name in package.namelist()}
-        lower = {name.lower(): name for name in members}
-        kinds = _kinds(package.read("[Content_Types].xml"))
-
-        def read(name: str) -> _Part | None:
-            known = lower.get(name.lower())
-            if known is None or len(package.read(members[known])) == 0:
-                return None
-            suffix = known.rpartition(".")[2].lower()
-            kind = kinds.get(known.lower(), kinds.get(suffix, "application/xml"))
-            return _Part(known, kind, package.read(members[known]), [])
-
-        def related(name: str) -> list[tuple[str, str, str]]:
-            folder, _, file = name.rpartition("/")
-            known = lower.get(f"{folder}/_rels/{file}.rels".lower())
-            return [] if known is None else _relations(package.read(members[known]), folder)
-
-        start = [target for _, kind, target in related("/") if kind.endswith("/officeDocument")]
-        main = read(start[0]) if start else None
-        if main is not None and b"http://purl.oclc.org/ooxml" in main.blob[:4000]:
-            raise _RefusedError(say("is in the strict form of Open XML: save it as a plain .pptx"))
-        if main is None or main.kind not in _ACCEPTED:
+        members = {name: old.read(name) for name in old.namelist()}
+        kept = {name: _pruned(name, members) for name in members if name.endswith(".rels")}
+        main = next(iter(kept["_rels/.rels"].values()), "")
+        kinds = members["[Content_Types].xml"].decode()
+        kind = re.search(rf'PartName="/{re.escape(main)}"\s+ContentType="([^"]*)"', kinds)
+        if kind is None or kind[1] not in _ACCEPTED:
             raise _RefusedError(say("is not a .pptx presentation"))
-        main.kind = _PRESENTATION
-        parts, waiting = {main.name: main}, [main]
-        while waiting:
-            part = waiting.pop()
-            left = []
-            for identity, kind, name in related(part.name):
-                found = None
-                if kind.rpartition("/")[2] in _LOOK and name:
-                    found = parts.get(lower.get(name.lower(), "")) or read(name)
-                if found is None:
-                    left.append(identity)
-                    continue
-                part.relations.append((identity, kind, found.name))
-                if found.name not in parts:
-                    parts[found.name] = found
-                    waiting.append(found)
-            if part.kind.endswith("xml"):
-                part.blob = _without(part.blob, set(left), first=part is main)
-    for kind, root in (("presProps", "presentationPr"), ("viewProps", "viewPr")):
-        # Those of the template may name a custom show; PowerPoint wants some.
-        name = f"/ppt/{kind}.xml"
-        xml = f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'
-        parts[name] = _Part(name, f"{_MAIN}{kind}+xml", xml.encode(), [])
-        main.relations.append((f"rId{kind}", f"{_R[1:-1]}/{kind}", name))
-    return _packed(main, parts)
+        for kind_ in ("presProps", "viewProps"):  # theirs may name a custom show
+            members[f"ppt/{kind_}.xml"] = _PLAIN[kind_]
+        members["[Content_Types].xml"] = kinds.replace(kind[1], _PRESENTATION).encode()
+        for name, content in members.items():
+            folder, _, file = name.rpartition("/")
+            relations = kept.get(f"{folder}/_rels/{file}.rels", {})
+            if name.startswith("ppt/") and name.endswith(".xml"):
+                content = _without(content, set(relations), first=name == main)
+            new.writestr(name, members[name] if name.endswith(".rels") else content)
+    return out.getvalue()
 
 
-def _kinds(blob: bytes) -> dict[str, str]:
-    entries = parse_xml(blob)
-    return {
-        (entry.get("PartName") or entry.get("Extension")).lower(): entry.get("ContentType")
-        for entry in entries
-        if isinstance(entry.tag, str)
-    }
-
-
-def _relations(blob: bytes, folder: str) -> list[tuple[str, str, str]]:
-    found = []
-    for entry in parse_xml(blob):
-        target = unquote(entry.get("Target", ""))
-        outside = entry.get("TargetMode") == "External"
-        name = "" if outside else posixpath.normpath(posixpath.join(folder or "/", target))
-        found.append((entry.get("Id"), entry.get("Type"), name))
+def _pruned(name: str, members: dict[str, bytes]) -> dict[str, str]:
+    """Take what a look does not need from a part's relations; returns ids and targets left."""
+    folder = "/" + posixpath.dirname(posixpath.dirname(name))
+    root, found = parse_xml(members[name]), {}
+    for entry in list(root):
+        kind = entry.get("Type", "").rpartition("/")[2]
+        target = posixpath.normpath(
+            posixpath.join(folder, unquote(entry.get("Target", "")))
+        ).lstrip("/")
+        if (
+            name == "_rels/.rels"
+            and kind == "officeDocument"
+            and "purl.oclc.org" in entry.get("Type")
+        ):
+            raise _RefusedError(say("is in the strict form of Open XML: save it as a plain .pptx"))
+        wanted = ("officeDocument",) if name == "_rels/.rels" else _LOOK
+        if kind in wanted and entry.get("TargetMode") != "External" and members.get(target):
+            found[entry.get("Id")] = target
+        else:
+            root.remove(entry)
+    members[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return found
 
 
-def _without(blob: bytes, gone: set[str], *, first: bool) -> bytes:
+def _without(blob: bytes, known: set[str], *, first: bool) -> bytes:
     """A part without the elements that name what is gone, or what a slide show does."""
     root = parse_xml(blob)
     if first:
@@ -241,7 +212,7 @@ def _without(blob: bytes, gone: set[str], *, first: bool) -> bytes:
     naming = [
         element
         for element in root.iter(etree.Element)
-        if any(key.startswith(_R) and value in gone for key, value in element.items())
+        if any(key.startswith(_R) and value not in known for key, value in element.items())
         or str(element.get("action", "")).startswith("ppaction://")
     ]
     for element in naming:
@@ -268,38 +239,6 @@ def _remove(element: Any) -> None:
         parent.remove(whole)
         if len(parent) == 0 and etree.QName(parent).localname in ("extLst", "custDataLst"):
             parent.getparent().remove(parent)
-
-
-def _packed(main: _Part, parts: dict[str, _Part]) -> bytes:
-    def relations(rows: list[tuple[str, str, str]]) -> str:
-        entries = "".join(
-            f"<Relationship Id={quoteattr(i)} Type={quoteattr(kind)} Target={quoteattr(name)}/>"
-            for i, kind, name in rows
-        )
-        space = "http://schemas.openxmlformats.org/package/2006/relationships"
-        return f'<Relationships xmlns="{space}">{entries}</Relationships>'
-
-    overrides = "".join(
-        f"<Override PartName={quoteattr(part.name)} ContentType={quoteattr(part.kind)}/>"
-        for part in parts.values()
-    )
-    office = _R[1:-1] + "/officeDocument"
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as package:
-        package.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
-            f'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
-            f"{overrides}</Types>",
-        )
-        package.writestr("_rels/.rels", relations([("rId1", office, main.name)]))
-        for part in parts.values():
-            package.writestr(part.name[1:], part.blob)
-            if part.relations:
-                folder, _, file = part.name[1:].rpartition("/")
-                package.writestr(f"{folder}/_rels/{file}.rels", relations(part.relations))
-    return out.getvalue()
 
 
 # The layouts

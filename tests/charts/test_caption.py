@@ -1,7 +1,5 @@
 """A chart carries what a slide, a reader and a listener need, or says why it cannot."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
@@ -13,11 +11,9 @@ from hanbin_data.charts import captions
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
+def no_chart_yet(english: None) -> None:
     charts.use("en")
     captions._drawn.clear()
-    yield
-    charts.use("en")
 
 
 def captioned(frame: pd.DataFrame, name: str = "a_chart", **texts: str) -> go.Figure:
@@ -115,8 +111,11 @@ def test_a_renamed_chart_leaves_nothing_behind() -> None:
     try:
         shell.get_parent = lambda: {"metadata": {"cellId": "one"}}
         InteractiveShell._instance = shell
-        shell.run_cell("import hanbin_data as hd\nfrom hanbin_data import charts\n"
-                       "charts.use('en')\nt = hd.load('talent')", store_history=True)
+        shell.run_cell(
+            "import hanbin_data as hd\nfrom hanbin_data import charts\n"
+            "charts.use('en')\nt = hd.load('talent')",
+            store_history=True,
+        )
         for name in ("before", "after"):
             shell.run_cell(draw.format(name) + ";", store_history=True).raise_error()
         assert [fig.layout.meta["name"] for fig in charts.drawn()] == ["after"]

@@ -1,6 +1,6 @@
 """Each form shows every row, with its number, from zero where lengths are compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pandas as pd
 import plotly.express as px
@@ -21,10 +21,9 @@ ROWWISE: dict[str, Form] = {
 
 
 @pytest.fixture(autouse=True, params=["en", "zh"])
-def lang(request: pytest.FixtureRequest) -> Iterator[str]:
+def lang(request: pytest.FixtureRequest, english: None) -> str:
     charts.use(request.param)
-    yield request.param
-    charts.use("en")
+    return str(request.param)
 
 
 def texts(fig: go.Figure) -> str:
@@ -90,7 +89,7 @@ def test_lines_are_named_at_their_ends() -> None:
 
 @pytest.mark.parametrize("form", ROWWISE)
 def test_what_is_no_frame_is_refused(form: str) -> None:
-    with pytest.raises((TypeError, ValueError), match="frame|column"):
+    with pytest.raises((TypeError, ValueError), match=r"frame|column"):
         ROWWISE[form]("text")  # type: ignore[arg-type]
 
 
@@ -100,8 +99,16 @@ def test_what_is_no_frame_is_refused(form: str) -> None:
         ({"value": 60, "low": 61, "high": 69, "qualifier": "over"}, "61–69", "61–69"),
         ({"value": 0, "low": 0, "high": 0, "qualifier": "cleared"}, "0 (cleared)", "0（清零）"),
         ({"value": 5000, "low": 4500, "high": 5499, "qualifier": "average"}, "≈ 5,000", "约5000"),
-        ({"value": 48000, "low": 1, "high": 2, "qualifier": "at_most"}, "up to 48,000", "最高48000"),
-        ({"value": 9.64e8, "low": 1, "high": 2, "qualifier": "rounded"}, "≈ 964 million", "约9.64亿"),
+        (
+            {"value": 48000, "low": 1, "high": 2, "qualifier": "at_most"},
+            "up to 48,000",
+            "最高48000",
+        ),
+        (
+            {"value": 9.64e8, "low": 1, "high": 2, "qualifier": "rounded"},
+            "≈ 964 million",
+            "约9.64亿",
+        ),
         ({"value": 75.0, "low": 69.4, "high": 80.8}, "75 (69.4–80.8)", "75（69.4–80.8）"),
         ({"value": 53.451, "low": 53.451, "high": 53.451}, "53.5", "53.5"),
         ({"value": -12345.6, "low": -12345.6, "high": -12345.6}, "-12,346", "-12346"),

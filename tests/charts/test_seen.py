@@ -63,7 +63,6 @@ def test_every_stored_chart_is_whole_in_a_laptops_cell(path: Any, page: Page) ->
     assert {name: said for name, said in wrong.items() if said} == {}
 
 
-
 OWN: dict[str, tuple[str, Callable[[Any], go.Figure]]] = {
     "bars": ("talent", lambda t: px.bar(t, x="persons", y="label")),
     "columns": ("talent", lambda t: px.bar(t, x="category", y="persons", text="persons")),

@@ -28,7 +28,7 @@ def made_up() -> str:
     for sentence in known:
         put(sentence.offset + sentence.length - 1, "。")
     for name in hd.programmes().itertuples():
-        put(name.offset, name.name_zh)
+        put(name.offset, name.printed)
     for numeral in hd.numerals().itertuples():
         put(numeral.offset, numeral.printed)
     for figure in hd.figures().itertuples():

@@ -48,6 +48,7 @@ RADICALS = str.maketrans("民长门见车页风马西青", "⺠⻓⻔⻅⻋⻚�
 COPIES: dict[str, Callable[[str], str]] = {
     "text": laid_out,
     "one line": lambda text: text,
+    "one line, with a picture": lambda text: f"{text[:127]}图片{text[127:]}",
     "Windows": lambda text: laid_out(text).replace("\n", "\r\n"),
     "a line a character": "\r\n".join,
     "spaced": " ".join,
@@ -176,7 +177,7 @@ def test_a_moved_sentence_is_found_out(text: str) -> None:
 
 
 def test_a_reworded_figure_is_shown_beside_the_article_s_sentence(stand_in: str) -> None:
-    name = "political_discipline_cases"
+    name = "political_discipline_problems"
     at = FIGURES.set_index("id").loc[name, "offset"]
     own = next(s for s in verification.known_sentences() if s.offset <= at < s.offset + s.length)
     sentence = stand_in[own.offset : own.offset + own.length]
@@ -252,8 +253,10 @@ HIDDEN = [
     "<?php 999>",
     "<img src='data:image/png,999' alt='a>999'>",
     "<title><p>999</title>",
+    "<p><s>9<p>99</s>",
 ]
 VISIBLE = [
+    "<ul><li hidden>x<li>999</ul>",
     "<!-->999<!-- -->",
     "<!-- --!>999",
     "<![CDATA[>999]]",
@@ -280,6 +283,16 @@ def test_a_figure_that_a_page_strikes_out_is_missing(stand_in: str) -> None:
     assert not hd.verify(page(stand_in).replace("1116", "<bdo dir=rtl>6111</bdo>")).ok
 
 
+def test_exchanged_figures_are_found_out_where_they_stand(stand_in: str) -> None:
+    copy = stand_in.replace("191件", "#").replace("1132名", "191件").replace("#", "1132名")
+    result = hd.verify(copy)
+    assert {status(result, n) for n in ("hedonism_cases", "skilled_artisans")} == {"reworded"}
+
+
+def test_a_control_in_front_of_the_article_of_a_page_turns_it(stand_in: str) -> None:
+    assert not hd.verify(page(stand_in, "\u202e")).ok
+
+
 def test_numerals_around_the_article_of_a_page_are_listed(text: str) -> None:
     result = hd.verify(page(text, "<p>今日访问 12345 次</p>", "<p>版权 2026</p>"))
     assert list(result.numerals["printed"]) == ["12345", "2026"]
@@ -290,7 +303,7 @@ def test_numerals_around_the_article_of_a_page_are_listed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "claim", ["另有1200个基层党组织", "更正:上文应为2000个", "1116个基层党组织"]
+    "claim", ["另有1200个基层党组织", "基层党组织:1200", "更正:上文应为2000个", "1116个基层党组织"]
 )
 def test_a_figure_like_numeral_around_the_article_is_held(claim: str, text: str) -> None:
     for result in (hd.verify(page(text, f"<p>{claim}</p>")), hd.verify(page(text, "", claim))):
@@ -384,7 +397,7 @@ def test_the_longest_text_has_half_a_million_characters() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["1116个", "一,", "1 2\n", "a\u0301\u0316", "图", "1\u202e", "<div></s>", "<p <", "<a b='",
+    ["1116个", "一,", "1 2\n", "\u0301\u0316", "图", "1\u202e", "<div></s>", "<p <", "<a b='",
      "<!--", "<b><p>", "<p style='(", "&#9", "<td>1 ", "更正1次", "MIME-Version:\n"],
 )  # fmt: skip
 def test_no_text_takes_long(unit: str) -> None:
@@ -486,7 +499,7 @@ def test_the_package_holds_no_sentence_of_the_article(report: str) -> None:
     """No run of 16 characters of the article stands in any text file, names aside."""
     text = hd.normalise(report)
     root = Path(hd.__file__).parent.parent
-    names = "".join(hd.programmes()["name_zh"]) + hd.normalise(hd.SOURCE["title"])
+    names = "".join(hd.programmes()["printed"]) + hd.normalise(hd.SOURCE["title"])
     runs = {text[i : i + 16] for i in range(len(text) - 15)}
     kinds = (".py", ".csv", ".ipynb", ".md", ".json", ".po")
     for folder in ("hanbin_data", "notebooks", "tests", "docs", "."):

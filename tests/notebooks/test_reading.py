@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from conftest import NOTEBOOKS, ROOT, edition
+from hanbin_data import slides
 from hanbin_data.slides.notebooks import CHART, read
 
 STORED = {edition(path): read(path) for path in NOTEBOOKS}
@@ -33,9 +34,7 @@ def converted(to: str, folder: Path, *options: str) -> Path:
     """One notebook as nbconvert's page, by an environment that names no renderer."""
     environment = {key: value for key, value in os.environ.items() if key != "PLOTLY_RENDERER"}
     command = [sys.executable, "-m", "nbconvert", "--to", to, "--output-dir", str(folder)]
-    subprocess.run(
-        [*command, *options, str(ONE)], env=environment, check=True, capture_output=True
-    )
+    subprocess.run([*command, *options, str(ONE)], env=environment, check=True, capture_output=True)
     return next(folder.glob("*.html"))
 
 
@@ -116,7 +115,9 @@ def findings(page: Page) -> list[str]:
         for one in found
         if one["id"] not in NOT_OURS
         for node in one["nodes"]
-        if "output" in str(node["target"]).lower() or "table" in node["html"] or "img" in node["html"]
+        if "output" in str(node["target"]).lower()
+        or "table" in node["html"]
+        or "img" in node["html"]
     ]
 
 
@@ -143,7 +144,12 @@ def lab(tmp_path: Path) -> Iterator[str]:
     shutil.copy(ONE, tmp_path)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))}
     environment |= {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "settings")}
-    options = ["--no-browser", "--port=0", "--IdentityProvider.token=t", f"--notebook-dir={tmp_path}"]
+    options = [
+        "--no-browser",
+        "--port=0",
+        "--IdentityProvider.token=t",
+        f"--notebook-dir={tmp_path}",
+    ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")
     with subprocess.Popen(
@@ -192,3 +198,41 @@ def pictureless(path: Path) -> list[str]:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop("image/png", None)
     return json.dumps(notebook, ensure_ascii=False, indent=1).splitlines()
+
+
+# --- Beside the notebooks --------------------------------------------------------------------
+
+
+def test_a_folder_of_pages_shares_one_plotly(tmp_path: Path) -> None:
+    figures = [slides.charts(ONE)[0]] * 2
+    slides.save_charts(figures, tmp_path / "pages", ["html"])
+    sizes = {path.name: path.stat().st_size for path in (tmp_path / "pages").iterdir()}
+    assert sizes.pop("plotly.min.js") > 4_000_000
+    assert len(sizes) == 2
+    assert max(sizes.values()) < 100_000
+
+
+def test_a_page_is_whole_on_a_phone(tmp_path: Path, chromium: Browser) -> None:
+    slides.save(slides.charts(ONE)[0], tmp_path / "chart.html")
+    page = chromium.new_page(viewport={"width": NARROW, "height": 844})
+    page.goto((tmp_path / "chart.html").as_uri())
+    page.locator(".main-svg").first.wait_for()
+    texts = page.locator(".main-svg text").evaluate_all(
+        "found => found.map(text => text.getBoundingClientRect().right)"
+    )
+    assert max(texts) <= NARROW
+    page.close()
+
+
+def test_a_folder_to_save_to_is_made_at_once(tmp_path: Path) -> None:
+    slides.folder("")
+    slides.folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        slides.folder(tmp_path / "file")
+
+
+def test_help_does_not_wait_for_pandas() -> None:
+    code = "import sys, hanbin_data.__main__; sys.exit('pandas' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -137,10 +137,15 @@ def _bars(chart: _Chart) -> list[Any]:
                     continue
                 base = ends.get((slot, size < 0), 0.0) if stacked else 0.0
                 ends[slot, size < 0] = base + size
-                sides = [chart.along(cat, (slot + s) / len(values), not flat) for s in (begin, begin + wide)]
+                sides = [
+                    chart.along(cat, (slot + s) / len(values), not flat)
+                    for s in (begin, begin + wide)
+                ]
                 low = float(val.find(f"{qn('c:scaling')}/{qn('c:min')}").get("val"))
                 high = float(val.find(f"{qn('c:scaling')}/{qn('c:max')}").get("val"))
-                marks = [chart.value(val, min(max(v, low), high), flat) for v in (base, base + size)]
+                marks = [
+                    chart.value(val, min(max(v, low), high), flat) for v in (base, base + size)
+                ]
                 color = _fill(series, slot)
                 if color is not None or _color(series.find(f"{qn('c:spPr')}/{qn('a:ln')}")):
                     found.append((_name(series), color, sorted(sides), sorted(marks), flat))
@@ -200,7 +205,9 @@ def _marks(reading: Reading, charts: list[_Chart]) -> list[str]:
             (
                 bar
                 for bar in shown
-                if bar[0] == name and bar[4] == flat and _same(bar[1], color)
+                if bar[0] == name
+                and bar[4] == flat
+                and _same(bar[1], color)
                 and all(abs(a - b) < reach for a, b in zip(bar[2], sides, strict=True))
                 and all(abs(a - b) < 1.5 for a, b in zip(bar[3], marks, strict=True))
             ),
@@ -209,7 +216,9 @@ def _marks(reading: Reading, charts: list[_Chart]) -> list[str]:
         if hit is not None:
             shown.remove(hit)
         elif color is not None and color[1] > 0 and marks[1] - marks[0] > 0.01:
-            said.append(f"bar missing: {name} {color} {[*map(round, sides)]} {[*map(round, marks)]}")
+            said.append(
+                f"bar missing: {name} {color} {[*map(round, sides)]} {[*map(round, marks)]}"
+            )
     said += [
         f"bar too many: {n} {c} {[*map(round, s)]} {[*map(round, m)]}"
         for n, c, s, m, _ in shown
@@ -230,9 +239,13 @@ def _marks(reading: Reading, charts: list[_Chart]) -> list[str]:
         wanted = trace.line if trace.lines else None
         if not points or not ((wanted and wanted.color[1]) or trace.markers):
             continue
-        hit = next((line for line in lines if line[0] == trace.name and _passes(line, points)), None)
+        hit = next(
+            (line for line in lines if line[0] == trace.name and _passes(line, points)), None
+        )
         if hit is None:
-            said.append(f"line missing: {trace.name} {[(round(a), round(b)) for a, b in points[:4]]}")
+            said.append(
+                f"line missing: {trace.name} {[(round(a), round(b)) for a, b in points[:4]]}"
+            )
             continue
         lines.remove(hit)
         if wanted and wanted.width and not _same(hit[2], wanted.color):
@@ -240,9 +253,7 @@ def _marks(reading: Reading, charts: list[_Chart]) -> list[str]:
         if wanted is None and hit[2] is not None:
             said.append(f"dots of {trace.name} are joined")
         if wanted and trace.shape == "linear" and not trace.connect_gaps:
-            gaps = sum(
-                (a is None) != (b is None) for a, b in pairwise([None, *_seen(trace), None])
-            )
+            gaps = sum((a is None) != (b is None) for a, b in pairwise([None, *_seen(trace), None]))
             if gaps // 2 != hit[3] and wanted.width:
                 said.append(f"{trace.name} has {hit[3]} pieces, not {gaps // 2}")
         said += _dots(trace, hit)
@@ -344,7 +355,9 @@ def _slices(reading: Reading, charts: list[_Chart]) -> list[str]:
             ]
             if not any(
                 len(row) == len(wanted)
-                and all(a[:2] == b[:2] and _same(a[2], b[2]) for a, b in zip(row, wanted, strict=True))
+                and all(
+                    a[:2] == b[:2] and _same(a[2], b[2]) for a, b in zip(row, wanted, strict=True)
+                )
                 for row in shown
             ):
                 said.append(f"pie missing: {wanted[:3]}")
@@ -356,8 +369,12 @@ def _slices(reading: Reading, charts: list[_Chart]) -> list[str]:
 
 def _wanted_texts(reading: Reading) -> Counter[str]:
     texts = [t.text for a in reading.axes for t in a.ticks if t.box and t.text and a.tick_font]
-    texts += [group for a in reading.axes for group, other in pairwise([*a.groups, ""]) if group != other]
-    rich = [a.title for a in reading.axes] + [a.text for a in reading.annotations if a.name != "source"]
+    texts += [
+        group for a in reading.axes for group, other in pairwise([*a.groups, ""]) if group != other
+    ]
+    rich = [a.title for a in reading.axes] + [
+        a.text for a in reading.annotations if a.name != "source"
+    ]
     rich += [label.text for trace in reading.traces for label in trace.labels]
     rich += [item.text for legend in reading.legends for item in legend.items]
     rich += [legend.title for legend in reading.legends] + [s.text for s in reading.shapes]
@@ -374,10 +391,12 @@ def _flat(text: str) -> str:
 def _shown_texts(slide: Any, charts: list[_Chart]) -> Counter[str]:
     found: Counter[str] = Counter()
     for shape in slide._element.iter(qn("p:sp")):
-        if shape.find(f".//{qn('p:ph')}") is None and shape.find(f".//{qn('p:cNvPr')}").get("name") not in (
-            "Colours", "Title", "Subtitle", "Source"
-        ):
-            lines = ["".join(t.text or "" for t in p.iter(qn("a:t"))) for p in shape.iter(qn("a:p"))]
+        if shape.find(f".//{qn('p:ph')}") is None and shape.find(f".//{qn('p:cNvPr')}").get(
+            "name"
+        ) not in ("Colours", "Title", "Subtitle", "Source"):
+            lines = [
+                "".join(t.text or "" for t in p.iter(qn("a:t"))) for p in shape.iter(qn("a:p"))
+            ]
             found[_flat(" ".join(lines))] += 1
     for chart in charts:
         for axis in chart.axes.values():
@@ -417,7 +436,9 @@ def _labels(series: Any) -> Counter[str]:
             continue
         texts = [] if label is None else list(label.iter(qn("a:p")))
         if label is not None and label.find(qn("c:tx")) is not None:
-            found[_flat(" ".join("".join(t.text or "" for t in p.iter(qn("a:t"))) for p in texts))] += 1
+            found[
+                _flat(" ".join("".join(t.text or "" for t in p.iter(qn("a:t"))) for p in texts))
+            ] += 1
         elif value is not None:
             found[_flat(written(value, code))] += 1
     return found

@@ -380,6 +380,13 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
         ),
         ("°C", ["0", "10"], True),
     ),
+    "what a range slider repeats is read once": (
+        dots([1, 2, 3], text=["a", "b", "c"])
+        .update_traces(mode="markers+text")
+        .update_xaxes(rangeslider={"visible": True}),
+        lambda r: (labels(r.traces[0]), [remark.code for remark in r.remarks]),
+        (["a", "b", "c"], ["controls"]),
+    ),
     "the first frame": (
         go.Figure(go.Bar(x=["a"], y=[1]), frames=[go.Frame(data=[go.Bar(x=["a"], y=[9])])]),
         lambda r: (r.traces[0].y, [remark.code for remark in r.remarks]),
@@ -516,6 +523,21 @@ def test_a_figure_is_not_changed_by_reading_it() -> None:
 def test_stored_readings_are_read_as_they_were_written(path: Path) -> None:
     stored = json.loads(path.read_text(encoding="utf-8"))
     assert json.loads(json.dumps(Reading.from_json(stored).to_json())) == stored
+
+
+@pytest.mark.parametrize(
+    ("svg", "kept"),
+    [
+        ('<svg><image href="data:image/png;base64,"/><use xlink:href="#a"/></svg>', True),
+        ('<svg><a href="https://example.com"><path style="fill: url(&quot;#g&quot;)"/></a>', True),
+        ('<svg><image href="https://example.com/a.png"/></svg>', False),
+        ('<svg><rect style="fill: url(https://example.com/a.svg#b)"/></svg>', False),
+        ("<svg><script>alert(1)</script></svg>", False),
+        ('<svg onload="alert(1)"></svg>', False),
+    ],
+)
+def test_a_stored_picture_that_asks_for_something_stays_out(svg: str, kept: bool) -> None:
+    assert bool(Reading.from_json({"width": 1, "height": 1, "svg": svg}).svg) == kept
 
 
 @pytest.mark.parametrize("stored", [{}, {"width": 1, "height": 1, "axes": [{"id": 3}]}, None, []])

@@ -32,7 +32,10 @@ def template(path: Path, change: Any = None, **parts: bytes) -> Path:
     with zipfile.ZipFile(path) as old:
         members = {name: old.read(name) for name in old.namelist()}
     with zipfile.ZipFile(path, "w") as new:
-        for name, blob in {**members, **{k.replace("__", "/"): v for k, v in parts.items()}}.items():
+        for name, blob in {
+            **members,
+            **{k.replace("__", "/"): v for k, v in parts.items()},
+        }.items():
             new.writestr(name, change(name, blob) if change else blob)
     return path
 
