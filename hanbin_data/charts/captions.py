@@ -98,8 +98,8 @@ def caption(
     title, alt, beside = (say(text, **values) if text else "" for text in (title, alt, beside))
     beside = beside or _outside(frame)
     below = say(subtitle, **values) if subtitle else _unit_and_period(frame)
-    for trace in fig.data:
-        _make_readable(trace)
+    for part in (*fig.data, *fig.select_xaxes(), *fig.select_yaxes()):
+        _make_readable(part)
     _name_columns(fig)
     source = [source_line(), *([beside] if beside else [])]
     rows = records(frame)

@@ -12,6 +12,7 @@ from typing import Any
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
+from pptx.opc.serialized import PackageWriter, _ZipPkgWriter
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
@@ -104,6 +105,13 @@ def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise:
     )
 
 
+class _Undated(_ZipPkgWriter):
+    """Gives each part the first date that a zip file can hold, whatever the clock says."""
+
+    def write(self, pack_uri: PackURI, blob: bytes) -> None:
+        self._zipf.writestr(zipfile.ZipInfo(pack_uri.membername), blob, zipfile.ZIP_DEFLATED)
+
+
 class Deck:
     """A presentation to which slides are added."""
 
@@ -157,11 +165,12 @@ class Deck:
         properties.last_modified_by = ""
         properties.created = properties.modified = EPOCH
         properties.language = self.lang
-        made, out = io.BytesIO(), io.BytesIO()
-        self.presentation.save(made)
-        with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-            for name in old.namelist():  # with the first date that a zip file can hold
-                new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
+        package, out = self.presentation.part.package, io.BytesIO()
+        writer = PackageWriter(out, package._rels, tuple(package.iter_parts()))
+        with _Undated(out) as parts:
+            writer._write_content_types_stream(parts)
+            writer._write_pkg_rels(parts)
+            writer._write_parts(parts)
         return out.getvalue()
 
     def _slide(self, kind: str) -> Any:

@@ -42,7 +42,7 @@ def test_an_outside_figure_has_a_publisher_and_its_day() -> None:
 def test_only_comparisons_read_what_others_publish() -> None:
     package = Path(hd.__file__).parent
     texts = {path.name: path.read_text(encoding="utf-8") for path in package.glob("*.py")}
-    reading = {name for name, text in texts.items() if '"context")' in text}
+    reading = {name for name, text in texts.items() if 'rows("context")' in text}
     assert reading == {"comparisons.py"}
     assert not set(OUTSIDE.index) & set(hd.figures()["id"])
 

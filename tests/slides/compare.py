@@ -462,5 +462,6 @@ def written(value: float, code: str) -> str:
         text = f"{float(amount):.10g}"
     else:
         places = len(core.rstrip(",").partition(".")[2])
-        text = f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):{',' if '#,' in core else ''}}"
+        rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        text = f"{rounded:{',' if '#,' in core else ''}}"
     return "".join(text if p == core else p.strip('"') for p in pieces)
