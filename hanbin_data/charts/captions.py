@@ -271,6 +271,7 @@ def _name_columns(fig: go.Figure) -> None:
             {key: named[key] for key in ("name", "hovertemplate", "x", "y") if key in named}
         )
     fig.layout.annotations = told["layout"]["annotations"]
+    fig.layout.uniformtext = told["layout"].get("uniformtext")
     for name in told["layout"]:
         if name[1:].startswith("axis") and "title" in told["layout"][name]:
             fig.layout[name].title.text = told["layout"][name]["title"].get("text")
@@ -342,6 +343,8 @@ def _set_texts(fig: go.Figure, title: str, below: str, source: list[str]) -> Non
         title={"text": "<br>".join(lines)},
         margin={"l": left, "r": max(2 * EDGE, fig.layout.margin.r or 0), "t": top, "b": bottom},
     )
+    if any(trace.type == "pie" for trace in fig.data):  # whose key above would lie on these texts
+        fig.update_layout(legend={"orientation": "v", "x": 1, "y": 1, "yanchor": "top"})
     # Room is made here, once, so that the source line knows where the chart's rim is.
     fig.update_xaxes(automargin=False).update_yaxes(automargin=False)
     # The one of an earlier caption would stay below this one.

@@ -325,6 +325,9 @@ def dots(
         hoverinfo="text",
     )
     above = len(shown) < MANY
+    if not above:
+        widest = max(text_width(text, 14) for text in shown["number"])
+        fig.update_layout(margin={"r": widest + EDGE})
     fig.add_scatter(
         x=(middle if above else shown["most"]).tolist(),
         y=shown["name"].tolist(),

@@ -200,6 +200,8 @@ def plain(spec: dict[str, Any]) -> dict[str, Any]:
     for axis in [key for key in layout if re.fullmatch(r"[xy]axis\d+", key)]:
         if layout[axis].get("matches") in coded:
             coded.setdefault(axis.replace("axis", ""), coded[layout[axis]["matches"]])
+    if any(trace.get("type") in ("treemap", "sunburst", "icicle") for trace in spec["data"]):
+        layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
     key = layout.get("legend", {}).get("title", {}).get("text")
     if key in columns:
         layout["legend"] = {**layout["legend"], "title": {"text": title_of(key)}}

@@ -31,6 +31,8 @@ __all__ = ["Stored", "charts", "missing", "read", "run", "store"]
 
 CHART = "application/vnd.plotly.v1+json"
 PREVIEW = "image/png"
+CELL = 848
+"""Pixels that a laptop leaves for a picture, which JupyterLab does not make smaller."""
 SECONDS = 300
 """What a cell may take."""
 
@@ -375,11 +377,11 @@ def _draw(notebooks: Iterable[NotebookNode]) -> None:
 
 
 def _small(png: bytes, width: int, height: int) -> bytes:
-    """The picture as large as a cell, in 64 colours, a quarter of the size: charts have few."""
+    """The picture as wide as a laptop's cell, in 64 colours: charts have few."""
     from PIL import Image
 
     out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").resize((width, height)).quantize(
+    Image.open(io.BytesIO(png)).convert("RGB").resize((CELL, round(CELL * height / width))).quantize(
         64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
     ).save(out, "PNG", optimize=True)
     return out.getvalue()

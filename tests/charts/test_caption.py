@@ -121,3 +121,10 @@ def test_a_renamed_chart_leaves_nothing_behind() -> None:
         assert [fig.layout.meta["name"] for fig in charts.drawn()] == ["after"]
     finally:
         InteractiveShell._instance = None
+
+
+def test_arrays_of_axes_are_stored_as_they_read() -> None:
+    pay = hd.load("secretary_pay")
+    fig = charts.bars(pay).update_xaxes(tickvals=pay["year"].to_numpy())
+    charts.caption(fig, pay, "with_ticks", title="T", alt="A")
+    assert "bdata" not in fig.to_json()

@@ -8,7 +8,7 @@ import pytest
 from coloraide import Color
 
 from hanbin_data import charts
-from hanbin_data.charts import palette
+from hanbin_data.charts import look, palette
 
 COLORS = charts.PALETTE
 
@@ -53,3 +53,23 @@ def test_a_renderer_that_the_user_named_stays(monkeypatch: pytest.MonkeyPatch) -
     charts.use("en")
     assert pio.renderers.default == "json"
     pio.renderers.default = before
+
+
+def test_a_chart_brings_its_page_where_no_front_end_draws_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Papermill and nbconvert name no cell; plotly.js comes with the first chart alone."""
+    figure = go.Figure(go.Bar(y=[1])).to_dict()
+    monkeypatch.delenv("PLOTLY_RENDERER", raising=False)
+    charts.use("en")
+    renderer = pio.renderers["hanbin"]
+    sizes = [len(renderer.to_mimebundle(figure)["text/html"]) for _ in range(2)]
+    assert sizes[0] > 4_000_000 > 100_000 > sizes[1]
+    monkeypatch.setattr(look, "cell", lambda: "a-cell-of-JupyterLab")
+    assert "text/html" not in renderer.to_mimebundle(figure)
+    charts.use("en")
+
+
+def test_a_shown_chart_is_as_high_as_its_preview() -> None:
+    bundle = pio.renderers["hanbin"].to_mimebundle(go.Figure(go.Bar(y=[1])).to_dict())
+    assert bundle["application/vnd.plotly.v1+json"]["layout"]["height"] == look.HEIGHT

@@ -1,0 +1,102 @@
+"""Charts as a browser draws them in a laptop's cell: no text is cut, none lies on another."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import plotly.express as px
+import plotly.graph_objects as go
+import plotly.io as pio
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from plotly.offline import get_plotlyjs
+
+import hanbin_data as hd
+from conftest import NOTEBOOKS, edition
+from hanbin_data import charts
+from hanbin_data.charts import look
+from hanbin_data.slides.notebooks import CHART, read
+
+DRAW = """async ({figure, width}) => {
+    document.body.innerHTML = `<div id="c" style="width:${width}px;height:540px"></div>`
+    const chart = document.getElementById("c")
+    await Plotly.newPlot(chart, figure.data, figure.layout, {...figure.config, responsive: false})
+    const rim = chart.getBoundingClientRect(), texts = [], wrong = []
+    for (const text of chart.querySelectorAll(".main-svg text")) {
+        const box = text.getBoundingClientRect(), seen = getComputedStyle(text)
+        const words = text.textContent.trim()
+        if (!words || !box.width || seen.opacity === "0" || seen.visibility === "hidden") continue
+        if (box.left < rim.left - 1 || box.right > rim.right + 1 ||
+            box.top < rim.top - 1 || box.bottom > rim.bottom + 1) wrong.push(`cut: ${words}`)
+        const lines = [...text.querySelectorAll("tspan.line")]
+        for (const part of lines.length ? lines : [text])
+            texts.push([part.getBoundingClientRect(), part.textContent, text])
+    }
+    texts.forEach(([a, one, of], place) => texts.slice(place + 1).forEach(([b, two, from]) => {
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left)
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
+        if (of !== from && across > 3 && down > 6) wrong.push(`overlap: ${one} | ${two}`)
+    }))
+    Plotly.purge(chart)
+    return wrong
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--disable-gpu"])
+        page = chromium.new_page(viewport={"width": 1280, "height": 720})
+        page.add_script_tag(content=get_plotlyjs())
+        yield page
+        chromium.close()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=edition)
+def test_every_stored_chart_is_whole_in_a_laptops_cell(path: Any, page: Page) -> None:
+    wrong = {}
+    for cell in read(path).cells:
+        for output in cell.get("outputs", []):
+            if figure := output.get("data", {}).get(CHART):
+                name = figure["layout"]["meta"]["name"]
+                wrong[name] = page.evaluate(DRAW, {"figure": figure, "width": look.NARROW})
+    assert {name: said for name, said in wrong.items() if said} == {}
+
+
+OWN: dict[str, tuple[str, Callable[[Any], go.Figure]]] = {
+    "bars": ("talent", lambda t: px.bar(t, x="persons", y="label")),
+    "columns": ("talent", lambda t: px.bar(t, x="category", y="persons", text="persons")),
+    "grouped": (
+        "secretary_pay",
+        lambda t: px.bar(t, x="year", y="pay", color="label", barmode="group"),
+    ),
+    "stacked": ("talent", lambda t: px.bar(t, y="measure", x="persons", color="category")),
+    "line": ("secretary_pay", lambda t: px.line(t, x="year", y="pay", color="label")),
+    "scatter": ("talent", lambda t: px.scatter(t, x="persons", y="label", color="category")),
+    "pie": ("talent", lambda t: px.pie(t, values="persons", names="label")),
+    "treemap": ("talent", lambda t: px.treemap(t, path=["label"], values="persons")),
+    "histogram": ("talent", lambda t: px.histogram(t, x="persons")),
+    "facets": ("talent", lambda t: px.bar(t, x="persons", y="label", facet_col="qualifier")),
+    "area": ("secretary_pay", lambda t: px.area(t, x="year", y="pay", color="label")),
+    "box": ("talent", lambda t: px.box(t, y="persons")),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("captioned", [False, True])
+@pytest.mark.parametrize("kind", OWN)
+def test_ones_own_chart_is_readable_without_a_further_line(
+    kind: str, captioned: bool, lang: str, page: Page
+) -> None:
+    charts.use(lang)
+    try:
+        table, draw = OWN[kind]
+        frame = hd.load(table)
+        fig = draw(frame)
+        if captioned:
+            charts.caption(fig, frame, f"own_{kind}", title="One's own chart", alt="A chart.")
+        bundle = pio.renderers["hanbin"].to_mimebundle(json.loads(fig.to_json()))
+        said = page.evaluate(DRAW, {"figure": bundle[CHART], "width": look.NARROW})
+    finally:
+        charts.use("en")
+    assert said == []
