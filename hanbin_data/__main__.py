@@ -114,7 +114,7 @@ def deck(
         click.echo(f"{row['slide']:>3}  {row['form']:<8}{row['name']}{why}")
     counts = made["form"].value_counts().items()
     spoken = {"native": say("native"), "picture": say("picture"), "table": say("table")}
-    forms = say(", ").join(f"{number} {spoken[form]}" for form, number in counts)
+    forms = say(", ").join(f"{number} {spoken[str(form)]}" for form, number in counts)
     click.echo(say("{path}: {n} charts ({forms})", path=output, n=len(made), forms=forms))
 
 

@@ -127,7 +127,7 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
     shown["middle"] = value.where(value.between(shown["least"], shown["most"]))
     shown["said"] = names
     shown["name"] = [broken(name, *_room(len(shown))) for name in names]
-    told = shown["number"]
+    told = shown["number"].tolist()
     if "unit" in shown:
         told = [quantity(*pair) for pair in zip(told, shown["unit"], strict=True)]
     shown["spoken"] = [f"{name}{say(': ')}{text}" for name, text in zip(names, told, strict=True)]

@@ -381,9 +381,11 @@ def _small(png: bytes, width: int, height: int) -> bytes:
     from PIL import Image
 
     out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").resize((CELL, round(CELL * height / width))).quantize(
-        64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
-    ).save(out, "PNG", optimize=True)
+    Image.open(io.BytesIO(png)).convert("RGB").resize(
+        (CELL, round(CELL * height / width))
+    ).quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        out, "PNG", optimize=True
+    )
     return out.getvalue()
 
 

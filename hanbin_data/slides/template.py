@@ -174,7 +174,8 @@ def emptied(blob: bytes) -> bytes:
             relations = kept.get(f"{folder}/_rels/{file}.rels", {})
             if name.startswith("ppt/") and name.endswith(".xml"):
                 content = _without(content, set(relations), first=name == main)
-            new.writestr(name, members[name] if name.endswith(".rels") else content)
+            undated = zipfile.ZipInfo(name)  # whatever the clock says
+            new.writestr(undated, members[name] if name.endswith(".rels") else content)
     return out.getvalue()
 
 
