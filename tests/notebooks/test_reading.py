@@ -78,6 +78,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 NARROW, WIDE = 390, 1280
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_executed_elsewhere_every_chart_is_drawn_and_whole(
     width: int, executed: Path, chromium: Browser
@@ -170,6 +171,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
             server.terminate()
 
 
+@pytest.mark.thorough
 def test_opening_hovering_and_saving_changes_no_more_than_the_preview(
     lab: str, tmp_path: Path, chromium: Browser
 ) -> None:

@@ -158,6 +158,7 @@ def test_a_cell_that_fails_leaves_nothing(own: Callable[..., Path], tmp_path: Pa
     assert [file.name for file in tmp_path.iterdir()] == ["own.ipynb"]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("browser")
 def test_notebooks_are_stored_as_jupyterlab_saves_them(own: Callable[..., Path]) -> None:
     """Opening one there and saving it must change no line."""

@@ -189,6 +189,7 @@ def stop(asked: Browser) -> None:
     os.killpg(asked._process.pid, signal.SIGSTOP)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("harm", [hang, stop])
 def test_a_browser_that_hangs_is_killed_and_its_chart_named(
     browser: Browser, monkeypatch: pytest.MonkeyPatch, harm: Any
@@ -205,6 +206,7 @@ def test_a_browser_that_hangs_is_killed_and_its_chart_named(
     assert size(drawn[1])
 
 
+@pytest.mark.thorough
 def test_a_page_that_crashed_costs_the_next_chart_nothing(browser: Browser) -> None:
     with Browser() as own:
         own.ask("probe")
