@@ -251,7 +251,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = [sys.executable, "-m", "hatchling", "build", "-d", str(folder)]
     subprocess.run([*build, "-t", "sdist"], cwd=ROOT, check=True, capture_output=True)
     with tarfile.open(next(folder.glob("*.tar.gz"))) as sdist:
-        sdist.extractall(folder, filter="data")
+        # Python below 3.11.4 knows no filters; the archive is our own.
+        sdist.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
     unpacked = folder / f"hanbin_data-{hd.__version__}"
     subprocess.run([*build, "-t", "wheel"], cwd=unpacked, check=True, capture_output=True)
     return folder

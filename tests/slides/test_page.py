@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
+from conftest import missing
 from hanbin_data.slides.browser import candidates
 from hanbin_data.slides.page import SCRIPT, page, script
 
@@ -67,7 +68,7 @@ def opened() -> Iterator[Any]:
     """A page of a browser that notes what is asked of the network."""
     sync = pytest.importorskip("playwright.sync_api")
     if not candidates():
-        pytest.skip("no Chromium")
+        missing("apt-get install chromium fonts-noto-cjk", "a browser")
     with sync.sync_playwright() as playwright:
         page = playwright.chromium.launch(
             executable_path=candidates()[0], args=["--enable-unsafe-swiftshader", "--disable-gpu"]
