@@ -81,6 +81,7 @@ def served(target: str, folder: Path) -> Iterator[str]:
     )
     environment = {key: value for key, value in os.environ.items() if not key.startswith(set_up)}
     environment["HOME"] = str(folder / "home")
+    environment["JUPYTER_TOKEN"] = ""  # set so, a server would let everyone in
     command = ["make", "--no-print-directory", target, f"FOLDER={folder / 'notebooks'}"]
     # The environment under test is the one that runs this, not one that make builds anew.
     command += ["--assume-old=.venv/ready", f"BIN={Path(sys.executable).parent}"]
