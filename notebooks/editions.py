@@ -78,7 +78,8 @@ def update() -> None:
     """Bring the catalogues up to date, and compile the package's."""
     for name, found in messages().items():
         stored = catalogue(name)
-        stored.update(found, no_fuzzy_matching=name.startswith("notebooks"))
+        found.creation_date = stored.creation_date  # of the file, not of each run
+        stored.update(found)
         stored.obsolete.clear()
         out = io.BytesIO()
         write_po(out, stored, width=96, sort_output=True, include_lineno=False, omit_header=False)

@@ -18,7 +18,11 @@ SCALES = {"": 1, "万": 10**4, "亿": 10**8}
 
 def reading(line: Row) -> Row:
     """Value, range and qualifier that a printed token means, read without the package."""
-    found = re.fullmatch(r"([\d.]+)([万亿]?)(余|多)?(\D+)", line["printed"])
+    # A number word of one sign, as in 三项, means its digit.
+    printed = re.sub(
+        "^[一二三四五六七八九]", lambda m: str("零一二三四五六七八九".index(m[0])), line["printed"]
+    )
+    found = re.fullmatch(r"([\d.]+)([万亿]?)(余|多)?(\D+)", printed)
     if found is None:
         zero = {"value": "0", "low": "0", "high": "0", "qualifier": "cleared"}
         return zero | {"printed": "清零", "unit_zh": line["counted"][-1]}
