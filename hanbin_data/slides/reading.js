@@ -28,7 +28,7 @@ function figure() {
   group = null
   seed(handed)
   const {data, layout} = JSON.parse(handed)
-  return {data: data || [], layout: layout || {}}
+  return {data: (data || []).map((trace, i) => ({uid: `t${i}`, ...trace})), layout: layout || {}}
 }
 
 // ---- colours, lines, texts
@@ -604,11 +604,14 @@ function readable(characters) {
 async function picture(format, width, height, scale) {
   if (/\\u[4-9]/.test(handed) && !readable("汉滨")) throw Error("fonts")
   const given = figure(), {meta, title} = given.layout
+  const mark = Math.random().toString(16).slice(2, 8)  // a timer of the chart before may draw a lot in between
   const options = format === "png" ? {format, width, height, scale} : {format: "svg", width, height, scale: 1}
   const address = await Plotly.toImage(given, options).catch(failed)
   const content = address.slice(address.indexOf(",") + 1)
   if (format === "png") return content
-  const svg = described(decodeURIComponent(content), plain(meta?.title || title?.text || title), plain(meta?.alt))
+  const drawn = decodeURIComponent(content), own = /id="defs-([0-9a-f]{6})"/.exec(drawn)
+  const named = own ? drawn.replaceAll(own[1], mark) : drawn
+  const svg = described(named, plain(meta?.title || title?.text || title), plain(meta?.alt))
   return format === "svg" ? svg : {svg, png: await rastered(svg, width, height, scale)}
 }
 
