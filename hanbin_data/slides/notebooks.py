@@ -304,7 +304,8 @@ def _execute(notebook: NotebookNode, file: Path) -> None:
             raise RuntimeError(say("{path}: a cell failed: {why}", path=file, why=said)) from error
         except (exceptions.CellTimeoutError, exceptions.DeadKernelError) as error:
             raise RuntimeError(f"{file}: {str(error).splitlines()[0]}") from error
-        except AssertionError as error:  # how nbclient ends once Ctrl-C has taken the kernel away
+        except (AssertionError, AttributeError) as error:
+            # How nbclient ends once Ctrl-C has taken the kernel away.
             raise KeyboardInterrupt from error
 
 
