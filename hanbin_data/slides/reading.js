@@ -610,7 +610,8 @@ async function picture(format, width, height, scale) {
   const content = address.slice(address.indexOf(",") + 1)
   if (format === "png") return content
   const drawn = decodeURIComponent(content), own = /id="defs-([0-9a-f]{6})"/.exec(drawn)
-  const named = own ? drawn.replaceAll(own[1], mark) : drawn
+  // An empty style stands before or behind the view box, as timers have it.
+  const named = (own ? drawn.replaceAll(own[1], mark) : drawn).replaceAll(' style=""', "")
   const svg = described(named, plain(meta?.title || title?.text || title), plain(meta?.alt))
   return format === "svg" ? svg : {svg, png: await rastered(svg, width, height, scale)}
 }
