@@ -42,7 +42,7 @@ def template(path: Path, change: Any = None, **parts: bytes) -> Path:
 
 def made(path: Path) -> tuple[Any, bytes]:
     deck = Deck(open_master(path), "en")
-    deck.cover("Title", ["1 chart"])
+    deck.opening("cover", "Title", ["1 chart"])
     deck.chart(Drawn({"data": [{"y": [1, 2]}]}, "one", "en", "A chart", "unit", "Source: none"))
     blob = deck.blob("Title")
     return Presentation(io.BytesIO(blob)), blob
