@@ -107,18 +107,19 @@ deck: .venv/ready
 site: .venv/ready
 	$(BIN)/python docs/build.py
 
-# The citation's validator lives apart: it needs a jsonschema that JupyterLab does not accept.
-.venv-citation/ready: .ci/citation.lock | .venv/ready
+# These validators live apart: one needs a jsonschema that JupyterLab does not accept.
+.venv-validators/ready: .ci/validators.lock | .venv/ready
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
 	$(BIN)/uv pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	touch $@
 
-validate: .venv-citation/ready
+validate: .venv-validators/ready
 	$(BIN)/frictionless validate hanbin_data/data/datapackage.json
-	.venv-citation/bin/cffconvert --validate --infile CITATION.cff
+	.venv-validators/bin/cffconvert --validate --infile CITATION.cff
+	$(BIN)/python tests/slides/valid.py
 
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet
 
 lock: .venv/ready
 	$(BIN)/uv $(LOCK) pyproject.toml --all-extras --output-file requirements.lock
-	echo 'cffconvert>=2.0' | $(BIN)/uv $(LOCK) - --output-file .ci/citation.lock
+	printf '%s\n' cffconvert openxml-audit ooxml-integrity | $(BIN)/uv $(LOCK) - --output-file .ci/validators.lock

@@ -274,7 +274,7 @@ def _master(presentation: Any, *, own: bool) -> Master:
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     size = Box(0, 0, presentation.slide_width, presentation.slide_height)
     found = [_chart_places(layout, size) for layout in layouts]
-    best = max(range(len(layouts)), key=lambda at: (_worth(layouts[at], found[at]), -at))
+    best = max(range(len(layouts)), key=lambda at: (_worth(layouts[at], found[at], size), -at))
     chart = layouts[best]
     titled = [layout for layout in layouts if _title(layout) is not None]
     cover = next((one for one in titled if _is_cover(one)), chart)
@@ -293,7 +293,7 @@ def _master(presentation: Any, *, own: bool) -> Master:
         next((s._element for s in numbers if s.left is not None), None),
         ground,
         shade,
-        max(("tx1", "bg1"), key=lambda name: contrast(look.scheme(name) or shade, shade)),
+        look.best(shade)[0],
         own,
     )
 
@@ -311,8 +311,8 @@ def _is_cover(layout: Any) -> bool:
     return bool(centred) or layout._element.get("type") == "title"
 
 
-def _worth(layout: Any, places: dict[str, Place]) -> float:
-    """How well a layout holds a chart: by the room, and whether it has a title above it."""
+def _worth(layout: Any, places: dict[str, Place], size: Box) -> float:
+    """How well a layout holds a chart: by the room, and whether its own title is above it."""
     room, title, kind = places["chart"], places["title"], layout._element.get("type")
     worth = room.box.drawn
     if _is_cover(layout) or kind == "secHead":
@@ -321,7 +321,7 @@ def _worth(layout: Any, places: dict[str, Place]) -> float:
         worth /= 10
     worth *= 1.2 if kind in ("obj", "titleOnly", "tx", "chart") else 1
     worth *= 1 - 0.02 * len(list(layout.placeholders))  # those left empty are taken out
-    worth *= 1 if title.placeholder and title.box.top < room.box.top else 0.5
+    worth *= 1 if title.box == _box(_title(layout), size) and title.box.top < room.box.top else 0.5
     return worth * (1 if room.placeholder else 0.85)
 
 
@@ -440,7 +440,8 @@ class _Look:
         """The colour of plain text."""
         body = next(iter(_shapes(self.master, PP_PLACEHOLDER.BODY)), None)
         own = [] if body is None else [*self.defaults(body), *self.prompts(body)]
-        return self.color(own) or self.scheme("tx1") or "000000"
+        ink, ground = self.color(own) or self.scheme("tx1") or "000000", _ground(self.layout)
+        return ink if ground is None or contrast(ink, ground) > 2.5 else self.best(ground)[1]
 
     def defaults(self, shape: Any) -> Iterator[Any]:
         """The first-level text properties that a placeholder inherits, nearest first."""
@@ -484,6 +485,11 @@ class _Look:
         entry = self.theme.find(f".//{qn('a:clrScheme')}/{qn(f'a:{name}')}/*")
         return None if entry is None else (entry.get("lastClr") or entry.get("val", "")).upper()
 
+    def best(self, ground: str) -> tuple[str, str]:
+        """The theme's colour that reads best on a ground: its name and ``RRGGBB``."""
+        pairs = [(name, self.scheme(name) or ground) for name in ("tx1", "bg1")]
+        return max(pairs, key=lambda pair: contrast(pair[1], ground))
+
     def face(self, reference: str) -> str:
         """The theme's East Asian typeface, empty where it is left open."""
         kind = "majorFont" if reference.startswith("+mj") else "minorFont"
@@ -498,13 +504,22 @@ def _face(defaults: list[Any], key: str) -> str | None:
 
 def _ground(layout: Any) -> str | None:
     """The plain colour behind what stands on a layout, ``RRGGBB``."""
-    for holder in (layout, layout.slide_master):
-        ground = holder._element.find(f"{qn('p:cSld')}/{qn('p:bg')}")
-        if ground is not None:
-            plain = ground.find(f"{qn('p:bgPr')}/{qn('a:solidFill')}/*")
-            named = ground.find(f"{qn('p:bgRef')}[@idx='1001']/*")  # the theme's first: plain
-            color = named if plain is None else plain
-            return None if color is None else _Look(layout).rgb(color)
+    look, bg, fill = _Look(layout), f"{qn('p:cSld')}/{qn('p:bg')}/", f"{qn('a:solidFill')}/*"
+    deck = layout.part.package.presentation_part.presentation
+    whole = Box(0, 0, deck.slide_width, deck.slide_height)
+    shapes = [s for s in layout.shapes if not s.is_placeholder]
+    for shape in reversed([*_decoration(layout), *shapes]):  # one may cover the whole slide
+        if None not in (shape.left, shape.width):
+            box = Box(shape.left, shape.top, shape.width, shape.height)
+            if whole.beside(box).area < 0.2 * whole.area:
+                color = shape._element.find(f"{qn('p:spPr')}/{fill}")
+                return None if color is None else look.rgb(color)
+    for holder in (layout._element, layout.slide_master._element):
+        if holder.find(bg[:-1]) is not None:
+            # Of what a theme has for backgrounds, its first is plain.
+            plain = (f"{bg}{qn('p:bgPr')}/{fill}", f"{bg}{qn('p:bgRef')}[@idx='1001']/*")
+            color = next((c for path in plain if (c := holder.find(path)) is not None), None)
+            return None if color is None else look.rgb(color)
     return "FFFFFF"
 
 
