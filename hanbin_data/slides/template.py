@@ -18,6 +18,8 @@ from urllib.parse import unquote
 from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 
@@ -271,6 +273,7 @@ _SIZES = {"title": 24.0, "subtitle": 14.0, "chart": 14.0, "source": 12.0}
 
 
 def _master(presentation: Any, *, own: bool) -> Master:
+    _state(presentation.part)
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     size = Box(0, 0, presentation.slide_width, presentation.slide_height)
     found = [_chart_places(layout, size) for layout in layouts]
@@ -296,6 +299,15 @@ def _master(presentation: Any, *, own: bool) -> Master:
         look.best(shade)[0],
         own,
     )
+
+
+def _state(deck: Any) -> None:
+    """Give a presentation the two parts that PowerPoint looks for; theirs may name a slide."""
+    for kind, root in (("presProps", "presentationPr"), ("viewProps", "viewPr")):
+        name = PackURI(f"/ppt/{kind}.xml")
+        blob = f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'
+        part = Part(name, f"{_MAIN}{kind}+xml", deck.package, blob.encode())
+        deck.relate_to(part, f"{_R[1:-1]}/{kind}")
 
 
 def _shapes(layout: Any, *kinds: Any) -> list[Any]:

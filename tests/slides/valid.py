@@ -21,7 +21,7 @@ from lxml import etree
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
-from pptx.util import Inches
+from pptx.util import Inches, Pt
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,10 +103,14 @@ def found(path: Path) -> set[str]:
     said = [f"ours: {line}" for line in broken(path.read_bytes())]
     deck = Presentation(path)
     for slide in deck.slides:
-        for shape in slide.placeholders:  # of those that state no place one takes any other's
-            shape.left, shape.top, shape.width, shape.height = map(
-                int, (shape.left, shape.top, shape.width, shape.height)
-            )
+        inherited = {s.placeholder_format.idx: s for s in slide.slide_layout.placeholders}
+        for shape in slide.placeholders:  # what these do not state, it takes from any other
+            box = [int(side) for side in (shape.left, shape.top, shape.width, shape.height)]
+            shape.left, shape.top, shape.width, shape.height = box
+            layout = inherited[shape.placeholder_format.idx]._element
+            size = layout.find(".//{*}lstStyle/{*}lvl1pPr/{*}defRPr[@sz]")
+            for font in (r.font for p in shape.text_frame.paragraphs for r in p.runs):
+                font.size = font.size or (None if size is None else Pt(int(size.get("sz")) / 100))
     deck.save(path)
 
     def asked(*command: str) -> Any:
