@@ -5,7 +5,7 @@ import re
 import sys
 import unicodedata
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -115,7 +115,7 @@ def caption(
             "figures": [] if names_only else _figures(frame),
             "printed": list(frame["printed"]) if "printed" in frame else [],
             "formulas": list(frame["formula"]) if "formula" in frame else [],
-            "notes": list(dict.fromkeys(filter(None, map(note_of, rows)))),
+            "notes": _notes(rows),
         }
     )
     _set_texts(fig, title, below, source)
@@ -203,6 +203,15 @@ def _sentences(texts: Iterable[str]) -> str:
     ends = tuple(".。?？!！")
     stop = say(". ")
     return "".join(text + (stop if not text.endswith(ends) else stop[1:]) for text in texts).strip()
+
+
+def _notes(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What must be known before rows are used, each once, behind the names that it is about."""
+    named: dict[str, list[str]] = {}
+    for row in rows:
+        if note := note_of(row):
+            named.setdefault(note, []).append(name_of(row))
+    return [say(", ").join(dict.fromkeys(names)) + say(": ") + note for note, names in named.items()]
 
 
 def _figures(frame: pd.DataFrame) -> list[str]:
