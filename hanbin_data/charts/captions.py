@@ -211,7 +211,9 @@ def _notes(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     for row in rows:
         if note := note_of(row):
             named.setdefault(note, []).append(name_of(row))
-    return [say(", ").join(dict.fromkeys(names)) + say(": ") + note for note, names in named.items()]
+    return [
+        say(", ").join(dict.fromkeys(names)) + say(": ") + note for note, names in named.items()
+    ]
 
 
 def _figures(frame: pd.DataFrame) -> list[str]:

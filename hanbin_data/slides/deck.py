@@ -117,6 +117,7 @@ class Deck:
         self.master, self.lang = master, lang
         self.presentation = master.presentation
         self.package = self.presentation.part.package
+        self.slides = self.presentation.slides  # to ask for them again names them all anew
         counts: Counter[str] = Counter()
         taken = {str(part.partname) for part in self.package.iter_parts()}
 
@@ -128,15 +129,18 @@ class Deck:
                     return PackURI(form % counts[form])
 
         self.package.next_partname = next_partname
+        # So it does through all relations, for one that a new slide cannot have yet.
+        relations = self.presentation.part.rels
+        relations.get_or_add = relations._add_relationship
 
     def opening(self, kind: str, title: str, lines: list[str]) -> None:
         """The slide that opens the deck, ``cover``, or a part of it, ``section``."""
-        slide = self.presentation.slides.add_slide(self.master.layouts[kind])
+        slide = self.slides.add_slide(self.master.layouts[kind])
         self._texts(slide, kind, {"title": title, "subtitle": "\n".join(lines)}, self.lang)
 
     def chart(self, drawn: Drawn) -> None:
         """A slide with a chart, its texts and its notes."""
-        slide = self.presentation.slides.add_slide(self.master.layouts["chart"])
+        slide = self.slides.add_slide(self.master.layouts["chart"])
         texts = {"title": drawn.title, "subtitle": drawn.subtitle, "source": drawn.source}
         cut = self._texts(slide, "chart", texts, drawn.lang)
         place = self.master.places["chart"]["chart"]
@@ -182,7 +186,7 @@ class Deck:
             if shape is None:
                 shape = slide.shapes.add_textbox(*place.box)
                 shape.name = role.capitalize()
-            elif (shape.left, shape.top, shape.width, shape.height) != tuple(place.box):
+            elif place.moved:
                 shape.left, shape.top, shape.width, shape.height = map(Emu, place.box)
             frame = shape.text_frame
             frame.word_wrap = True

@@ -83,8 +83,9 @@ class Place(NamedTuple):
     """Where one part of a slide goes.
 
     ``placeholder`` is the index and type of the layout's placeholder there, or None; ``size``
-    the points of its text, ``latin`` and ``east_asian`` the typefaces. ``stated`` is whether
-    a text there has this size by itself, ``color`` what it is to be given, ``RRGGBB``.
+    the points of its text, ``latin`` and ``east_asian`` the typefaces. ``moved`` is whether the
+    placeholder stands elsewhere by itself, ``stated`` whether a text there has this size by
+    itself, ``color`` what it is to be given, ``RRGGBB``.
     """
 
     box: Box
@@ -92,6 +93,7 @@ class Place(NamedTuple):
     size: float
     latin: str
     east_asian: str
+    moved: bool = False
     stated: bool = False
     color: str | None = None
 
@@ -421,7 +423,7 @@ def _place(role: str, shape: Any, box: Box, layout: Any) -> Place:
     latin, east_asian = ("+mj-lt", "+mj-ea") if role == "title" else ("+mn-lt", "+mn-ea")
     look = _Look(layout)
     size, stated, color, key = _SIZES[role], False, None, None
-    moved = shape is None or (shape.left, shape.top, shape.width) != box[:3]
+    moved = shape is None or (shape.left, shape.top, shape.width, shape.height) != box
     if shape is not None:
         key = (shape.placeholder_format.idx, shape.placeholder_format.type)
         defaults, prompts = list(look.defaults(shape)), look.prompts(shape)
@@ -435,7 +437,7 @@ def _place(role: str, shape: Any, box: Box, layout: Any) -> Place:
         color = look.ink if shape is not None or look.ink != look.scheme("tx1") else None
     if east_asian.startswith("+") and not look.face(east_asian):
         east_asian = EAST_ASIAN
-    return Place(box, key, size, latin, east_asian, stated, color)
+    return Place(box, key, size, latin, east_asian, moved, stated, color)
 
 
 class _Look:
