@@ -84,7 +84,7 @@ check: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Ratios of medians, into both READMEs; for an idle machine. Takes a quarter of an hour.
+# Ratios of medians, into both READMEs; for an idle machine. Takes ten minutes.
 bench: .venv/ready
 	$(BIN)/python benchmarks/bench.py
 
