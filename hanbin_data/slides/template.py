@@ -285,7 +285,7 @@ def _master(presentation: Any, *, own: bool) -> Master:
     cover = next((one for one in titled if _is_cover(one)), chart)
     section = next((one for one in titled if one._element.get("type") == "secHead"), cover)
     numbers = _shapes(chart, PP_PLACEHOLDER.SLIDE_NUMBER)
-    ground, look = _ground(chart), _Look(chart)
+    ground, look = _ground(chart, found[best]["chart"].box), _Look(chart)
     shade = ground or ("000000" if light(look.ink) > 0.3 else "FFFFFF")
     return Master(
         presentation,
@@ -334,6 +334,7 @@ def _worth(layout: Any, places: dict[str, Place], size: Box) -> float:
     if layout._element.find(f".//{qn('p:ph')}[@orient='vert']") is not None:
         worth /= 10
     worth *= 1.2 if kind in ("obj", "titleOnly", "tx", "chart") else 1
+    worth *= 1 if _ground(layout, room.box) else 0.8  # texts are harder to read on a picture
     worth *= 1 - 0.02 * len(list(layout.placeholders))  # those left empty are taken out
     worth *= 1 if title.box == _box(_title(layout), size) and title.box.top < room.box.top else 0.5
     return worth * (1 if room.placeholder else 0.85)
@@ -375,7 +376,7 @@ def _chart_places(layout: Any, size: Box) -> dict[str, Place]:
             cut = room.beside(Box(other.left, other.top, other.width, other.height))
             if cut.area > 0.8 * room.area:
                 room = cut
-    if room._replace(height=room.height - 2 * line).drawn < min(0.34 * size.area, free.drawn / 2):
+    if room._replace(height=room.height - 2 * line).drawn < min(0.3 * size.area, free.drawn / 2):
         heading, content, room = above, None, free.beside(above)
     texts: dict[str, tuple[Any, Box]] = {"title": (title, heading)}
     for shape in _shapes(layout, *_TEXTS):
@@ -432,9 +433,14 @@ def _place(role: str, shape: Any, box: Box, layout: Any) -> Place:
         latin = _face(defaults, "latin") or latin
         east_asian = _face(defaults, "ea") or east_asian
         # Some programs state a layout's look in its prompts alone, which no slide inherits.
-        color = None if look.color(defaults) else look.color(prompts)
+        color = None if look.fill(defaults) is not None else look.rgb(look.fill(prompts))
     if moved:
         color = look.ink if shape is not None or look.ink != look.scheme("tx1") else None
+    stated_color = None if color or moved else look.fill(defaults)
+    shown = color or (look.scheme("tx1") if stated_color is None else look.rgb(stated_color))
+    ground = _ground(layout, box)
+    if shown and ground and contrast(shown, ground) < 2:
+        color = look.best(ground)[1]
     if east_asian.startswith("+") and not look.face(east_asian):
         east_asian = EAST_ASIAN
     return Place(box, key, size, latin, east_asian, moved, stated, color)
@@ -454,8 +460,7 @@ class _Look:
         """The colour of plain text."""
         body = next(iter(_shapes(self.master, PP_PLACEHOLDER.BODY)), None)
         own = [] if body is None else [*self.defaults(body), *self.prompts(body)]
-        ink, ground = self.color(own) or self.scheme("tx1") or "000000", _ground(self.layout)
-        return ink if ground is None or contrast(ink, ground) > 2.5 else self.best(ground)[1]
+        return self.rgb(self.fill(own)) or self.scheme("tx1") or "000000"
 
     def defaults(self, shape: Any) -> Iterator[Any]:
         """The first-level text properties that a placeholder inherits, nearest first."""
@@ -480,14 +485,15 @@ class _Look:
         title = shape.placeholder_format.type in _TITLES
         return _shapes(self.master, *(_TITLES if title else (PP_PLACEHOLDER.BODY,)))[:1]
 
-    def color(self, properties: list[Any]) -> str | None:
-        """The first plain colour that is stated, ``RRGGBB``."""
-        fills = (p.find(qn("a:solidFill")) for p in properties)
-        return next((c for fill in fills if fill is not None and (c := self.rgb(fill[0]))), None)
+    def fill(self, properties: list[Any]) -> Any:
+        """The first fill that is stated, or None."""
+        fills = (qn("a:solidFill"), qn("a:gradFill"))
+        return next((child for p in properties for child in p if child.tag in fills), None)
 
-    def rgb(self, color: Any) -> str | None:
-        """A colour as ``RRGGBB``, where it is not a changed one."""
-        if len(color) or color.tag not in (qn("a:srgbClr"), qn("a:schemeClr")):
+    def rgb(self, fill: Any) -> str | None:
+        """A fill's colour as ``RRGGBB``, where it is a plain and no changed one."""
+        color = fill[0] if fill is not None and len(fill) == 1 else None
+        if color is None or len(color) or color.tag not in (qn("a:srgbClr"), qn("a:schemeClr")):
             return None
         name = color.get("val", "")
         return name.upper() if color.tag == qn("a:srgbClr") else self.scheme(name)
@@ -516,24 +522,22 @@ def _face(defaults: list[Any], key: str) -> str | None:
     return next((face.get("typeface") for face in faces if face is not None), None)
 
 
-def _ground(layout: Any) -> str | None:
-    """The plain colour behind what stands on a layout, ``RRGGBB``."""
-    look, bg, fill = _Look(layout), f"{qn('p:cSld')}/{qn('p:bg')}/", f"{qn('a:solidFill')}/*"
-    deck = layout.part.package.presentation_part.presentation
-    whole = Box(0, 0, deck.slide_width, deck.slide_height)
-    shapes = [s for s in layout.shapes if not s.is_placeholder]
-    for shape in reversed([*_decoration(layout), *shapes]):  # one may cover the whole slide
+def _ground(layout: Any, box: Box) -> str | None:
+    """The plain colour behind what stands at a place of a layout, ``RRGGBB``."""
+    look, solid = _Look(layout), qn("a:solidFill")
+    own = [s for s in layout.shapes if not s.is_placeholder]
+    for shape in reversed([*_decoration(layout), *own]):  # one may lie there
         if None not in (shape.left, shape.width):
-            box = Box(shape.left, shape.top, shape.width, shape.height)
-            if whole.beside(box).area < 0.2 * whole.area:
-                color = shape._element.find(f"{qn('p:spPr')}/{fill}")
-                return None if color is None else look.rgb(color)
-    for holder in (layout._element, layout.slide_master._element):
-        if holder.find(bg[:-1]) is not None:
+            covered = Box(shape.left, shape.top, shape.width, shape.height)
+            filled = shape._element.find(f"{qn('p:spPr')}/{qn('a:noFill')}") is None
+            if filled and box.beside(covered).area < 0.2 * box.area:
+                return look.rgb(shape._element.find(f"{qn('p:spPr')}/{solid}"))
+    for holder in (layout, layout.slide_master):
+        bg = holder._element.find(f"{qn('p:cSld')}/{qn('p:bg')}")
+        if bg is not None:
+            fill = bg.find(f"{qn('p:bgPr')}/{solid}")
             # Of what a theme has for backgrounds, its first is plain.
-            plain = (f"{bg}{qn('p:bgPr')}/{fill}", f"{bg}{qn('p:bgRef')}[@idx='1001']/*")
-            color = next((c for path in plain if (c := holder.find(path)) is not None), None)
-            return None if color is None else look.rgb(color)
+            return look.rgb(bg.find(f"{qn('p:bgRef')}[@idx='1001']") if fill is None else fill)
     return "FFFFFF"
 
 
