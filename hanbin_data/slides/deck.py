@@ -245,9 +245,12 @@ class Deck:
         master, native = self.master, drawn.native
         left_out = {"source"} if drawn.source else set()
         part = overlay.extent(reading, native, left_out)
+        opaque = reading.paper[1] >= 1
+        card = native and opaque and reading.paper[0].lstrip("#").upper() != master.ground
+        if card:  # fonts differ: texts at its rim may need more room than they were drawn in
+            part = (part[0] - 12, part[1] - 4, part[2] + 24, part[3] + 12)
         scale, left = overlay.fitted(part, place.box)
         accents = {} if master.own else _accents(drawn.spec)
-        opaque = reading.paper[1] >= 1
         if not opaque:
             accents |= dict.fromkeys(_unreadable(reading.to_json(), master.shade), master.text)
         look = Look(place.latin, place.east_asian, CODES[drawn.lang], scale, accents)
@@ -255,7 +258,7 @@ class Deck:
         if native is None:
             self._picture(slide, canvas, drawn, reading, part)
         else:
-            if opaque and reading.paper[0].lstrip("#").upper() != master.ground:
+            if card:
                 canvas.shape("Background", part, fill=reading.paper)
             overlay.under(canvas, reading, native)
             for number, one in enumerate(native.charts):

@@ -11,6 +11,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -446,6 +447,11 @@ def _place(role: str, shape: Any, box: Box, layout: Any) -> Place:
     return Place(box, key, size, latin, east_asian, moved, stated, color)
 
 
+@lru_cache(maxsize=8)
+def _parsed(theme: bytes) -> Any:
+    return parse_xml(theme)
+
+
 class _Look:
     """What a layout's texts look like."""
 
@@ -453,7 +459,7 @@ class _Look:
         self.layout, self.master = layout, layout.slide_master
         relations = self.master.part.rels.values()
         theme = next((r for r in relations if r.reltype.endswith("/theme")), None)
-        self.theme = parse_xml(theme.target_part.blob if theme else b"<none/>")
+        self.theme = _parsed(theme.target_part.blob if theme else b"<none/>")
 
     @property
     def ink(self) -> str:
