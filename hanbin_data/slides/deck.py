@@ -246,9 +246,6 @@ class Deck:
         left_out = {"source"} if drawn.source else set()
         part = overlay.extent(reading, native, left_out)
         opaque = reading.paper[1] >= 1
-        card = native and opaque and reading.paper[0].lstrip("#").upper() != master.ground
-        if card:  # fonts differ: texts at its rim may need more room than they were drawn in
-            part = (part[0] - 12, part[1] - 4, part[2] + 24, part[3] + 12)
         scale, left = overlay.fitted(part, place.box)
         accents = {} if master.own else _accents(drawn.spec)
         if not opaque:
@@ -258,8 +255,10 @@ class Deck:
         if native is None:
             self._picture(slide, canvas, drawn, reading, part)
         else:
-            if card:
-                canvas.shape("Background", part, fill=reading.paper)
+            if opaque and reading.paper[0].lstrip("#").upper() != master.ground:
+                # Fonts differ: texts at the rim may need more room than they were drawn in.
+                card = (part[0] - 12, part[1] - 2, part[2] + 24, part[3] + 8)
+                canvas.shape("Background", card, fill=reading.paper)
             overlay.under(canvas, reading, native)
             for number, one in enumerate(native.charts):
                 relation = self._chart_part(slide, *chart.written(one, look))
