@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pptx import Presentation
 from pptx.dml.color import RGBColor
-from pptx.oxml import parse_xml
 from pptx.util import Inches
 from valid import broken
 
@@ -118,11 +117,7 @@ TEMPLATES: tuple[Change, ...] = (
         )
     ),
     relation("ppt/presentation.xml", "customXml", 'Target="NULL"'),
-    relation(
-        "ppt/presentation.xml",
-        "vbaProject",
-        'Target="vbaProject.bin"',
-    ),
+    relation("ppt/presentation.xml", "vbaProject", 'Target="vbaProject.bin"'),
 )
 """What templates of the world hold, each put into python-pptx's own."""
 
@@ -133,7 +128,9 @@ def test_nothing_but_the_look_of_a_template_is_in_a_deck(tmp_path: Path, change:
     assert broken(blob) == []
     assert len(deck.slides) == 2
     with zipfile.ZipFile(io.BytesIO(blob)) as package:
-        whole = b"".join(name.encode() + package.read(name) for name in package.namelist())
+        names = package.namelist()
+        whole = b"".join(name.encode() + package.read(name) for name in names)
+    assert {"ppt/presProps.xml", "ppt/viewProps.xml"} < {*names}, "PowerPoint looks for them"
     for trace in (b"example.org", b"macroEnabled", b"custShow", b"hlinksldjump", b"Steve Canny",
                   b"sectionLst", b"vbaProject", b"customXml", b"Own"):  # fmt: skip
         assert trace not in whole
@@ -207,16 +204,13 @@ def test_texts_are_read_on_a_dark_ground(tmp_path: Path, where: str) -> None:
     if where == "bg":
         master.background.fill.solid()
         master.background.fill.fore_color.rgb = RGBColor(0, 0, 32)
-    else:
-        names = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
-        form = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-        fill = '<a:solidFill><a:srgbClr val="000020"/></a:solidFill>'
-        sides = f'<a:off x="0" y="0"/><a:ext cx="{deck.slide_width}" cy="{deck.slide_height}"/>'
-        drawn = "http://schemas.openxmlformats.org/drawingml/2006/main"
-        xml = f"""<p:sp {names} xmlns:a="{drawn}"><p:nvSpPr><p:cNvPr id="70" name="Ground"/>
-            <p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm>{sides}</a:xfrm>{form}
-            {fill if where == "shape" else "<a:gradFill/>"}</p:spPr></p:sp>"""
-        master.shapes._spTree.insert(2, parse_xml(xml))
+    else:  # a shape that covers the slide
+        holder = Presentation().slides.add_slide(Presentation().slide_layouts[6]).shapes
+        shape = holder.add_shape(1, 0, 0, deck.slide_width, deck.slide_height)
+        shape.fill.solid() if where == "shape" else shape.fill.gradient()
+        if where == "shape":
+            shape.fill.fore_color.rgb = RGBColor(0, 0, 32)
+        master.shapes._spTree.insert(2, shape._element)
     if where == "prompt":  # LibreOffice states the look of texts there alone
         styles = master._element.find("{*}txStyles")
         styles.getparent().remove(styles)
