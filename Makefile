@@ -119,6 +119,7 @@ validate: .venv-citation/ready
 
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet
 
+# From 4.25, jsonschema compiles a grammar at each import: a second of each kernel's first chart.
 lock: .venv/ready
-	$(BIN)/uv $(LOCK) pyproject.toml --all-extras --output-file requirements.lock
+	echo 'jsonschema<4.25' | $(BIN)/uv $(LOCK) pyproject.toml --all-extras --constraint - --output-file requirements.lock
 	echo 'cffconvert>=2.0' | $(BIN)/uv $(LOCK) - --output-file .ci/citation.lock
