@@ -105,7 +105,7 @@ if os.environ.get("CLOCK"):
     import time_machine
     time_machine.travel(int(os.environ["CLOCK"]), tick=False).start()
 import hanbin_data as hd
-assert hd.__file__.startswith(os.environ.get("PYTHONPATH", "")), hd.__file__
+assert hd.__file__.startswith(os.environ.get("FROM", "")), hd.__file__
 for lang in ("en", "zh"):
     hd.use(lang)
     said = [str(hd.verify("\\u534135\\u4e2a\\u3002")), hd.citation()]
@@ -118,6 +118,7 @@ for line in sys.argv[1:]:
 """
 """Writes what the package says, and runs commands."""
 
+NOTEBOOK = ROOT / "notebooks" / "03-talent.ipynb"
 FILES = (
     *("export -o all.json", "export -o all.xlsx", "export -o tables"),
     *("deck 03-talent.ipynb -o deck.pptx", "charts 03-talent.ipynb -o c --format html csv xlsx"),
@@ -138,7 +139,7 @@ def content(folder: Path) -> Fingerprints:
 def made(folder: Path, *commands: str, **env: str) -> Fingerprints:
     """The files that a process writes which has no environment but this one."""
     folder.mkdir()
-    shutil.copy(ROOT / "notebooks" / "03-talent.ipynb", folder)
+    shutil.copy(NOTEBOOK, folder)
     env = {"PATH": os.environ["PATH"], **env}
     command = [sys.executable, "-B", "-c", MADE, *commands]
     done = subprocess.run(command, env=env, cwd=folder, capture_output=True)
@@ -148,14 +149,19 @@ def made(folder: Path, *commands: str, **env: str) -> Fingerprints:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Fingerprints:
-    return made(tmp_path_factory.mktemp("here") / "files", *FILES)
+    """The files that this process writes."""
+    folder = tmp_path_factory.mktemp("here")
+    shutil.copy(NOTEBOOK, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["", *FILES])
+        exec(MADE, {})
+    return content(folder)
 
 
-NOWHERE = {
-    **{"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent", "TZ": "Asia/Kathmandu"},
-    **{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "CLOCK": "0"},
-    **{"PYTHONHASHSEED": "1", "PYTHONWARNINGS": "error"},
-}
+NOWHERE = {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent", "TZ": "Asia/Kathmandu"}
+NOWHERE |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "CLOCK": "0"}
+NOWHERE |= {"PYTHONHASHSEED": "1", "PYTHONWARNINGS": "error"}
 
 
 @pytest.fixture(params=["no home, ASCII, 1970", "GBK"])
@@ -195,7 +201,7 @@ def test_the_wheel_says_the_same_and_writes_nothing_beside_itself(
     if form == "folder":
         shutil.unpack_archive(wheel, site, "zip")
     before = content(site)
-    assert made(tmp_path / "files", PYTHONPATH=str(site)).items() <= here.items()
+    assert made(tmp_path / "files", PYTHONPATH=str(site), FROM=str(site)).items() <= here.items()
     assert content(site) == before
 
 

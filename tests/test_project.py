@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,7 @@ def asked(*lines: str) -> set[tuple[str, str]]:
     return {(name, bound) for name, bound in found if name != "hanbin-data"}
 
 
-ASKED = asked(*PROJECT["dependencies"], *sum(EXTRAS.values(), []))
+ASKED = asked(*PROJECT["dependencies"], *chain(*EXTRAS.values()))
 
 
 def test_environment_has_the_names_and_bounds_of_pyproject() -> None:
@@ -141,8 +142,11 @@ def test_the_lock_has_every_requirement_and_no_address() -> None:
 
 # What a module imports under another name than its distribution's.
 DISTRIBUTIONS = {
-    **{"IPython": "ipykernel", "PIL": "pillow", "jupyter_client": "nbclient"},
-    **{"numpy": "pandas", "pptx": "python-pptx"},
+    "IPython": "ipykernel",
+    "PIL": "pillow",
+    "jupyter_client": "nbclient",
+    "numpy": "pandas",
+    "pptx": "python-pptx",
 }
 
 
@@ -268,8 +272,8 @@ def placeholders(text: str) -> list[str]:
 
 
 UNITS = {"hundred million": 1e8, "million": 1e6, "万": 1e4, "亿": 1e8}
-SPELLED = "zero one two three four five six seven eight nine ten eleven twelve".split()
-WORDS = {word: number for number, word in enumerate(SPELLED)}
+SPELLED = "zero one two three four five six seven eight nine ten eleven twelve"
+WORDS = {word: number for number, word in enumerate(SPELLED.split())}
 WORDS |= {"no": 0, "none": 0, "each": 1, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100}
 MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
 

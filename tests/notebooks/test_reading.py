@@ -99,6 +99,7 @@ def test_executed_elsewhere_every_chart_is_drawn_and_whole(
     page.close()
 
 
+@pytest.mark.thorough
 def test_plotly_is_brought_once(executed: Path) -> None:
     assert executed.stat().st_size < 7_000_000
 
