@@ -88,6 +88,18 @@ def browser() -> str:
     return path
 
 
+@pytest.fixture(scope="module")
+def chromium(browser: str) -> Iterator[Any]:
+    """That browser as Playwright drives it, which a process can do but once at a time."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser, args=quiet)
+        yield started
+        started.close()
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package as it is installed, made from the sdist that lies beside it."""
