@@ -84,12 +84,13 @@ def files(source: Path, into: Path) -> None:
 
 
 def pictures() -> None:
-    """Take the front page of both languages for the READMEs; it needs a browser."""
+    """Take the front page of both languages for the READMEs, after ``make site``, by a browser."""
     chromium = [*candidates()[:1], "--headless", "--no-sandbox", "--hide-scrollbars"]
     chromium += ["--window-size=1280,860", "--virtual-time-budget=10000"]
     for lang in EDITIONS:
         shot, page = HERE / f"site.{lang}.png", SITE / lang / "index.html"
-        subprocess.run([*chromium, f"--screenshot={shot}", page.as_uri()], check=True)
+        command = [*chromium, f"--screenshot={shot}", page.resolve(strict=True).as_uri()]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
         few = Image.open(shot).convert("RGB").quantize(128, dither=Image.Dither.NONE)
         few.save(shot, optimize=True)
 

@@ -161,6 +161,13 @@ def test_dataset_is_described_with_addresses_that_the_site_has(lang: str, site: 
     assert json.loads((site / "data/hanbin-data.json").read_text(encoding="utf-8"))["figures"]
 
 
+def test_readmes_have_a_picture_of_the_front_page(lang: str) -> None:
+    """Of a page with charts and links: what says that there is no page has no colour."""
+    with Image.open(ROOT / f"docs/site.{lang}.png") as picture:
+        colours = picture.convert("RGB").getcolors(1 << 20)
+    assert any(blue - red > 60 for _, (red, _, blue) in colours)
+
+
 def test_without_a_browser_stored_pictures_stand_in_and_that_is_said(
     build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
