@@ -20,6 +20,12 @@ NOTEBOOKS = sorted(
 # Plotly's JSON alone, as the notebooks are stored: kernels of tests, and of nbval, inherit it.
 os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
 
+BIN = os.path.relpath(Path(sys.executable).parent, ROOT)
+"""Where make finds this environment; the whole path may hold what a shell reads otherwise."""
+
+PYTHONUTF8 = "0" if str(ROOT).isascii() else "1"
+"""What makes Python's texts ASCII or GBK; then it could not enter a folder of a Chinese name."""
+
 STRICT = os.environ.get("HANBIN_STRICT") == "1"
 """Nothing may be missing: what would be skipped fails."""
 

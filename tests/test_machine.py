@@ -16,7 +16,7 @@ import pandas
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import ROOT, missing
+from conftest import BIN, PYTHONUTF8, ROOT, missing
 from hanbin_data import saving
 from hanbin_data.slides.notebooks import CHART
 
@@ -30,7 +30,7 @@ def make(recipe: str, folder: Path, *variables: str, **env: str) -> None:
     (folder / "probe.mk").write_text(f"probe: .venv/ready\n\t{recipe}\n", encoding="utf-8")
     command = ["make", "--silent", "-f", "Makefile", "-f", str(folder / "probe.mk"), "probe"]
     # The environment under test is the one that runs this, not one that make builds anew.
-    command += [f"BIN={Path(sys.executable).parent}", "--assume-old=.venv/ready", *variables]
+    command += [f"BIN={BIN}", "--assume-old=.venv/ready", *variables]
     # This test may run under make itself, which insulates it: that does not count here.
     own = ("PYTHON", "IPYTHON", "JUPYTER", "PLOTLY", "PIP_", "MAKE", "MFLAGS")
     outer = {key: value for key, value in os.environ.items() if not key.startswith(own)}
@@ -160,7 +160,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Fingerprints:
 
 
 NOWHERE = {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent", "TZ": "Asia/Kathmandu"}
-NOWHERE |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "CLOCK": "0"}
+NOWHERE |= {"LC_ALL": "C", "PYTHONUTF8": PYTHONUTF8, "PYTHONCOERCECLOCALE": "0", "CLOCK": "0"}
 NOWHERE |= {"PYTHONHASHSEED": "1", "PYTHONWARNINGS": "error"}
 
 
@@ -172,8 +172,8 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     define = ["localedef", "-i", "zh_CN", "-f", "GBK", str(tmp_path / "zh_CN.GBK")]
     if not shutil.which("localedef") or subprocess.run(define, capture_output=True).returncode:
         missing("apt-get install locales", "a GBK locale")
-    env = {"LOCPATH": str(tmp_path), "LC_ALL": "zh_CN.GBK", "PYTHONUTF8": "0"}
-    asked = [sys.executable, "-c", "import sys; print(sys.stdout.encoding)"]
+    env = {"LOCPATH": str(tmp_path), "LC_ALL": "zh_CN.GBK", "PYTHONUTF8": PYTHONUTF8}
+    asked = [sys.executable, "-c", "import locale; print(locale.getencoding())"]
     assert subprocess.run(asked, env=env, capture_output=True).stdout.lower() == b"gbk\n"
     return env
 

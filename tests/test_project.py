@@ -4,6 +4,7 @@ import ast
 import calendar
 import io
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -167,9 +168,10 @@ def test_the_extras_name_what_the_package_imports(module: str) -> None:
 @cache
 def committed() -> list[str]:
     """The files of the project: what may lie about beside them is left out."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    git = shutil.which("git") or "false"
+    listed = subprocess.run([git, "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:
-        missing("clone the project", "the project's history")
+        missing("apt-get install git, and clone the project", "the project's history")
     return [name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
 
 

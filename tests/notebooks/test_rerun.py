@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import NOTEBOOKS, edition
+from conftest import NOTEBOOKS, PYTHONUTF8, edition
 from hanbin_data.slides.notebooks import read
 
 Outputs = list[dict[str, Any]]
@@ -64,7 +64,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookClient]
     """
     folder = tmp_path_factory.mktemp("far") / "汉滨 district's 数据"
     folder.mkdir()
-    environment = {**os.environ, "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0"}
+    environment = {**os.environ, "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": PYTHONUTF8}
     environment |= {"PYTHONWARNINGS": "error", "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}
     # An error is an output that differs, so that every cell gets its turn.
     client = NotebookClient(
