@@ -234,8 +234,3 @@ def test_a_folder_to_save_to_is_made_at_once(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(FileExistsError):
         slides.folder(tmp_path / "file")
-
-
-def test_help_does_not_wait_for_pandas() -> None:
-    code = "import sys, hanbin_data.__main__; sys.exit('pandas' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
