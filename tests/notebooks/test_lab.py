@@ -17,12 +17,11 @@ from urllib.request import urlopen
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, TimeoutError
 
 from conftest import BIN, NOTEBOOKS, ROOT, edition, missing
 from hanbin_data.slides.notebooks import CHART, read
 
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 WIDTH, HEIGHT = 1280, 720  # of a laptop
 SCREENSHOTS = ROOT / "screenshots"
 NAMES = [edition(path) for path in NOTEBOOKS]
@@ -165,14 +164,6 @@ def test_the_server_wants_the_token_and_listens_on_one_loopback_address_only(
 
 
 # --- The notebooks in it ---------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def chromium(browser: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @dataclass

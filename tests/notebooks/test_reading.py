@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from conftest import NOTEBOOKS, ROOT, edition
 from hanbin_data import slides
@@ -20,14 +20,6 @@ from hanbin_data.slides.notebooks import CHART, read
 
 STORED = {edition(path): read(path) for path in NOTEBOOKS}
 ONE = ROOT / "notebooks" / "03-talent.ipynb"
-
-
-@pytest.fixture(scope="module")
-def chromium(browser: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 def converted(to: str, folder: Path, *options: str) -> Path:
