@@ -65,8 +65,7 @@ def described() -> dict[str, dict[str, dict[str, Any]]]:
             if isinstance(column, str):
                 column = {"from": column}
             column = {**known[column["from"]], **column} if "from" in column else column
-            kind = "category" if column.get("codes") else _DTYPES[column["type"]]
-            columns[column["name"]] = column = {**column, "dtype": kind}
+            columns[column["name"]] = column = {**column, "dtype": _DTYPES[column["type"]]}
             known[f"{own['name']}.{column['name']}"] = column
     return frames
 
@@ -81,7 +80,8 @@ def labels(field: str, lang: str | None = None) -> dict[str, str]:
 def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataFrame:
     """A frame of these lines with the columns and types that are described for a table.
 
-    An empty cell is missing; a category holds the codes that occur.
+    An empty cell is missing. Codes are plain text, so that they may be joined with text,
+    counted and changed; each must be one of the vocabulary's.
 
     Raises:
         ValueError: a cell does not fit its column; the message names table, line and column.
@@ -90,16 +90,13 @@ def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataF
     arrays = {}
     for column in columns or fields:
         dtype = fields[column]["dtype"]
-        known = labels(column, "en") if dtype == "category" else {}
+        known = labels(column, "en") if fields[column].get("codes") else {}
         cells = []
         for number, line in enumerate(lines, 1):
             try:
                 cells.append(_cell(line[column], column, dtype, known))
             except ValueError as error:
                 raise ValueError(f"{table}, line {number}, {column}: {error}") from error
-        if known:
-            codes = pd.Index([code for code in known if code in cells], dtype=_TEXT)
-            dtype = pd.CategoricalDtype(codes, ordered=column == "theme")
         arrays[column] = pd.array(cells, dtype=_TEXT if dtype == "str" else dtype)
     return pd.DataFrame(arrays)
 
@@ -112,9 +109,7 @@ def _cell(cell: str, column: str, dtype: str, known: Mapping[str, str]) -> Any:
             return float(cell or "nan")
         case "bool":
             return choose(column, cell, ("False", "True")) == "True"
-        case "category" if cell:
-            return choose(column, cell, known)
-    return cell or None
+    return (choose(column, cell, known) if known and cell else cell) or None
 
 
 Term = tuple[float, float, float]
@@ -233,16 +228,17 @@ def _themed_columns(spec: Row) -> list[str]:
     year = ["year"] if spec["key"] == "statistic" else []
     travelling = [*described()["themed"]]
     behind = travelling[travelling.index("low") :]
-    return ["figure_id", spec["key"], *year, "label", spec["value_column"], *behind]
+    number = dict.fromkeys((spec["value_column"], "value"))
+    return ["figure_id", spec["key"], *year, "label", *number, *behind]
 
 
 def load(name: Table, *, lang: Lang | None = None) -> pd.DataFrame:
     """One themed table, tidy, derived from :func:`figures`.
 
     Each row is one figure in the table's own terms: ``figure_id``, the table's key (say
-    ``level``), a short ``label`` in ``lang``, the number (in a column named after what it
-    counts where the table has one unit, else ``value``), and what must travel with it:
-    its range, qualifier, unit, period, printed form and ``note`` in ``lang``.
+    ``level``), a short ``label`` in ``lang``, the number as ``value`` (and, where the table
+    has one unit, under the name of what it counts, as ``persons``), and what must travel
+    with it: its range, qualifier, unit, period, printed form and ``note`` in ``lang``.
     ``tables()`` lists names and shapes, ``codebook(name)`` defines the columns.
 
     Raises:

@@ -174,7 +174,7 @@ def test_formulas_are_in_words() -> None:
 
 
 def test_a_theme_selects() -> None:
-    for theme, part in INDICATORS.groupby("theme", observed=True):
+    for theme, part in INDICATORS.groupby("theme"):
         assert list(hd.indicators(theme)["id"]) == list(part.index)
 
 
