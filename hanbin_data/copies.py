@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from hanbin_data.numerals import LINK, LINKED
 from hanbin_data.words import say
 
 LONGEST = 500_000
@@ -59,6 +60,7 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
         text = _decoded(content, path.name)
     if len(text) > _LARGEST:
         raise _too_long()
+    text = re.sub(f"[{LINK}{LINKED}]", "\ufffd", text)
     page = suffix != ".txt" and (suffix in _PAGES or _is_page(text))
     if page and (suffix in (".mht", ".mhtml") or _is_archive(text)):
         text = _archived(text if not suffix else content)
@@ -246,7 +248,8 @@ def _shown(page: str) -> str:
             text = _unescaped(text)
             text = text if opened.where.get("pre") else re.sub(r"[ \t\n\r\f]+", " ", text)
         raised = opened.where.get("sup") or opened.where.get("sub")
-        parts.append(text.translate(_RAISED) if raised else text)
+        text = text.translate(_RAISED) if raised else text
+        parts.append(f"{LINK}{text}{LINKED}" if text and opened.where.get("a") else text)
 
     while (begin := page.find("<", at)) >= 0:
         add(page[at:begin])
@@ -281,7 +284,8 @@ def _shown(page: str) -> str:
                 add(page[at:end] if name == "xmp" else _unescaped(page[at:end]), plain=True)
             at = end
         elif name not in _VOID:
-            opened.push(name, _hides(name, attributes))
+            hides = _hides(name, attributes)
+            opened.push("" if name == "a" and "href" not in attributes | {"href": hides} else name, hides)
         if name == "bdo" and attributes.get("dir", "").lower() == "rtl":
             add("\u202e", plain=True)
     add(page[at:])

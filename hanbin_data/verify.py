@@ -34,6 +34,10 @@ PICTURE = 127
 _JOINS = (61, BODY)
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟‘’‚‛「」『』〝〞〟«»'", '"'))
 _CORRECTS = "更正|勘误|订正|应为|实为"
+_REFERS = "[本上原]文|文中|以上"
+_OWN = f"汉滨|[全我本]区|{_REFERS}"
+_ELSEWHERE = "全国|(?<!城)[省市县](?!级)|(?<![全我本滨社园])区(?![级委纪直])"
+_BETWEEN = "[:(为共有还仅达到约近是已超总数个名件次元人)]*"
 _SHOWN = 20  # lines of each list of the report
 
 
@@ -307,10 +311,13 @@ class _Comparison:
         self.figures = {row["id"]: row for row in rows("figures")}
         self.nouns = "|".join(sorted({re.escape(row["counted"]) for row in self.figures.values()}))
         self.units = [  # what a figure counts in, and what it counts
-            (unit, re.escape(row["counted"]))
+            (unit, row["counted"])
             for row in self.figures.values()
             if (unit := row["printed"].removeprefix(scan(row["printed"])[0][1])) != row["printed"]
         ]
+        self.years = {str(year) for row in self.figures.values()
+                      for year in range(int(row["period_start"]), int(row["period_end"]) + 1)}  # fmt: skip
+        self.links = [[at for at, kind in copy.marks if kind == one] for one in ("link", "linked")]
         self.found = scan(self.text)
         self.find_sentences()
         self.find_numerals()
@@ -487,25 +494,46 @@ class _Comparison:
         return self.text[max(0, start - 8) : start + length + 8]
 
     def place(self, start: int, form: str) -> str:
+        """Whether a numeral stands in the article, or claims to be of it: see Verification."""
         if self.begin <= start < self.end or not self.page:
             return "article" if self.begin <= start < self.end else "outside"
-        before, behind = self.line(start)
-        after = behind[len(form) :]
-        if re.search(rf"(?:{self.nouns})[:为共有达是约]*\Z", before):
-            return "outside" if after[:1] in ("年", "月", "日") else "claim"
-        counted = [noun for unit, noun in self.units if after.startswith(unit)]
-        claims = counted and re.search("|".join([*counted, _CORRECTS]), before + behind)
-        return "claim" if claims else "outside"
+        line, at = self.line(start)
+        sentence = re.split("[。!?;]", line[:at])[-1] + re.split("[。!?;]", line[at:])[0]
+        at = len(re.split("[。!?;]", line[:at])[-1])
+        before, after = sentence[:at], re.sub("^[多来]", "", sentence[at + len(form) :])
+        refers, corrects = re.search(_REFERS, sentence), re.search(_CORRECTS, sentence)
+        counts = [noun for unit, noun in self.units if after.startswith(unit)]
+        if self.linked(start) and not refers:
+            return "outside"
+        if corrects and (counts or re.search(f"(?:{_CORRECTS})$", before)):
+            return "claim"
+        own = re.search(_OWN, sentence)
+        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?=[年./-])", sentence)
+        if (years and not self.years & set(years)) or (
+            not own and re.search(_ELSEWHERE, sentence)
+        ):
+            return "outside"
+        led = re.search(f"({self.nouns}){_BETWEEN}$", before)
+        nouns = [noun for noun in counts if noun in sentence]
+        if led and not re.match("[年月日./:-]", after):
+            nouns.append(led[1])
+        bare = re.sub(f"{_BETWEEN}{re.escape(form)}[多来]?{_BETWEEN}", "", line)
+        if any(len(noun) > 3 or own or noun == bare for noun in nouns):
+            return "claim"
+        return "outside"
 
-    def line(self, start: int) -> tuple[str, str]:
-        """What stands before and behind a place in one line and sentence."""
+    def linked(self, start: int) -> bool:
+        begins, ends = self.links
+        return bisect_right(begins, start) > bisect_right(ends, start)
+
+    def line(self, start: int) -> tuple[str, int]:
+        """The line around a place, as far as 60 characters, and where in it the place is."""
         low = high = start
         while low > max(0, start - 60) and not self.copy.gaps.get(low):
             low -= 1
         while high < start + 60 and (high == start or not self.copy.gaps.get(high)):
             high += 1
-        before, behind = self.text[low:start], self.text[start:high]
-        return re.split("[。!?;]", before)[-1], re.split("[。!?;]", behind)[0]
+        return self.text[low:high], start - low
 
     def differences(self) -> list[tuple[int, str, int, bool, str]]:
         found: list[tuple[int, str, int, bool, str]] = []
@@ -513,6 +541,8 @@ class _Comparison:
         within = {s + i for s, form in self.found for i in range(1, len(form))}
         seen: dict[tuple[str, bool], list[int]] = {}
         for at, kind in marks:
+            if kind in ("link", "linked"):
+                continue
             held = kind in ("direction", "combining") or not self.page or self.begin < at < self.end
             if kind == "damaged":
                 held = held and at in within
