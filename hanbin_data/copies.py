@@ -285,7 +285,9 @@ def _shown(page: str) -> str:
             at = end
         elif name not in _VOID:
             hides = _hides(name, attributes)
-            opened.push("" if name == "a" and "href" not in attributes | {"href": hides} else name, hides)
+            opened.push(
+                "" if name == "a" and "href" not in attributes | {"href": hides} else name, hides
+            )
         if name == "bdo" and attributes.get("dir", "").lower() == "rtl":
             add("\u202e", plain=True)
     add(page[at:])

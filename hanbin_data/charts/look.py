@@ -160,9 +160,9 @@ def use(lang: str = "en") -> None:
     """Make this look plotly's default, and a language the package's, for the running process.
 
     Charts are then shown with their alternative text, and of frames that are wider than a
-    page their first and last columns (pandas' ``display.max_columns``). The renderer that ``PLOTLY_RENDERER``
-    names stays; where that is ``plotly_mimetype``, charts are plotly's JSON alone. So does
-    the one that plotly knows to be right, as in Colab.
+    page their first and last columns (pandas' ``display.max_columns``). The renderer that
+    ``PLOTLY_RENDERER`` names stays; where that is ``plotly_mimetype``, charts are plotly's
+    JSON alone. So does the one that plotly knows to be right, as in Colab.
 
     Raises:
         TypeError: ``lang`` is not a string.
