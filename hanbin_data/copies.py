@@ -24,9 +24,9 @@ _DOCUMENTS = {
     ".odt": "OpenDocument (.odt)",
 }
 _BEGINNINGS = {
-    "%PDF-": ".pdf",
-    "{\\rtf": ".rtf",
-    "\xd0\xcf\x11\xe0": ".doc",
+    "%PDF-": "PDF",
+    "{\\rtf": "RTF",
+    "\xd0\xcf\x11\xe0": "Word (.doc)",
     "PK\x03\x04": "ZIP",
     "\x89PNG": "PNG",
     "\xff\xd8\xff": "JPEG",
@@ -60,10 +60,10 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
         text = _decoded(content, path.name)
     if len(text) > _LARGEST:
         raise _too_long()
-    text = re.sub(f"[{LINK}{LINKED}]", "\ufffd", text)
     page = suffix != ".txt" and (suffix in _PAGES or _is_page(text))
     if page and (suffix in (".mht", ".mhtml") or _is_archive(text)):
         text = _archived(text if not suffix else content)
+    text = re.sub(f"[{LINK}{LINKED}]", "\ufffd", text)
     if page:
         text = _shown(text)
     if len(text) > LONGEST:
@@ -87,21 +87,14 @@ def _names_file(text: str) -> bool:
 
 
 def _refuse_documents(beginning: str, suffix: str, name: str) -> None:
-    form = next((f for b, f in _BEGINNINGS.items() if beginning.lstrip().startswith(b)), suffix)
-    if form == "ZIP":
-        form = suffix if suffix in _DOCUMENTS else ".docx" if "word/" in beginning else form
-        form = ".epub" if "application/epub+zip" in beginning else form
-    if form in _DOCUMENTS or not form.startswith("."):
-        if not form:
-            return
+    begun = (form for start, form in _BEGINNINGS.items() if beginning.lstrip().startswith(start))
+    if form := _DOCUMENTS.get(suffix) or next(begun, None):
         raise ValueError(
             say(
                 "{name} is a {form} file, which is not read: open it, save its text as plain "
-                "text (.txt, UTF-8), and verify that",
-                name=name,
-                form=_DOCUMENTS.get(form, form),
+                "text (.txt, UTF-8), and verify that", name=name, form=form,
             )
-        )
+        )  # fmt: skip
 
 
 def _decoded(content: bytes, name: str) -> str:
