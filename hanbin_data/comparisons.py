@@ -24,10 +24,6 @@ def context(*, lang: Lang | None = None) -> pd.DataFrame:
 
     ``low`` and ``high`` are the ends of the closed range that rounds to the value:
     9514.8万 is a whole number from 95147500 to 95148499.
-
-    Shape: one row per outside figure × 17 columns.
-
-    Source: each row names its own.
     """
     return frame(_context_rows(language(lang)), "context")
 
@@ -41,10 +37,6 @@ def comparisons(*, lang: Lang | None = None) -> pd.DataFrame:
     :func:`context` (``sources``); ``confidence`` is the lower grade of the sources;
     ``comparability`` and ``statement`` say how far it compares. A row of the report alone
     has none of the last four. ``codebook("comparisons")`` defines each column.
-
-    Shape: one row per number × 20 columns.
-
-    Source: the article that :data:`hanbin_data.SOURCE` describes, and :func:`context`.
     """
     chosen = language(lang)
     stated, outside = figure_rows(chosen), _context_rows(chosen)

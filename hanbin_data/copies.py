@@ -99,18 +99,17 @@ def _refuse_documents(beginning: str, suffix: str, name: str) -> None:
 
 def _decoded(content: bytes, name: str) -> str:
     """The text of bytes, with U+FFFD for each that cannot be read, if these are few."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in content:
-        raise ValueError(say("{name} is a binary file, not a text", name=name))
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
     texts = [content.decode(encoding, "replace") for encoding in encodings]
     text = min(texts, key=lambda text: text.count("\ufffd"))
-    if text.count("\ufffd") * 20 > len(text):
+    if (b"\0" in content and not marked) or text.count("\ufffd") * 20 > len(text):
         raise ValueError(
-            say("{name} is not text in UTF-8, UTF-16 or GB18030; save it as UTF-8", name=name)
-        )
+            say(
+                "{name} is not text in UTF-8, GB18030 or UTF-16 with a byte order mark; save it "
+                "as UTF-8", name=name,
+            )
+        )  # fmt: skip
     return text
 
 

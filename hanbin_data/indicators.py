@@ -40,18 +40,12 @@ def indicators(theme: Theme | None = None, *, lang: Lang | None = None) -> pd.Da
     the printed numbers; it is missing where a printed number lies outside its own range,
     as 60余 does, so that only the range answers.
 
-    Shape: one row per indicator × 15 columns.
-
     Args:
         theme: a section of the report, or None for all.
-        lang: ``"en"`` or ``"zh"``, of label, computation and assumption; None is the
-            default language.
-
-    Source: derived from :func:`hanbin_data.figures`.
+        lang: ``"en"`` or ``"zh"``; None is the default language.
 
     Raises:
-        TypeError: ``theme`` or ``lang`` is not a string.
-        ValueError: ``theme`` or ``lang`` is unknown; the message lists the valid ones.
+        TypeError, ValueError: ``theme`` or ``lang`` is none of the valid ones.
     """
     if theme is not None:
         choose("theme", theme, labels("theme"))
@@ -62,9 +56,8 @@ def indicator(name: Indicator, *, lang: Lang | None = None) -> pd.Series:
     """One row of :func:`indicators`, as a Series: ``indicator("persons_per_case").value``.
 
     Raises:
-        TypeError: ``name`` or ``lang`` is not a string.
-        ValueError: ``name`` must not be computed, and the message says why; or ``name`` or
-            ``lang`` is unknown, and the message lists the valid ones.
+        TypeError, ValueError: ``name`` or ``lang`` is none of the valid ones.
+        ValueError: ``name`` must not be computed; the message says why.
     """
     lines = {line["id"]: line for line in rows("indicators")}
     refused = [line["id"] for line in rows("refusals")]
@@ -83,8 +76,6 @@ def refusals(*, lang: Lang | None = None) -> pd.DataFrame:
     Each row is one of them: ``id``, ``theme``, ``label`` (what someone would call it), how
     it would be ``computed``, the ``reason`` why it must not be, its ``formula``, the ids of
     the ``figures`` that it draws on, and what the report gives no figure for (``outside``).
-
-    Shape: one row per computation × 8 columns.
     """
     chosen = language(lang)
     stated, lines = figure_rows(chosen), rows("refusals")
@@ -102,8 +93,6 @@ def checks(*, lang: Lang | None = None) -> pd.DataFrame:
     figure), ``evidence`` (the figures with their numbers, or the characters as printed),
     ``note``, how it is ``computed``, and its ``formula``, both missing where the rule is
     one of the text.
-
-    Shape: one row per rule × 7 columns.
     """
     chosen = language(lang)
     stated, lines = figure_rows(chosen), rows("checks")
