@@ -299,9 +299,7 @@ def test_a_second_run_of_figures_is_held(text: str) -> None:
 
 
 def test_the_head_takes_the_numerals_that_are_nearest_to_the_article(text: str) -> None:
-    headed = page(
-        text[BODY:], f"<i>09:58 2021-09-28</i><h1>{text[:37]}</h1><i>2021-09-28 09:58 一</i>"
-    )
+    before = f"<i>09:58 2021-09-28</i><h1>{text[:37]}</h1><i>2021-09-28 09:58 一</i>"
     result = hd.verify(page(text[BODY:], before))
     assert result.ok
     assert result.numerals["offset"].max() < 20
