@@ -299,10 +299,10 @@ def test_a_second_run_of_figures_is_held(text: str) -> None:
 
 
 def test_the_head_takes_the_numerals_that_are_nearest_to_the_article(text: str) -> None:
-    before = f"<i>09:58 2021-09-28</i><h1>{text[:37]}</h1><i>2021-09-28 09:58 一</i>"
-    result = hd.verify(page(text[BODY:], before))
+    head = f"<h1>{text[:37]}</h1><i>一 2021-09-28 09:58</i>"
+    result = hd.verify(page(text[BODY:], head + head))
     assert result.ok
-    assert result.numerals["offset"].max() < 20
+    assert result.numerals["offset"].max() < BODY
 
 
 def test_a_txt_is_a_text_whatever_it_holds(stand_in: str, tmp_path: Path) -> None:
