@@ -79,23 +79,17 @@ def export(path: str | os.PathLike[str]) -> list[Path]:
         The files written.
 
     Raises:
-        TypeError: ``path`` is no path.
-        ValueError: the suffix is another, and the message lists the valid ones; or the path
-            is empty.
-        FileNotFoundError: the folder around ``path`` does not exist.
-        NotADirectoryError: ``path`` has no suffix and is a file.
-        OSError: a file cannot be written; everything is then as it was.
+        TypeError, ValueError: ``path`` is no path, is empty or has another suffix.
+        OSError: as its kind tells: there is no folder around it, it has no suffix and is a
+            file, or a file cannot be written; everything is then as it was.
     """
     suffix = named(path).suffix.lower()
     if suffix:
         choose("suffix", suffix, _FORMATS)
-    if suffix == ".xlsx":
-        return place_all({path: _workbook(all_tables())})
-    if suffix == ".json":
-        return place_all({path: _json(all_tables())})
-    return place_all(
-        {f"{name}.csv": _separated(table) for name, table in all_tables().items()}, path
-    )
+    found = all_tables()
+    if suffix in (".xlsx", ".json"):
+        return place_all({path: (_workbook if suffix == ".xlsx" else _json)(found)})
+    return place_all({f"{name}.csv": _separated(table) for name, table in found.items()}, path)
 
 
 def _separated(table: pd.DataFrame) -> bytes:

@@ -77,9 +77,8 @@ def refusals(*, lang: Lang | None = None) -> pd.DataFrame:
     it would be ``computed``, the ``reason`` why it must not be, its ``formula``, the ids of
     the ``figures`` that it draws on, and what the report gives no figure for (``outside``).
     """
-    chosen = language(lang)
-    stated, lines = figure_rows(chosen), rows("refusals")
-    known, words = terms(stated), named(stated, chosen)
+    chosen, lines = language(lang), rows("refusals")
+    _, known, words = _known(chosen)
     for line in lines:
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
         line["figures"] = ", ".join(_figures([name for name in names(line) if name in known]))
@@ -94,9 +93,8 @@ def checks(*, lang: Lang | None = None) -> pd.DataFrame:
     ``note``, how it is ``computed``, and its ``formula``, both missing where the rule is
     one of the text.
     """
-    chosen = language(lang)
-    stated, lines = figure_rows(chosen), rows("checks")
-    known, words = terms(stated), named(stated, chosen)
+    chosen, lines = language(lang), rows("checks")
+    _, known, words = _known(chosen)
     outcome = results([line for line in lines if line["formula"]], known)
     for line in lines:
         # A rule of the text has no formula: it is listed because the text breaks it.
@@ -194,10 +192,15 @@ def computed(formula: str, words: dict[str, str], lang: str) -> str:
     return re.sub(r"[^\W\d]\w*|\*\*|[<>=!]=|[*/-]", word, formula)
 
 
+def _known(lang: str) -> tuple[list[Row], dict[str, Term], dict[str, str]]:
+    """The figures, what a formula may name of them, and words for it."""
+    stated = figure_rows(lang)
+    return stated, terms(stated), named(stated, lang)
+
+
 def _derived(lines: list[Row], lang: str | None) -> pd.DataFrame:
     chosen = language(lang)
-    stated = figure_rows(chosen)
-    known, words = terms(stated), named(stated, chosen)
+    stated, known, words = _known(chosen)
     outcome = results(lines, known)
     bases = {figure["id"]: figure["period_basis"] for figure in stated}
     for line in lines:

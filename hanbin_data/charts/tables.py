@@ -97,7 +97,7 @@ def _cells(rows: pd.DataFrame, column: str) -> list[Any]:
         raise ValueError(f"the frame has no column {column!r}, only {', '.join(map(str, rows))}")
     if column == "unit":
         return [label("unit", code, code) for code in rows[column]]
-    return [label(column, str(cell), cell) for cell in rows[column]]  # type: ignore[arg-type]
+    return [label(column, str(cell), cell) for cell in rows[column]]
 
 
 def _cell(column: str, cell: Any) -> str:
