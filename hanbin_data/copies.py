@@ -179,6 +179,7 @@ _IMPLIED = {  # what a start tag ends, and what it does not reach beyond
     "dd": (_tags("dd dt"), _CELLS),
     "dt": (_tags("dd dt"), _CELLS),
     "option": (_tags("option"), _CELLS),
+    "a": (_tags("a"), _CELLS),
     "td": (_tags("td th"), _TABLE),
     "th": (_tags("td th"), _TABLE),
     "tr": (_tags("tr"), _TABLE),
@@ -277,9 +278,8 @@ def _shown(page: str) -> str:
             at = end
         elif name not in _VOID:
             hides = _hides(name, attributes)
-            opened.push(
-                "" if name == "a" and "href" not in attributes | {"href": hides} else name, hides
-            )
+            link = name != "a" or hides or "href" in attributes
+            opened.push(name if link else "", hides)
         if name == "bdo" and attributes.get("dir", "").lower() == "rtl":
             add("\u202e", plain=True)
     add(page[at:])
