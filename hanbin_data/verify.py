@@ -535,9 +535,11 @@ class _Comparison:
 
 def _claims(before: str, form: str, behind: str, linked: bool) -> bool:
     """Whether a numeral in a line around the article claims to be of it: see Verification."""
+    nouns, units, covered = _counted()
+    if not re.search(f"{nouns}|{_CORRECTS}", before + behind):
+        return False
     lead, tail = re.split(_ENDS, before)[-1], re.sub("^[多来]", "", re.split(_ENDS, behind)[0])
     sentence = f"{lead}{form}{tail}"
-    nouns, units, covered = _counted()
     counted = [noun for unit, noun in units if tail.startswith(unit)]
     if linked and not re.search(_REFERS, sentence):
         return False
