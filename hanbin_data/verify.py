@@ -74,9 +74,8 @@ def _fingerprint(sentence: str) -> str:
 @cache
 def known_sentences() -> list[Sentence]:
     """The article's sentences, from ``data/sentences.csv``."""
-    return [
-        Sentence(int(row["offset"]), int(row["length"]), row["sha256"]) for row in rows("sentences")
-    ]
+    lines = (row.values() for row in rows("sentences"))
+    return [Sentence(int(offset), int(length), sha256) for offset, length, sha256 in lines]
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,17 +266,13 @@ def verify(article: str | PathLike[str]) -> Verification:
         raise TypeError(f"article must be a text or a path, not {type(article).__name__}")
     try:
         text, page = copies.seen(article)
+        copy = read(text)
+        if not copy.text:
+            raise ValueError(say("the text is empty"))
     except ValueError as error:
-        return _nothing(str(error))
-    copy = read(text)
-    if not copy.text:
-        return _nothing(say("the text is empty"))
+        missing = [(row["id"], row["printed"], "missing", None, None) for row in rows("figures")]
+        return _result(missing, [], [], [], problem=str(error))
     return _Comparison(copy, page).result()
-
-
-def _nothing(problem: str) -> Verification:
-    missing = [(row["id"], row["printed"], "missing", None, None) for row in rows("figures")]
-    return _result(missing, [], [], [], problem=problem)
 
 
 class _Stated(NamedTuple):
