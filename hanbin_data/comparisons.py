@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from hanbin_data.frames import Row, figure_rows, frame, labels, rows, spoken, terms, years
-from hanbin_data.indicators import computed, figure_of, named, names, period, results
+from hanbin_data.indicators import computed, figure_of, fill, named, names, results
 from hanbin_data.names import Lang
 from hanbin_data.words import language, say
 
@@ -58,13 +58,12 @@ def comparisons(*, lang: Lang | None = None) -> pd.DataFrame:
         drawn = list(dict.fromkeys(map(figure_of, names(line))))
         sources = [name for name in drawn if name in grades]
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
-        line["period_start"], line["period_end"] = period(drawn, known)
+        fill(line, outcome, drawn, known)
         line["place"] = say("{figure}, {years}", chosen, figure=line["place"], years=years(line))
         line["label"] = compared[line["comparison"]]
         line["sources"] = ", ".join(sources)
         line["figures"] = ", ".join(name for name in drawn if name not in grades)
         line["confidence"] = max((grades[name] for name in sources), default="")
-        line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
     return frame(lines, "comparisons")
 
 

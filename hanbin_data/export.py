@@ -19,7 +19,6 @@ from hanbin_data.words import LANGUAGES, choose
 
 __all__ = ["all_tables", "export"]
 
-_HOMES = ("frames", "indicators", "comparisons")
 _FORMATS = (".xlsx", ".json", ".csv")
 _SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
@@ -35,7 +34,7 @@ def all_tables() -> dict[str, pd.DataFrame]:
     found = {}
     for name in described():
         if name not in ("themed", "codebook"):
-            found[name] = in_both_languages(_function(name))
+            found[name] = in_both_languages(getattr(import_module("hanbin_data"), name))
     found |= {name: in_both_languages(load, name) for name in themed}
     books = [in_both_languages(codebook, name) for name in found]
     found["codebook"] = pd.concat(books, ignore_index=True)
@@ -45,12 +44,6 @@ def all_tables() -> dict[str, pd.DataFrame]:
     )
     contents = [(name, *table.shape) for name, table in found.items()]
     return {"contents": pd.DataFrame(contents, columns=["table", "rows", "columns"]), **found}
-
-
-def _function(name: str) -> Callable[..., pd.DataFrame]:
-    """The function that returns a frame of this name."""
-    homes = map(import_module, (f"hanbin_data.{home}" for home in _HOMES))
-    return next(getattr(home, name) for home in homes if hasattr(home, name))
 
 
 def in_both_languages(function: Callable[..., pd.DataFrame], *given: str) -> pd.DataFrame:

@@ -207,17 +207,16 @@ def _derived(lines: list[Row], lang: str | None) -> pd.DataFrame:
         drawn = _figures(names(line))
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
         line["figures"] = ", ".join(drawn)
-        line["period_start"], line["period_end"] = period(drawn, known)
         line["period_basis"] = max((bases[name] for name in drawn), key=_BASES.index)
-        line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
+        fill(line, outcome, drawn, known)
     return frame(lines, "indicators")
 
 
-def period(drawn: Sequence[str], known: dict[str, Term]) -> tuple[str, str]:
-    """The first and the last year that these figures cover together."""
-    start = min(known[f"{name}_start"][0] for name in drawn)
-    end = max(known[f"{name}_end"][0] for name in drawn)
-    return f"{start:.0f}", f"{end:.0f}"
+def fill(line: Row, outcome: dict[str, Term], drawn: Sequence[str], known: dict[str, Term]) -> None:
+    """Give a line its number, and the years that the figures it draws on cover together."""
+    line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
+    for end, which in (("start", min), ("end", max)):
+        line[f"period_{end}"] = f"{which(known[f'{name}_{end}'][0] for name in drawn):.0f}"
 
 
 def _figures(drawn: Iterable[str]) -> list[str]:
