@@ -19,6 +19,7 @@ from hanbin_data.charts.terms import (
     label,
     name_of,
     numbers,
+    ordered,
     period,
     quantity,
     ready,
@@ -252,7 +253,8 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
     Raises:
         ValueError: a column is none of the frame's.
     """
-    count = frame.groupby([by, across], observed=True).size().unstack(across, fill_value=0)
+    count = frame.groupby([by, across]).size().unstack(across, fill_value=0)
+    count = count.reindex(ordered(by, count.index))[ordered(across, count.columns)]
     names = [label(across, code, code) for code in count.columns]
     fig = go.Figure(layout={"barmode": "stack"})
     for color, (code, row) in zip(SEQUENCE, count.iterrows(), strict=False):

@@ -97,9 +97,7 @@ def _cells(rows: pd.DataFrame, column: str) -> list[Any]:
         raise ValueError(f"the frame has no column {column!r}, only {', '.join(map(str, rows))}")
     if column == "unit":
         return [label("unit", code, code) for code in rows[column]]
-    if isinstance(rows[column].dtype, pd.CategoricalDtype) or rows[column].dtype == "bool":
-        return [label(column, str(code), str(code)) for code in rows[column].astype(object)]
-    return list(rows[column])
+    return [label(column, str(cell), cell) for cell in rows[column]]
 
 
 def _cell(column: str, cell: Any) -> str:

@@ -73,7 +73,7 @@ def test_panels_keep_unlike_units_apart() -> None:
 
 
 def test_an_aggregated_frame_is_told_what_is_wanted() -> None:
-    counts = hd.figures().groupby("theme", observed=True).size().reset_index(name="count")
+    counts = hd.figures().groupby("theme").size().reset_index(name="count")
     with pytest.raises(ValueError, match="rows before that, and a subtitle"):
         charts.caption(px.bar(counts, x="count", y="theme"), counts, "n", title="T", alt="A")
 
