@@ -125,20 +125,17 @@ class _NotebookRenderer(PlotlyRenderer):
             div_id=f"{name}-{number}",
             default_height=HEIGHT,
         )
-        return f'<div class="hanbin">{drawn}<script>{_FIT % (NARROW, HEIGHT)}</script></div>'
+        return f'<div class="hanbin">{_FIT}{drawn}</div>'
 
 
-_FIT = """(() => {
-  const box = document.currentScript.parentNode, chart = box.firstElementChild, fit = () => {
-    const scale = Math.min(1, box.clientWidth / %d)
-    box.style.height = scale * %d + "px"
-    chart.style.width = box.clientWidth / scale + "px"
-    chart.style.transform = `scale(${scale})`
-    chart.style.transformOrigin = "0 0"
-  }
-  fit()
-  addEventListener("resize", fit)
-})()"""
+_FIT = f"""<style>
+.hanbin {{ container-type: inline-size }}
+.hanbin > div {{
+  --fit: min(1, tan(atan2(100cqw, {NARROW}px)));
+  min-width: {NARROW}px; margin-bottom: calc((var(--fit) - 1) * {HEIGHT}px);
+  transform: scale(var(--fit)); transform-origin: 0 0;
+}}
+</style>"""
 """On a screen too narrow for its texts, a chart is shown smaller and whole."""
 
 

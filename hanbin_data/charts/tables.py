@@ -4,6 +4,7 @@ Styles stand in each cell: JupyterLab drops ``<style>`` in notebooks that are no
 """
 
 import html
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _LEFT, _RIGHT = "text-align:left;vertical-align:top", "text-align:right;vertical-align:top"
 _UNBROKEN = ";white-space:nowrap"
-_WHOLE = ("period", "published", "unit", "comparability")
+_WHOLE = ("period", "published", "unit", "comparability", "printed")
 """Columns whose short entries are not broken."""
 
 
@@ -55,23 +56,22 @@ def table(
 
     if isinstance(rows, pd.DataFrame):
         chosen = list(columns) or _columns(rows)
-        rows = dict(rows[chosen]) if codes else {column: _cells(rows, column) for column in chosen}
+        check_columns(rows, *(chosen if codes else ()))
+        rows = {column: rows[column] if codes else _cells(rows, column) for column in chosen}
     elif not isinstance(rows, Mapping):
         raise TypeError(f"rows must be a frame or a dict of columns, not {type(rows).__name__}")
     filled = {column: list(cells) for column, cells in rows.items()}
     # A note that no row has needs no column.
     filled = {k: c for k, c in filled.items() if k != "note" or any(c) or len(filled) == 1}
-    heads = filled if codes else (label("header", column, column) for column in filled)
+    heads = [column if codes else label("header", column, column) for column in filled]
     aligned = [_RIGHT if _is_number(*pair) else _LEFT for pair in filled.items()]
-    head = "".join(map('<th scope="col" style="{}">{}</th>'.format, aligned, map(_shown, heads)))
-    body = ""
-    for line in zip(*filled.values(), strict=True):
-        body += "<tr>"
-        for column, style, cell in zip(filled, aligned, line, strict=True):
-            short = style is _RIGHT or (column in _WHOLE and len(str(cell)) < 24)
-            body += f'<td style="{style}{_UNBROKEN * short}">{_shown(cell)}</td>'
-        body += "</tr>"
-    typeset = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    head = _line('th scope="col"', heads, aligned, [12] * len(heads))
+    lengths = [24 if column in _WHOLE and not codes else 0 for column in filled]
+    lines = zip(*filled.values(), strict=True)
+    body = "".join(_line("td", line, aligned, lengths) for line in lines)
+    if codes:  # long names may be broken where their words end
+        body = re.sub(r"(?<=\w_)(?=\w)", "<wbr>", body)
+    typeset = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
     if folded:
         typeset = f"<details><summary>{_shown(say(folded))}</summary>{typeset}</details>"
     return HTML(typeset)
@@ -116,5 +116,16 @@ def _is_number(column: str, cells: list[Any]) -> bool:
     return column == "number" or (bool(cells) and all(numbers))
 
 
+def _line(tag: str, cells: Iterable[Any], aligned: list[str], whole: list[int]) -> str:
+    """A row of cells, unbroken where they are numbers or shorter than so many characters."""
+    line = ""
+    for cell, style, length in zip(map(_shown, cells), aligned, whole, strict=True):
+        style += _UNBROKEN * (style is _RIGHT or len(cell) < length)
+        line += f'<{tag} style="{style}">{cell}</{tag[:2]}>'
+    return f"<tr>{line}</tr>"
+
+
 def _shown(cell: Any) -> str:
-    return "" if not isinstance(cell, str) and pd.isna(cell) else html.escape(str(cell))
+    if isinstance(cell, float):  # whole numbers as such, others to six digits
+        cell = "" if cell != cell else f"{cell:.0f}" if cell.is_integer() else f"{cell:.6g}"
+    return "" if cell is None or cell is pd.NA else html.escape(str(cell))
