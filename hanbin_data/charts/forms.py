@@ -74,6 +74,11 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
         frame = pd.DataFrame({"label": list(map(say, frame)), "value": list(frame.values())})
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"frame must be a DataFrame or a dict, not {type(frame).__name__}")
+    if "label" not in frame and "place" not in frame:
+        has = ", ".join(map(str, frame))
+        raise ValueError(
+            f"the frame has no column 'label' that names its rows: rename one of {has}"
+        )
     number = number or terms.numbers(frame)
     full = set(terms.TRAVELLING) <= set(frame) and number == terms.numbers(frame)
     shown = terms.ready(frame) if full and "hover" not in frame else frame.copy()
@@ -176,17 +181,17 @@ def _inner(rows: pd.DataFrame, inside: pd.DataFrame) -> Iterable[go.Bar]:
         )
 
 
-def counted(frame: pd.DataFrame, *columns: str) -> go.Figure:
+def counted(frame: pd.DataFrame, column: str, *more: str) -> go.Figure:
     """Bars that count how often each code of a column occurs; a panel for each column.
 
     Raises:
         ValueError: a column is none of the frame's.
     """
-    terms.check_columns(frame, *columns)
-    counts = {column: frame[column].value_counts() for column in columns}
+    terms.check_columns(frame, column, *more)
+    counts = {column: frame[column].value_counts() for column in (column, *more)}
     names = {column: [label(column, c, c) for c in count.index] for column, count in counts.items()}
-    between = min(200, max(terms.text_width(name, 14) for name in names[columns[-1]]))
-    fig = make_subplots(cols=len(columns), horizontal_spacing=min(0.4, (between + 48) / NARROW))
+    between = min(200, max(terms.text_width(name, 14) for name in [*names.values()][-1]))
+    fig = make_subplots(cols=len(counts), horizontal_spacing=min(0.4, (between + 48) / NARROW))
     for place, (column, count) in enumerate(counts.items(), 1):
         fig.add_bar(
             x=count.tolist(),
@@ -200,7 +205,7 @@ def counted(frame: pd.DataFrame, *columns: str) -> go.Figure:
             row=1,
             col=place,
         )
-        if len(columns) > 1:
+        if more:
             _heading(fig, terms.title_of(column), place, across=True)
     most = max(count.max() for count in counts.values())
     fig.update_xaxes(visible=False, range=[0, 1.15 * most]).update_yaxes(autorange="reversed")
@@ -371,8 +376,9 @@ def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
     Raises:
         ValueError: ``by`` is no column, or has more than three codes.
     """
+    terms.check(frame, *terms.TRAVELLING)
+    terms.check_columns(frame, by)
     shown = _readied(frame)
-    terms.check_columns(shown, by)
     shown["color"] = shown[by].astype(str).map(_shades(by, sorted(shown[by].astype(str).unique())))
     fig, years = go.Figure(), set()
     for row in records(shown):
@@ -398,7 +404,7 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
         between: what stands between two tiles, one text less than there are rows.
     """
     shown = _readied(frame)
-    units = [terms.unit(code) for code in shown["unit"]]
+    units = [terms.unit(code) for code in shown.get("unit", ())] or [""] * len(shown)
     fig = go.Figure()
     for height, position, size, texts in (
         (0.68, "middle center", 30, [f"<b>{text}</b>" for text in shown["number"]]),
@@ -428,8 +434,13 @@ def ends(fig: go.Figure) -> go.Figure:
     """Name each line of a chart by ``plotly.express`` at its end, instead of in a key.
 
     The name is the trace's, or the ``hover_name`` of its last point.
+
+    Raises:
+        ValueError: the chart holds something else than lines.
     """
     for trace in fig.data:
+        if trace.type != "scatter":
+            raise ValueError(f"only lines have ends, not {trace.type}: draw them with px.line")
         hover = trace.hovertext
         named = trace.name or (hover[-1] if hover is not None and len(hover) else "")
         text = list(trace.text) if trace.text is not None else [""] * len(trace.x)

@@ -5,7 +5,11 @@ import json
 import os
 import re
 import sys
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
 from itertools import count
+from types import ModuleType
 from typing import Any
 
 import plotly.graph_objects as go
@@ -125,7 +129,8 @@ class _NotebookRenderer(PlotlyRenderer):
             div_id=f"{name}-{number}",
             default_height=HEIGHT,
         )
-        return f'<div class="hanbin">{_FIT}{drawn}</div>'
+        alt = html.escape(carried(shown["layout"].get("meta")).get("alt", name))
+        return f'<div class="hanbin" role="figure" aria-label="{alt}">{_FIT}{drawn}</div>'
 
 
 _FIT = f"""<style>
@@ -163,6 +168,7 @@ def use(lang: str = "en") -> None:
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     words.use(lang)
+    _spare_nbformat()
     pio.templates["hanbin"] = TEMPLATE
     pio.templates.default = "hanbin"
     named, default = os.environ.get("PLOTLY_RENDERER"), pio.renderers.default or ""
@@ -172,6 +178,20 @@ def use(lang: str = "en") -> None:
         pio.renderers.default = "hanbin+in_words"
     elif not named and default not in ("", "browser") and "in_words" not in default:
         pio.renderers.default = f"{default}+in_words"
+
+
+def _spare_nbformat() -> None:
+    """Import plotly's renderers without nbformat, which takes longer than pandas to import, and
+    which they ask for its version alone."""
+    if "nbformat" not in sys.modules and find_spec("nbformat"):
+        stand_in: Any = ModuleType("nbformat")
+        stand_in.__version__ = version("nbformat")
+        stand_in.__getattr__ = lambda name: getattr(import_module("nbformat"), name)
+        sys.modules["nbformat"] = stand_in
+        try:
+            import_module("plotly.io._renderers")
+        finally:
+            del sys.modules["nbformat"]
 
 
 _JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}

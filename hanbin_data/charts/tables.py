@@ -59,7 +59,10 @@ def table(
         check_columns(rows, *(chosen if codes else ()))
         rows = {column: rows[column] if codes else _cells(rows, column) for column in chosen}
     elif not isinstance(rows, Mapping):
-        raise TypeError(f"rows must be a frame or a dict of columns, not {type(rows).__name__}")
+        raise TypeError(
+            f"rows must be a frame or a dict of columns, not {type(rows).__name__}; "
+            "reset_index() makes a Series a frame"
+        )
     filled = {column: list(cells) for column, cells in rows.items()}
     # A note that no row has needs no column.
     filled = {k: c for k, c in filled.items() if k != "note" or any(c) or len(filled) == 1}
