@@ -87,6 +87,10 @@ def caption(
     fig.data, fig.layout = (), told["layout"]
     fig.add_traces(told["data"])
     source = [source_line(), *([beside] if beside else [])]
+    if "figures" in frame:
+        figures = _listed(frame["figures"])
+    else:
+        figures = [] if names_only else list(frame["figure_id" if "figure_id" in frame else "id"])
     fig.update_layout(
         meta={
             "name": name,
@@ -96,7 +100,7 @@ def caption(
             "source": say("; ").join(source),
             "alt": _sentences([title, alt, below, say("; ").join(spoken or _values(fig))]),
             "deck": say("Party building in Hanbin District: the figures of a 2021 review"),
-            "figures": [] if names_only else _figures(frame),
+            "figures": figures,
             "printed": list(frame["printed"]) if "printed" in frame else [],
             "formulas": list(frame["formula"]) if "formula" in frame else [],
             "notes": list(dict.fromkeys(filter(None, map(terms.note_of, terms.records(frame))))),
@@ -182,32 +186,21 @@ def _sentences(texts: Iterable[str]) -> str:
     return "".join(text + (stop if not text.endswith(ends) else stop[1:]) for text in texts).strip()
 
 
-def _figures(frame: pd.DataFrame) -> list[str]:
-    """The ids of the report's figures behind a frame's rows."""
-    if "figures" in frame:
-        return _listed(frame["figures"])
-    return list(frame["figure_id" if "figure_id" in frame else "id"])
-
-
 def _unit_and_period(frame: pd.DataFrame) -> str:
     if frame.empty or "unit" not in frame:
         raise ValueError("the frame has no rows to take unit and period from: give a subtitle")
     units = list(dict.fromkeys(terms.unit(code) for code in frame["unit"]))
     if "place" in frame:  # whose years stand beside each row
-        years = {
-            "period_start": frame["period_start"].min(),
-            "period_end": frame["period_end"].max(),
-        }
-        grades = sorted(set(frame["confidence"].dropna()))
-        named = say(", ").join(f"{grade} {terms.label('confidence', grade)}" for grade in grades)
-        periods = [
-            terms.period(years),
-            *([say("sources: {grades}", grades=named)] if grades else []),
-        ]
+        first, last = frame["period_start"].min(), frame["period_end"].max()
+        periods = [terms.period({"period_start": first, "period_end": last})]
+        if grades := sorted(set(frame["confidence"].dropna())):
+            named = (f"{grade} {terms.label('confidence', grade)}" for grade in grades)
+            periods.append(say("sources: {grades}", grades=say(", ").join(named)))
     else:
         periods = list(dict.fromkeys(map(terms.period, terms.records(frame))))
     listed = say(", ").join(units)
-    return say("{Units} · {periods}", Units=_capital(listed), periods=say("; ").join(periods))
+    capital = listed[:1].upper() + listed[1:]
+    return say("{Units} · {periods}", Units=capital, periods=say("; ").join(periods))
 
 
 def _outside(frame: pd.DataFrame) -> str:
@@ -225,10 +218,6 @@ def _outside(frame: pd.DataFrame) -> str:
 def _listed(cells: pd.Series) -> list[str]:
     """The ids in cells that list several."""
     return list(dict.fromkeys(", ".join(cells.dropna()).split(", "))) if cells.any() else []
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _values(fig: go.Figure) -> list[str]:

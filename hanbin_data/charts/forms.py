@@ -450,6 +450,3 @@ def ends(fig: go.Figure) -> go.Figure:
         trace.update(mode=line, name="", text=text, textposition=[*above, "middle right"])
     _room_behind(fig, (trace.text[-1] for trace in fig.data))
     return fig.update_layout(showlegend=False)
-
-
-__all__ = ["bars", "counted", "dots", "ends", "ranges", "spans", "stacked", "tiles"]
