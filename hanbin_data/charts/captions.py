@@ -189,7 +189,7 @@ def _sentences(texts: Iterable[str]) -> str:
 def _unit_and_period(frame: pd.DataFrame) -> str:
     if frame.empty or "unit" not in frame:
         raise ValueError("the frame has no rows to take unit and period from: give a subtitle")
-    units = list(dict.fromkeys(terms.unit(code) for code in frame["unit"]))
+    units = list(dict.fromkeys(terms.label("unit", code) for code in frame["unit"]))
     if "place" in frame:  # whose years stand beside each row
         first, last = frame["period_start"].min(), frame["period_end"].max()
         periods = [terms.period({"period_start": first, "period_end": last})]

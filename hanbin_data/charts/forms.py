@@ -404,7 +404,7 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
         between: what stands between two tiles, one text less than there are rows.
     """
     shown = _readied(frame)
-    units = [terms.unit(code) for code in shown.get("unit", ())] or [""] * len(shown)
+    units = [label("unit", code) for code in shown.get("unit", ())] or [""] * len(shown)
     fig = go.Figure()
     for height, position, size, texts in (
         (0.68, "middle center", 30, [f"<b>{text}</b>" for text in shown["number"]]),

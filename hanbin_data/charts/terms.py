@@ -202,14 +202,9 @@ def period(row: Mapping[str, Any]) -> str:
     return say("{years} ({basis})", years=years, basis=label("period_basis", row["period_basis"]))
 
 
-def unit(code: str) -> str:
-    """The label of a unit in the language in use."""
-    return label("unit", code)
-
-
 def quantity(number: str, code: str) -> str:
     """A number with its unit."""
-    return say("{number} {unit}", number=number, unit=unit(code))
+    return say("{number} {unit}", number=number, unit=label("unit", code))
 
 
 def name_of(row: Mapping[str, Any]) -> str:

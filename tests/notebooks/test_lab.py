@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -112,14 +113,11 @@ def served(target: str, folder: Path) -> Iterator[Lab]:
 def printed_address(lab: subprocess.Popen[bytes], log: Path) -> str:
     for _ in range(600):
         printed = log.read_text(encoding="utf-8")
-        found = re.search(r"^ +(http://127\.0\.0\.1:\d+/\S+)$", printed, re.MULTILINE)
-        if found:
+        if found := re.search(r"^ +(http://127\.0\.0\.1:\d+/\S+)$", printed, re.MULTILINE):
             return found[1]
-        try:
-            lab.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        break
+        if lab.poll() is not None:
+            break
+        sleep(0.1)
     pytest.fail(f"make printed no address:\n{log.read_text(encoding='utf-8')}")
 
 
