@@ -1,4 +1,4 @@
-"""PowerPoint's own charts: plot elements, axes and series to XML and an embedded workbook.
+"""PowerPoint's own charts: plot elements, axes, legend and series to XML and a workbook.
 
 What a chart shows is said by a few plain rows; nothing here knows of plotly.
 """
@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
+from PIL import Image, ImageDraw
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
@@ -18,9 +20,19 @@ from hanbin_data.slides.reading import Box, Color, Font, Line, Text
 EPOCH = datetime(1980, 1, 1)
 """The date in every file made here, so that the same charts give the same bytes."""
 
-_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-_C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SPACES = {
+    f"xmlns_{key}": f"http://schemas.openxmlformats.org/{space}"
+    for key, space in (
+        ("p", "presentationml/2006/main"),
+        ("a", "drawingml/2006/main"),
+        ("c", "drawingml/2006/chart"),
+        ("cdr", "drawingml/2006/chartDrawing"),
+        ("r", "officeDocument/2006/relationships"),
+    )
+}
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_DRAWING = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
+_SHARP = 2  # dots of a backdrop for each pixel of the reading
 
 Number = float | None
 
@@ -55,11 +67,10 @@ class Mark:
 
 @dataclass
 class Tag:
-    """A label at one point: its own text, or, where that is None, the number in the format."""
+    """A label at one point; ``place``: ctr, inEnd, inBase, outEnd, t, b, l, r; empty: any."""
 
-    text: Text | None
-    font: Font
-    place: str  # ctr, inEnd, inBase, outEnd, t, b, l, r; empty: the chart's own
+    text: Text
+    place: str
 
 
 @dataclass
@@ -76,8 +87,9 @@ class Series:
     marks: list[Mark | None] = field(default_factory=list)
     smooth: bool = False
     tags: dict[int, Tag] = field(default_factory=dict)
-    format: str = "General"
+    format: str = ""  # in which labels write the numbers; empty: they have texts of their own
     explosions: list[int] = field(default_factory=list)
+    trace: int = -1  # number of the trace that it is; -1: it only helps to draw one
 
 
 @dataclass
@@ -93,9 +105,7 @@ class Element:
     angle: int = 0  # of the first slice
     hole: int = 50
     second: bool = False  # on the second value axis
-    up: tuple[Color | None, Line | None] | None = None  # of stock: rising and falling boxes
-    down: tuple[Color | None, Line | None] | None = None
-    wicks: Line | None = None
+    boxes: tuple[Any, ...] = ()  # of stock: fill and line of the rising and the falling ones
 
 
 @dataclass
@@ -111,10 +121,25 @@ class Scale:
     format: str = "General"
     labels: Font | None = None
     place: str = "low"  # where its labels stand: low, high
+    boxes: list[Box] = field(default_factory=list)  # of its labels
     grid: Line | None = None
     line: Line | None = None
+    ticks: str = "none"  # in, out
+    title: Text | None = None
     between: bool = True  # of the value axis: whether categories have room on both sides
-    base: float | None = None  # of a category axis: where on the value axis it stands
+    crosses: str | float = "autoZero"  # where it stands on the other axis: min, max, a value
+
+
+@dataclass
+class Key:
+    """A legend; ``hidden`` are the numbers of the entries that it does not show."""
+
+    box: Box
+    font: Font
+    horizontal: bool
+    hidden: list[int]
+    background: Color | None
+    border: Line | None
 
 
 @dataclass
@@ -130,75 +155,38 @@ class Chart:
     groups: list[str] = field(default_factory=list)  # the outer ones of two-level categories
     dates: bool = False  # the categories, or x, are days since 1899-12-30
     background: Color | None = None
-    span: bool = False  # lines go on over gaps
+    backdrop: list[tuple[Box, Color]] = field(default_factory=list)  # painted behind the plot
+    paper: Color | None = None  # behind all of it
+    key: Key | None = None
     frame: Box = (0, 0, 0, 0)
+    shapes: str = ""  # what lies over it, as XML of a chart's drawing
+
+    @property
+    def series(self) -> list[Series]:
+        """All of its series in order."""
+        return [series for element in self.elements for series in element.series]
 
 
-# Colours and texts
+# Pieces of XML
 
 
-def paint(color: Color | None, look: Look) -> str:
-    """A fill; None and what is wholly transparent are none."""
-    if color is None or color[1] <= 0:
-        return "<a:noFill/>"
-    code = color[0].removeprefix("#").upper()
-    alpha = f'<a:alpha val="{round(color[1] * 100_000)}"/>' if color[1] < 1 else ""
-    if code in look.accents:
-        return (
-            f'<a:solidFill><a:schemeClr val="{look.accents[code]}">{alpha}</a:schemeClr>'
-            "</a:solidFill>"
-        )
-    return f'<a:solidFill><a:srgbClr val="{code}">{alpha}</a:srgbClr></a:solidFill>'
-
-
-_DASHES = {"dot": "sysDot", "dash": "dash", "longdash": "lgDash"}
-_DASHES |= {"dashdot": "dashDot", "longdashdot": "lgDashDot"}
-
-
-def stroke(line: Line | None, look: Look, more: str = "") -> str:
-    """An outline; ``more`` is XML that ends it, say an arrow's head."""
-    if line is None or line.width <= 0 or line.color[1] <= 0:
-        return "<a:ln><a:noFill/></a:ln>"
-    dash = (
-        "" if line.dash == "solid" else f'<a:prstDash val="{_DASHES.get(line.dash, "sysDash")}"/>'
+def tag(name: str, /, *inside: str, **attributes: object) -> str:
+    """An element; ``r_id`` is the attribute r:id, and one that is None is left out."""
+    told = "".join(
+        f" {key.replace('_', ':')}={quoteattr(clean(str(value)))}"
+        for key, value in attributes.items()
+        if value is not None
     )
-    width = max(1, round(line.width * look.scale))
-    return f'<a:ln w="{width}" cap="flat">{paint(line.color, look)}{dash}<a:round/>{more}</a:ln>'
+    content = "".join(inside)
+    return f"<{name}{told}>{content}</{name}>" if content else f"<{name}{told}/>"
 
 
-def run_properties(tag: str, font: Font, look: Look, more: str = "") -> str:
-    """``a:rPr``, ``a:defRPr`` or ``a:endParaRPr`` for a font."""
-    size = min(400_000, max(100, round(font.size * look.scale / 127)))
-    lang = "" if tag == "defRPr" else f' lang="{look.lang}"'
-    bold = f' b="{int(font.bold)}" i="{int(font.italic)}"'
-    return (
-        f'<a:{tag}{lang} sz="{size}"{bold}{more}>{paint(font.color, look)}'
-        f'<a:latin typeface="{look.latin}"/><a:ea typeface="{look.east_asian}"/></a:{tag}>'
-    )
-
-
-def paragraphs(text: Text, look: Look, align: str = "") -> str:
-    """The lines of a text, each piece in its own font."""
-    found = []
-    for line in text.lines:
-        runs = "".join(
-            f"<a:r>{run_properties('rPr', run.font, look, _accents(run))}"
-            f"<a:t>{escape(clean(run.text))}</a:t></a:r>"
-            for run in line
-            if run.text
-        )
-        end = "" if runs else run_properties("endParaRPr", text.font, look)
-        properties = f'<a:pPr algn="{align}"/>' if align else ""
-        found.append(f"<a:p>{properties}{runs}{end}</a:p>")
-    return "".join(found)
-
-
-def _accents(run: Any) -> str:
-    shift = {"super": ' baseline="30000"', "sub": ' baseline="-25000"'}.get(run.shift, "")
-    return (
-        (' u="sng"' if run.underline else "")
-        + (' strike="sngStrike"' if run.strike else "")
-        + shift
+def _vals(**values: object) -> str:
+    """Elements that hold a value each, in order; one that is None is left out."""
+    return "".join(
+        tag(f"c:{key}", val=int(value) if isinstance(value, bool) else value)
+        for key, value in values.items()
+        if value is not None
     )
 
 
@@ -209,6 +197,107 @@ def clean(text: str) -> str:
         for c in text
         if (c >= " " or c in "\t\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
     )
+
+
+def _solid(color: Color, look: Look) -> str:
+    code = color[0].removeprefix("#").upper()
+    alpha = tag("a:alpha", val=round(color[1] * 100_000)) if color[1] < 1 else ""
+    if code in look.accents:
+        return tag("a:schemeClr", alpha, val=look.accents[code])
+    return tag("a:srgbClr", alpha, val=code)
+
+
+def paint(color: Color | None, look: Look) -> str:
+    """A fill; None and what is wholly transparent are none."""
+    if color is None or color[1] <= 0:
+        return "<a:noFill/>"
+    return tag("a:solidFill", _solid(color, look))
+
+
+_DASHES = {"dot": "sysDot", "dash": "dash", "longdash": "lgDash"}
+_DASHES |= {"dashdot": "dashDot", "longdashdot": "lgDashDot"}
+
+
+def stroke(line: Line | None, look: Look, more: str = "") -> str:
+    """An outline; ``more`` is XML that ends it, say an arrow's head."""
+    if line is None or line.width <= 0 or line.color[1] <= 0:
+        return "<a:ln><a:noFill/></a:ln>"
+    dash = "" if line.dash == "solid" else tag("a:prstDash", val=_DASHES.get(line.dash, "sysDash"))
+    width = max(1, round(line.width * look.scale))
+    return tag("a:ln", paint(line.color, look), dash, "<a:round/>", more, w=width, cap="flat")
+
+
+def _sp(fill: str, line: Line | None, look: Look) -> str:
+    return tag("c:spPr", fill, stroke(line, look))
+
+
+def _properties(name: str, font: Font, look: Look, **more: object) -> str:
+    """``a:rPr``, ``a:defRPr`` or ``a:endParaRPr`` for a font."""
+    return tag(
+        f"a:{name}",
+        paint(font.color, look),
+        tag("a:latin", typeface=look.latin),
+        tag("a:ea", typeface=look.east_asian),
+        lang=None if name == "defRPr" else look.lang,
+        sz=min(400_000, max(100, round(font.size * look.scale / 127))),
+        b=int(font.bold),
+        i=int(font.italic),
+        **more,
+    )
+
+
+def paragraphs(text: Text, look: Look, align: str | None = None) -> str:
+    """The lines of a text, each piece in its own font."""
+    shifts = {"super": "30000", "sub": "-25000"}
+    found = []
+    for line in text.lines:
+        runs = [
+            tag(
+                "a:r",
+                _properties(
+                    "rPr",
+                    run.font,
+                    look,
+                    u="sng" if run.underline else None,
+                    strike="sngStrike" if run.strike else None,
+                    baseline=shifts.get(run.shift),
+                ),
+                f"<a:t>{escape(clean(run.text))}</a:t>",
+            )
+            for run in line
+            if run.text
+        ]
+        end = [] if runs else [_properties("endParaRPr", text.font, look)]
+        found.append(tag("a:p", tag("a:pPr", algn=align) if align else "", *runs, *end))
+    return "".join(found)
+
+
+def _default(font: Font, look: Look, **body: object) -> str:
+    """The font of texts that PowerPoint writes."""
+    paragraph = tag("a:pPr", _properties("defRPr", font, look))
+    end = tag("a:endParaRPr", lang=look.lang)
+    return tag("c:txPr", tag("a:bodyPr", **body), "<a:lstStyle/>", tag("a:p", paragraph, end))
+
+
+def _rich(text: Text, look: Look, **body: object) -> str:
+    own = tag("c:rich", tag("a:bodyPr", **body), "<a:lstStyle/>", paragraphs(text, look))
+    return tag("c:tx", own)
+
+
+def _layout(box: Box, frame: Box, *, inner: bool = False, sized: bool = True) -> str:
+    """A place in the frame."""
+    shares = {
+        "x": (box[0] - frame[0]) / frame[2],
+        "y": (box[1] - frame[1]) / frame[3],
+        "w": box[2] / frame[2] if sized else None,
+        "h": box[3] / frame[3] if sized else None,
+    }
+    sides = {
+        key: share if share is None else _number(round(share, 6)) for key, share in shares.items()
+    }
+    target = "inner" if inner else None
+    told = _vals(layoutTarget=target, xMode="edge", yMode="edge", **sides)
+    return tag("c:layout", tag("c:manualLayout", told))
 
 
 # The sheet
@@ -224,6 +313,16 @@ class _Sheet:
         """Append a column; returns its letter."""
         self.columns.append((heading, cells, days))
         return str(xl_col_to_name(len(self.columns) - 1))
+
+    def numbers(
+        self, heading: str, cells: list[Number], form: str = "General", *, days: bool = False
+    ) -> tuple[str, str]:
+        """Append a column of numbers; returns its letter and the reference to it."""
+        column = self.add(heading, cells, days=days)
+        known = ((at, _number(cell)) for at, cell in enumerate(cells) if cell is not None)
+        cache = f"<c:formatCode>{escape(form)}</c:formatCode>" + _points(known, len(cells))
+        place = f"<c:f>Sheet1!${column}$2:${column}${len(cells) + 1}</c:f>"
+        return column, tag("c:numRef", place, tag("c:numCache", cache))
 
     def blob(self) -> bytes:
         out = io.BytesIO()
@@ -247,113 +346,135 @@ def _number(value: float) -> str:
     return f"{value:.15g}"
 
 
-def _numbers(column: str, cells: list[Number], form: str = "General") -> str:
-    points = "".join(
-        f'<c:pt idx="{at}"><c:v>{_number(cell)}</c:v></c:pt>'
-        for at, cell in enumerate(cells)
-        if cell is not None
+def _points(cells: Any, count: int) -> str:
+    """What a sheet's cells hold: pairs of position and text."""
+    points = (
+        f'<c:pt idx="{at}"><c:v>{escape(clean(str(cell)))}</c:v></c:pt>' for at, cell in cells
     )
-    return (
-        f"<c:numRef><c:f>Sheet1!${column}$2:${column}${len(cells) + 1}</c:f><c:numCache>"
-        f'<c:formatCode>{escape(form)}</c:formatCode><c:ptCount val="{len(cells)}"/>{points}'
-        "</c:numCache></c:numRef>"
-    )
-
-
-def _texts(cells: list[str]) -> str:
-    return f'<c:ptCount val="{len(cells)}"/>' + "".join(
-        f'<c:pt idx="{at}"><c:v>{escape(clean(str(cell)))}</c:v></c:pt>'
-        for at, cell in enumerate(cells)
-    )
+    return _vals(ptCount=count) + "".join(points)
 
 
 # The chart
 
 
-def written(chart: Chart, look: Look) -> tuple[bytes, bytes]:
-    """A chart as the XML of its part, whose workbook is ``rId1``, and that workbook."""
+def written(chart: Chart, look: Look) -> tuple[bytes, list[tuple[str, str, str, bytes]]]:
+    """A chart as the XML of its part, and the parts it needs.
+
+    Each of these is its kind of relation, its name with a place for a number, its type and
+    its content; their relations are ``rId1`` and so on in order.
+    """
     sheet = _Sheet()
     cats = _categories(chart, sheet)
-    count = 0
-    elements = []
-    longest = max((len(s.xs) for e in chart.elements for s in e.series), default=0)
+    parts: list[tuple[str, str, str, bytes]] = []
+    # LibreOffice drops an xy series that is shorter than a later one.
+    longest = max((len(series.xs) for series in chart.series), default=0)
+    count, elements = 0, []
     for element in chart.elements:
         rows = []
         for series in element.series:
-            # LibreOffice drops an xy series that is shorter than a later one.
-            blank: list[Number] = [None] * (longest - len(series.xs))
-            where = cats
+            where, blank = cats, []
             if element.tag == "scatter":
-                column = sheet.add("x", [*series.xs, *blank], days=chart.dates)
-                where = f"<c:xVal>{_numbers(column, [*series.xs, *blank])}</c:xVal>"
-            else:
-                blank = []
-            values = [*series.ys, *blank]
-            column = sheet.add(clean(series.name), values)
-            numbers = _numbers(column, values, series.format)
-            rows.append(_series(series, count, column, where, numbers, element, look))
+                blank = [None] * (longest - len(series.xs))
+                _, xs = sheet.numbers("x", [*series.xs, *blank], days=chart.dates)
+                where = tag("c:xVal", xs)
+            form = series.format or "General"
+            column, ys = sheet.numbers(clean(series.name), [*series.ys, *blank], form)
+            rows.append(_series(series, count, column, where, ys, element, look))
             count += 1
         elements.append(_element(element, "".join(rows), look))
-    left, top, width, height = chart.frame
-    sides = (
-        ("x", (chart.area[0] - left) / width),
-        ("y", (chart.area[1] - top) / height),
-        ("w", chart.area[2] / width),
-        ("h", chart.area[3] / height),
+    ground = paint(chart.background, look)
+    if chart.backdrop:
+        picture = _backdrop(chart.area, chart.backdrop)
+        form = "/ppt/media/backdrop%d.png"
+        parts.append((RELATIONSHIP_TYPE.IMAGE, form, CONTENT_TYPE.PNG, picture))
+        stretched = "<a:stretch><a:fillRect/></a:stretch>"
+        ground = tag("a:blipFill", tag("a:blip", r_embed="rId2"), stretched)
+    drawing = ""
+    if chart.shapes:
+        shapes = tag("c:userShapes", chart.shapes, **SPACES)
+        form = "/ppt/drawings/drawing%d.xml"
+        kind = RELATIONSHIP_TYPE.CHART_USER_SHAPES
+        parts.append((kind, form, _DRAWING, (_HEAD + shapes).encode()))
+        drawing = tag("c:userShapes", r_id=f"rId{len(parts) + 1}")
+    plain = Font(12, ("#000000", 1))
+    xml = tag(
+        "c:chartSpace",
+        _vals(date1904=0, roundedCorners=0),
+        tag(
+            "c:chart",
+            _vals(autoTitleDeleted=1),
+            tag(
+                "c:plotArea",
+                _layout(chart.area, chart.frame, inner=True),
+                *elements,
+                _axes(chart, look),
+                _sp(ground, None, look),
+            ),
+            _legend(chart, look),
+            _vals(plotVisOnly=1, dispBlanksAs="gap"),
+        ),
+        _sp(paint(chart.paper, look), None, look),
+        _default(plain, look),
+        tag("c:externalData", _vals(autoUpdate=0), r_id="rId1"),
+        drawing,
+        **SPACES,
     )
-    layout = "".join(f'<c:{key} val="{_number(round(side, 6))}"/>' for key, side in sides)
-    xml = (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<c:chartSpace xmlns:c="{_C}" '
-        f'xmlns:a="{_A}" xmlns:r="{_R}"><c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>'
-        '<c:autoTitleDeleted val="1"/><c:plotArea><c:layout><c:manualLayout>'
-        '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
-        f"{layout}</c:manualLayout></c:layout>{''.join(elements)}{_axes(chart, look)}"
-        f"<c:spPr>{paint(chart.background, look)}<a:ln><a:noFill/></a:ln></c:spPr></c:plotArea>"
-        '<c:plotVisOnly val="1"/>'
-        f'<c:dispBlanksAs val="{"span" if chart.span else "gap"}"/></c:chart>'
-        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1200"><a:latin typeface="'
-        f'{look.latin}"/><a:ea typeface="{look.east_asian}"/></a:defRPr></a:pPr>'
-        f'<a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
-        '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
-    )
-    return xml.encode(), sheet.blob()
+    form = "/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx"
+    parts.insert(0, (RELATIONSHIP_TYPE.PACKAGE, form, CONTENT_TYPE.SML_SHEET, sheet.blob()))
+    return (_HEAD + xml).encode(), parts
+
+
+def _backdrop(area: Box, patches: list[tuple[Box, Color]]) -> bytes:
+    """What stands behind a plot as a picture that is stretched over it; None is left clear."""
+    size = [max(1, round(side * _SHARP)) for side in area[2:]]
+    picture = Image.new("P", (size[0], size[1]))
+    brush = ImageDraw.Draw(picture)
+    colors: list[tuple[int, ...]] = [(0, 0, 0, 0)]
+    below = (0, 0, 0, 0)
+    for (left, top, width, height), (code, share) in patches:
+        ends = (left - area[0], left + width - area[0], top - area[1], top + height - area[1])
+        x, right, y, low = (round(end * _SHARP) for end in ends)
+        layer = Image.new("RGBA", (1, 1), (*bytes.fromhex(code[1:]), round(255 * share)))
+        mixed = Image.alpha_composite(Image.new("RGBA", (1, 1), below), layer).getpixel((0, 0))
+        assert isinstance(mixed, tuple)
+        if len(colors) == 1:  # the first one is what the others stand on
+            below = mixed  # type: ignore[assignment]
+        if mixed not in colors:
+            colors.append(mixed)
+        box = (x, y, max(x, right - 1), max(y, low - 1))
+        brush.rectangle(box, fill=colors.index(mixed))
+    picture.putpalette([part for color in colors for part in color[:3]])
+    out = io.BytesIO()
+    picture.save(out, "PNG", transparency=bytes(color[3] for color in colors))
+    return out.getvalue()
 
 
 def _categories(chart: Chart, sheet: _Sheet) -> str:
     cells = chart.categories
     if not cells:
         return ""
+    count = len(cells)
     if chart.groups:
-        outer = sheet.add(
-            "",
-            [g if g != b else "" for g, b in zip(chart.groups, ["", *chart.groups], strict=False)],
-        )
-        inner = sheet.add("", list(cells))
-        groups = "".join(
-            f'<c:pt idx="{at}"><c:v>{escape(clean(group))}</c:v></c:pt>'
-            for at, group in enumerate(chart.groups)
-            if at == 0 or group != chart.groups[at - 1]
-        )
-        return (
-            f"<c:cat><c:multiLvlStrRef><c:f>Sheet1!${outer}$2:${inner}${len(cells) + 1}</c:f>"
-            f'<c:multiLvlStrCache><c:ptCount val="{len(cells)}"/><c:lvl>'
-            f"{_texts(list(map(str, cells))).partition('/>')[2]}</c:lvl><c:lvl>{groups}</c:lvl>"
-            "</c:multiLvlStrCache></c:multiLvlStrRef></c:cat>"
-        )
+        new = [g != b for g, b in zip(chart.groups, ["", *chart.groups], strict=False)]
+        firsts = [group if first else "" for group, first in zip(chart.groups, new, strict=True)]
+        outer, inner = sheet.add("", firsts), sheet.add("", list(cells))
+        levels = (enumerate(cells), ((at, g) for at, g in enumerate(firsts) if new[at]))
+        shown = [tag("c:lvl", _points(level, 0).partition("/>")[2]) for level in levels]
+        place = f"<c:f>Sheet1!${outer}$2:${inner}${count + 1}</c:f>"
+        cache = tag("c:multiLvlStrCache", _vals(ptCount=count), *shown)
+        return tag("c:cat", tag("c:multiLvlStrRef", place, cache))
     if isinstance(cells[0], str):
         column = sheet.add("", list(cells))
-        reference = f"Sheet1!${column}$2:${column}${len(cells) + 1}"
-        return (
-            f"<c:cat><c:strRef><c:f>{reference}</c:f>"
-            f"<c:strCache>{_texts(list(map(str, cells)))}</c:strCache></c:strRef></c:cat>"
-        )
-    column = sheet.add("", list(cells), days=chart.dates)
+        place = f"<c:f>Sheet1!${column}$2:${column}${count + 1}</c:f>"
+        cache = tag("c:strCache", _points(enumerate(cells), count))
+        return tag("c:cat", tag("c:strRef", place, cache))
     form = "yyyy\\-mm\\-dd" if chart.dates else "General"
-    return f"<c:cat>{_numbers(column, [float(cell) for cell in cells], form)}</c:cat>"
+    numbers: list[Number] = [float(cell) for cell in cells]
+    return tag("c:cat", sheet.numbers("", numbers, form, days=chart.dates)[1])
 
 
-def _nth(entries: list[Any], point: int) -> Any:
+def nth(entries: list[Any], point: int) -> Any:
+    """The entry of a point in a list that may hold one for all."""
     return entries[point if len(entries) > 1 else 0] if entries else None
 
 
@@ -366,123 +487,90 @@ _PATTERNS |= {"+": "cross", ".": "dotGrid"}
 
 
 def _filled(series: Series, point: int, look: Look) -> str:
-    fill, pattern = _nth(series.fills, point), _nth(series.patterns, point)
+    fill, pattern = nth(series.fills, point), nth(series.patterns, point)
     inside = paint(fill, look)
     if pattern in _PATTERNS and fill:
-        front = inside.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
-        back = _nth(series.backs, point)
-        behind = paint(back if back and back[1] > 0 else ("#ffffff", 1.0), look)
-        behind = behind.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
-        inside = (
-            f'<a:pattFill prst="{_PATTERNS[pattern]}"><a:fgClr>{front}</a:fgClr>'
-            f"<a:bgClr>{behind}</a:bgClr></a:pattFill>"
-        )
-    return f"<c:spPr>{inside}{stroke(_nth(series.lines, point), look)}</c:spPr>"
+        back = nth(series.backs, point)
+        behind = _solid(back if back and back[1] > 0 else ("#ffffff", 1.0), look)
+        colors = (tag("a:fgClr", _solid(fill, look)), tag("a:bgClr", behind))
+        inside = tag("a:pattFill", *colors, prst=_PATTERNS[pattern])
+    return _sp(inside, nth(series.lines, point), look)
 
 
-def _marked(mark: Mark | None, look: Look) -> str:
+def _size(mark: Mark, look: Look) -> int:
+    return min(72, max(2, round(mark.size * look.scale / 12_700)))
+
+
+def _marked(mark: Mark | None, look: Look, size: int = 0) -> str:
     if mark is None or mark.size <= 0:
-        return '<c:marker><c:symbol val="none"/></c:marker>'
-    size = min(72, max(2, round(mark.size * look.scale / 12_700)))
-    return (
-        f'<c:marker><c:symbol val="{mark.symbol}"/><c:size val="{size}"/><c:spPr>'
-        f"{paint(mark.fill, look)}{stroke(mark.line, look)}</c:spPr></c:marker>"
-    )
+        return tag("c:marker", _vals(symbol="none"))
+    kind = _vals(symbol=mark.symbol, size=size or _size(mark, look))
+    return tag("c:marker", kind, _sp(paint(mark.fill, look), mark.line, look))
 
 
 def _series(
     series: Series, index: int, column: str, where: str, numbers: str, element: Element, look: Look
 ) -> str:
-    heading = escape(clean(series.name))
-    head = (
-        f'<c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:strRef>'
-        f"<c:f>Sheet1!${column}$1</c:f>"
-        f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{heading}</c:v></c:pt></c:strCache>'
-        "</c:strRef></c:tx>"
-    )
-    points = range(len(series.ys))
-    if element.tag in ("line", "scatter", "radar", "stock") and not series.fills:
-        own = f"<c:spPr>{stroke(_nth(series.lines, 0), look)}</c:spPr>" + _marked(
-            _nth(series.marks, 0), look
-        )
-        if _differ(series.marks):
-            own += "".join(
-                f'<c:dPt><c:idx val="{at}"/>{_marked(_nth(series.marks, at), look)}'
-                '<c:bubble3D val="0"/></c:dPt>'
+    heading = tag("c:strCache", _points([(0, series.name)], 1))
+    name = tag("c:tx", tag("c:strRef", f"<c:f>Sheet1!${column}$1</c:f>", heading))
+    own, points = [], range(len(series.ys))
+    stroked = element.tag in ("line", "scatter", "radar", "stock")
+    if stroked:
+        size, marks = 0, [mark for mark in series.marks if mark]
+        if _differ(series.marks) and marks:
+            # LibreOffice takes over a dot's colours only if it is not as large as the others.
+            taken = {_size(mark, look) for mark in marks}
+            size = next(n for n in range(_size(marks[0], look) + 1, 200) if n not in taken)
+            own = [
+                tag("c:dPt", _vals(idx=at), _marked(nth(series.marks, at), look), _vals(bubble3D=0))
                 for at in points
-            )
+            ]
+        first = _sp("", nth(series.lines, 0), look)
+        own.insert(0, first + _marked(next(iter(marks), None), look, min(72, size)))
     else:
-        own = _filled(series, 0, look)
-        bar = element.tag == "bar"
-        own += '<c:invertIfNegative val="0"/>' if bar else ""
-        if any(_differ(row) for row in (series.fills, series.lines, series.patterns)) or any(
-            series.explosions
-        ):
-            flag = '<c:invertIfNegative val="0"/>' if bar else ""
-            own += "".join(
-                f'<c:dPt><c:idx val="{at}"/>{flag}<c:bubble3D val="0"/>{_explosion(series, at)}'
-                f"{_filled(series, at, look)}</c:dPt>"
-                for at in points
-            )
-    end = ""
-    if element.tag in ("line", "scatter", "stock"):
-        end = f'<c:smooth val="{int(series.smooth)}"/>'
-    kind = "yVal" if element.tag == "scatter" else "val"
-    return (
-        f"<c:ser>{head}{own}{_tags(series, look)}{where}<c:{kind}>{numbers}</c:{kind}>{end}</c:ser>"
+        bar = 0 if element.tag == "bar" else None
+        own = [_filled(series, 0, look), _vals(invertIfNegative=bar)]
+        looks = (series.fills, series.lines, series.patterns)
+        if any(_differ(row) for row in looks) or any(series.explosions):
+            for at in points:
+                pulled = _vals(explosion=nth(series.explosions, at) or None)
+                more = _vals(idx=at, invertIfNegative=bar, bubble3D=0) + pulled
+                own.append(tag("c:dPt", more, _filled(series, at, look)))
+    return tag(
+        "c:ser",
+        _vals(idx=index, order=index),
+        name,
+        *own,
+        _tags(series, look),
+        where,
+        tag("c:yVal" if element.tag == "scatter" else "c:val", numbers),
+        _vals(smooth=series.smooth if stroked and element.tag != "radar" else None),
     )
-
-
-def _explosion(series: Series, point: int) -> str:
-    pulled = _nth(series.explosions, point)
-    return f'<c:explosion val="{pulled}"/>' if pulled else ""
 
 
 def _tags(series: Series, look: Look) -> str:
     """The labels: those that follow the numbers, and those with a text of their own."""
     if not series.tags:
         return ""
-    shown = "".join(
-        f'<c:show{key} val="{int(key == "Val")}"/>'
-        for key in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
-    )
-    form = (
-        f'<c:numFmt formatCode={_quoted(series.format)} sourceLinked="0"/>'
-        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-    )
-
-    def placed(tag: Tag) -> str:
-        return f'<c:dLblPos val="{tag.place}"/>' if tag.place else ""
-
+    names = ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
+    shown = _vals(**{f"show{name}": name == "Val" for name in names})
+    form = tag("c:numFmt", formatCode=series.format or "General", sourceLinked=0)
+    form += _sp("<a:noFill/>", None, look)
     first = next(iter(series.tags.values()))
     rows = []
     for at, value in enumerate(series.ys):
-        tag = series.tags.get(at)
-        if tag is None:
+        label, index = series.tags.get(at), _vals(idx=at)
+        if label is None:
             if value is not None:
-                rows.append(f'<c:dLbl><c:idx val="{at}"/><c:delete val="1"/></c:dLbl>')
-        elif tag.text is not None:
-            rows.append(
-                f'<c:dLbl><c:idx val="{at}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/>'
-                f"{paragraphs(tag.text, look)}</c:rich></c:tx>{placed(tag)}{shown}</c:dLbl>"
-            )
-        elif (tag.font, tag.place) != (first.font, first.place):
-            font = _text(tag.font, look)
-            rows.append(f'<c:dLbl><c:idx val="{at}"/>{form}{font}{placed(tag)}{shown}</c:dLbl>')
-    return (
-        f"<c:dLbls>{''.join(rows)}{form}{_text(first.font, look)}{placed(first)}{shown}</c:dLbls>"
-    )
-
-
-def _quoted(text: str) -> str:
-    return '"' + escape(clean(text), {'"': "&quot;"}) + '"'
-
-
-def _text(font: Font, look: Look, body: str = "<a:bodyPr/>") -> str:
-    return (
-        f"<c:txPr>{body}<a:lstStyle/><a:p><a:pPr>{run_properties('defRPr', font, look)}</a:pPr>"
-        f'<a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
-    )
+                rows.append(tag("c:dLbl", index, _vals(delete=1)))
+            continue
+        end = _vals(dLblPos=label.place or None) + shown
+        if not series.format:
+            rows.append(tag("c:dLbl", index, _rich(label.text, look, wrap="none"), end))
+        elif (label.text.font, label.place) != (first.text.font, first.place):
+            rows.append(tag("c:dLbl", index, form, _default(label.text.font, look), end))
+    place = _vals(dLblPos=first.place or None)
+    return tag("c:dLbls", *rows, form, _default(first.text.font, look), place, shown)
 
 
 _IDS = {False: (50010, 50020), True: (50030, 50040)}
@@ -490,50 +578,31 @@ _IDS = {False: (50010, 50020), True: (50030, 50040)}
 
 
 def _element(element: Element, rows: str, look: Look) -> str:
-    across, up = _IDS[element.second]
-    axes = f'<c:axId val="{across}"/><c:axId val="{up}"/>'
-    vary = '<c:varyColors val="0"/>'
-    if element.tag == "bar":
-        kind = "bar" if element.horizontal else "col"
-        return (
-            f'<c:barChart><c:barDir val="{kind}"/>'
-            f'<c:grouping val="{element.grouping}"/>{vary}{rows}'
-            f'<c:gapWidth val="{element.gap}"/>'
-            f'<c:overlap val="{element.overlap}"/>{axes}</c:barChart>'
-        )
-    if element.tag in ("line", "area"):
-        marker = '<c:marker val="1"/>' if element.tag == "line" else ""
-        return (
-            f"<c:{element.tag}Chart>"
-            f'<c:grouping val="{element.grouping}"/>{vary}{rows}{marker}{axes}'
-            f"</c:{element.tag}Chart>"
-        )
-    if element.tag == "scatter":
-        return (
-            f'<c:scatterChart><c:scatterStyle val="lineMarker"/>{vary}{rows}{axes}</c:scatterChart>'
-        )
-    if element.tag == "radar":
-        style = "filled" if element.grouping == "filled" else "marker"
-        return f'<c:radarChart><c:radarStyle val="{style}"/>{vary}{rows}{axes}</c:radarChart>'
-    if element.tag == "stock":
-        boxes = "".join(
-            f"<c:{key}Bars><c:spPr>{paint(fill, look)}{stroke(line, look)}</c:spPr></c:{key}Bars>"
-            for key, (fill, line) in (
-                ("up", element.up or (None, None)),
-                ("down", element.down or (None, None)),
-            )
-        )
-        return (
-            f"<c:stockChart>{rows}<c:hiLowLines><c:spPr>{stroke(element.wicks, look)}</c:spPr>"
-            f'</c:hiLowLines><c:upDownBars><c:gapWidth val="{element.gap}"/>{boxes}</c:upDownBars>'
-            f"{axes}</c:stockChart>"
-        )
-    hole = f'<c:holeSize val="{element.hole}"/>' if element.tag == "doughnut" else ""
-    return (
-        f'<c:{element.tag}Chart><c:varyColors val="1"/>{rows}'
-        f'<c:firstSliceAng val="{element.angle}"/>'
-        f"{hole}</c:{element.tag}Chart>"
-    )
+    """A group of series between the settings of its kind."""
+    kind = element.tag
+    axes = "".join(_vals(axId=axis) for axis in _IDS[element.second])
+    if kind == "stock":
+        looks = zip(("up", "down"), element.boxes, strict=True)
+        boxes = [tag(f"c:{key}Bars", _sp(paint(f, look), ln, look)) for key, (f, ln) in looks]
+        bars = tag("c:upDownBars", _vals(gapWidth=element.gap), *boxes)
+        return tag("c:stockChart", rows, tag("c:hiLowLines", _sp("", None, look)), bars, axes)
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    if kind == "bar":
+        before = {"barDir": "bar" if element.horizontal else "col"}
+        after = {"gapWidth": element.gap, "overlap": element.overlap}
+    elif kind == "line":
+        after = {"marker": 1}
+    elif kind in ("scatter", "radar"):
+        before = {"scatterStyle": "lineMarker"} if kind == "scatter" else {"radarStyle": "marker"}
+    elif kind != "area":
+        after = {"firstSliceAng": element.angle}
+        after |= {"holeSize": element.hole} if kind == "doughnut" else {}
+        axes = ""
+    if kind in ("bar", "line", "area"):
+        before["grouping"] = element.grouping
+    before["varyColors"] = not axes
+    return tag(f"c:{kind}Chart", _vals(**before), rows, _vals(**after), axes)
 
 
 def _axes(chart: Chart, look: Look) -> str:
@@ -542,13 +611,15 @@ def _axes(chart: Chart, look: Look) -> str:
     turned = any(element.horizontal for element in chart.elements)
     first, last = ("l", "b") if turned else ("b", "l")
     base, up = _IDS[False]
-    xml = _axis(chart.across, base, up, first, chart.up, look)
-    xml += _axis(chart.up, up, base, last, chart.across, look)
+    xml = _axis(chart.across, base, up, first, chart.up, look, chart.frame)
+    xml += _axis(chart.up, up, base, last, chart.across, look, chart.frame)
     if chart.second is not None:
-        hidden = Scale(**{**vars(chart.across), "labels": None, "grid": None, "line": None})
+        blank: dict[str, Any] = {"labels": None, "grid": None, "line": None, "title": None}
+        hidden = Scale(**{**vars(chart.across), **blank})
+        far = {"l": "r", "b": "t"}[last]
         base, up = _IDS[True]
-        xml += _axis(hidden, base, up, first, chart.second, look, hide=True)
-        xml += _axis(chart.second, up, base, {"l": "r", "b": "t"}[last], hidden, look, far=True)
+        xml += _axis(hidden, base, up, first, chart.second, look, chart.frame, hide=True)
+        xml += _axis(chart.second, up, base, far, hidden, look, chart.frame)
     return xml
 
 
@@ -559,44 +630,58 @@ def _axis(
     side: str,
     crossed: Scale,
     look: Look,
+    frame: Box,
     *,
     hide: bool = False,
-    far: bool = False,
 ) -> str:
-    value = scale.kind == "val"
-    limits = "".join(
-        f'<c:{key} val="{_number(bound)}"/>'
-        for key, bound in (("max", scale.high), ("min", scale.low))
-        if bound is not None
+    high, low = (None if end is None else _number(end) for end in (scale.high, scale.low))
+    limits = _vals(
+        logBase=10 if scale.log else None,
+        orientation="maxMin" if scale.reversed else "minMax",
+        max=high,
+        min=low,
     )
-    grid = f"<c:majorGridlines><c:spPr>{stroke(scale.grid, look)}</c:spPr></c:majorGridlines>"
-    form = f'<c:numFmt formatCode={_quoted(scale.format)} sourceLinked="0"/>'
-    base = '<c:logBase val="10"/>' if scale.log else ""
-    xml = (
-        f'<c:axId val="{own}"/><c:scaling>{base}'
-        f'<c:orientation val="{"maxMin" if scale.reversed else "minMax"}"/>{limits}</c:scaling>'
-        f'<c:delete val="{int(hide)}"/><c:axPos val="{side}"/>{grid if scale.grid else ""}'
-        f'{form}<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
-        f'<c:tickLblPos val="{scale.place if scale.labels else "none"}"/>'
-        f"<c:spPr>{stroke(scale.line, look)}</c:spPr>"
-    )
-    if scale.labels:
-        xml += _text(scale.labels, look, '<a:bodyPr rot="0" vert="horz"/>')
-    xml += f'<c:crossAx val="{other}"/>'
-    if not value and scale.base is not None:
-        xml += f'<c:crossesAt val="{_number(scale.base)}"/>'
-    else:
-        xml += f'<c:crosses val="{"max" if far else "autoZero"}"/>'
-    if value:
+    title = ""
+    if scale.title:
+        turn = round(scale.title.angle * 60_000)
+        text = _rich(scale.title, look, rot=turn, vert="horz", wrap="none")
+        place = _layout(scale.title.box, frame, sized=False)
+        title = tag("c:title", text, place, _vals(overlay=1))
+    crosses = scale.crosses if isinstance(scale.crosses, str) else None
+    at = None if isinstance(scale.crosses, str) else _number(scale.crosses)
+    xml = [
+        _vals(axId=own),
+        tag("c:scaling", limits),
+        _vals(delete=hide, axPos=side),
+        tag("c:majorGridlines", _sp("", scale.grid, look)) if scale.grid else "",
+        title,
+        tag("c:numFmt", formatCode=scale.format, sourceLinked=0),
+        _vals(majorTickMark=scale.ticks, minorTickMark="none"),
+        _vals(tickLblPos=scale.place if scale.labels else "none"),
+        _sp("", scale.line, look),
+        _default(scale.labels, look, rot=0, vert="horz") if scale.labels else "",
+        _vals(crossAx=other, crosses=crosses, crossesAt=at),
+    ]
+    if scale.kind == "val":
         between = "midCat" if crossed.kind == "val" or not scale.between else "between"
-        step = f'<c:majorUnit val="{_number(scale.step)}"/>' if scale.step else ""
-        return f'<c:valAx>{xml}<c:crossBetween val="{between}"/>{step}</c:valAx>'
+        step = _number(scale.step) if scale.step else None
+        return tag("c:valAx", *xml, _vals(crossBetween=between, majorUnit=step))
     if scale.kind == "date":
-        return (
-            f'<c:dateAx>{xml}<c:auto val="0"/><c:lblOffset val="100"/>'
-            '<c:baseTimeUnit val="days"/></c:dateAx>'
-        )
-    return (
-        f'<c:catAx>{xml}<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>'
-        '<c:tickLblSkip val="1"/><c:noMultiLvlLbl val="0"/></c:catAx>'
+        return tag("c:dateAx", *xml, _vals(auto=0, lblOffset=100, baseTimeUnit="days"))
+    end = _vals(auto=0, lblAlgn="ctr", lblOffset=100, tickLblSkip=1, noMultiLvlLbl=0)
+    return tag("c:catAx", *xml, end)
+
+
+def _legend(chart: Chart, look: Look) -> str:
+    key = chart.key
+    if key is None:
+        return ""
+    return tag(
+        "c:legend",
+        _vals(legendPos="t" if key.horizontal else "r"),
+        *(tag("c:legendEntry", _vals(idx=at, delete=1)) for at in key.hidden),
+        _layout(key.box, chart.frame),
+        _vals(overlay=1),
+        _sp(paint(key.background, look), key.border, look),
+        _default(key.font, look),
     )

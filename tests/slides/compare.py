@@ -23,7 +23,8 @@ def compare(reading: Reading, slide: Any) -> list[str]:
     """What a slide shows otherwise than the reading; an empty list if nothing."""
     place = _places(reading)
     charts = [_Chart(frame, place) for frame in _frames(slide)]
-    said = _marks(reading, charts) + _slices(reading, charts)
+    said = _marks(reading, charts) + _slices(reading, charts) + _keys(reading, charts)
+    said += [said for chart in charts for said in _rules(reading, chart)]
     wanted, shown = _wanted_texts(reading), _shown_texts(slide, charts)
     said += [f"text missing: {text!r} ({n})" for text, n in (wanted - shown).items()]
     extra = shown - wanted
@@ -55,6 +56,8 @@ class _Chart:
 
         element, part = frame
         self.xml = parse_xml(part.blob)
+        own = [r.target_part.blob for r in part.rels.values() if r.reltype.endswith("UserShapes")]
+        self.drawing = parse_xml(own[0] if own else b"<none/>")
         scale, left, top = place
         off, ext = element.find(f".//{qn('a:off')}"), element.find(f".//{qn('a:ext')}")
         x, y = (int(off.get("x")) - left) / scale, (int(off.get("y")) - top) / scale
@@ -364,6 +367,88 @@ def _slices(reading: Reading, charts: list[_Chart]) -> list[str]:
     return said
 
 
+# Legend and ticks
+
+
+def _entries(chart: _Chart) -> list[tuple[str, Any]]:
+    """Names and colours of a legend in the order in which PowerPoint lists them."""
+    legend = chart.xml.find(f".//{qn('c:legend')}")
+    if legend is None:
+        return []
+    kinds = [plot.tag.rpartition("}")[2] for plot in chart.plots]
+    order = ["areaChart", "barChart", "lineChart", "scatterChart"]
+    assert len(kinds) == 1 or kinds == sorted(kinds, key=order.index)
+    rows = [series for plot in chart.plots for series in plot.findall(qn("c:ser"))]
+    found = []
+    for series in rows:
+        marker, line = series.find(qn("c:marker")), series.find(f"{qn('c:spPr')}/{qn('a:ln')}")
+        own = None if marker is None else marker.find(qn("c:spPr"))
+        found.append((_name(series), _color(own) or _fill(series, -1) or _color(line)))
+        if own is not None and found[-1][1] is None:
+            found[-1] = (_name(series), _color(own.find(qn("a:ln"))))
+    if kinds[0] in ("pieChart", "doughnutChart"):
+        names = _cache(rows[0].find(qn("c:cat")))
+        found = [(name, _fill(rows[0], at)) for at, name in enumerate(names)]
+    gone = {int(e.find(qn("c:idx")).get("val")) for e in legend.findall(qn("c:legendEntry"))}
+    found = [entry for at, entry in enumerate(found) if at not in gone]
+    if legend.find(qn("c:legendPos")).get("val") == "r" and kinds[0] == "barChart":
+        stacked = chart.plots[0].find(qn("c:grouping")).get("val") == "stacked"
+        lying = chart.plots[0].find(qn("c:barDir")).get("val") == "bar"
+        cat = chart.xml.find(f".//{qn('c:catAx')}/{qn('c:scaling')}/{qn('c:orientation')}")
+        if stacked != lying and (stacked or cat.get("val") == "minMax"):
+            found.reverse()
+    return found
+
+
+def _keys(reading: Reading, charts: list[_Chart]) -> list[str]:
+    shown = [entry for chart in charts for entry in _entries(chart)]
+    wanted = [(i.text.plain, i.color) for legend in reading.legends for i in legend.items]
+    if not shown:
+        return []
+    pairs = zip(shown, wanted, strict=False)
+    alike = all(a[0] == b[0] and _same(a[1], b[1]) for a, b in pairs)
+    return [] if alike and len(shown) == len(wanted) else [f"legend {shown}, not {wanted}"]
+
+
+def _values(axis: Any) -> list[float]:
+    """Where an axis with a step of its own has ticks: PowerPoint counts from its end."""
+    scaling, step = axis.find(qn("c:scaling")), axis.find(qn("c:majorUnit"))
+    if step is None:
+        return []
+    low, high = (float(scaling.find(qn(f"c:{k}")).get("val")) for k in ("min", "max"))
+    if scaling.find(qn("c:logBase")) is not None:
+        assert float(step.get("val")) == 10
+        count = math.floor(math.log10(high / low) + 1e-6)
+        return [low * 10**n for n in range(count + 1)]
+    step = float(step.get("val"))
+    return [low + n * step for n in range(math.floor((high - low) / step + 1e-6) + 1)]
+
+
+def _rules(reading: Reading, chart: _Chart) -> list[str]:
+    """Native ticks that stand elsewhere, or grid lines of another look."""
+    said = []
+    for axis in chart.axes.values():
+        values, grid = _values(axis), axis.find(qn("c:majorGridlines"))
+        if grid is None and axis.find(qn("c:tickLblPos")).get("val") == "none":
+            continue
+        if axis.tag != qn("c:valAx"):
+            continue
+        flat = axis.find(qn("c:axPos")).get("val") in "bt"
+        places = sorted(chart.value(axis, value, flat) for value in values)
+        letter, color = "x" if flat else "y", None if grid is None else _color(grid[0][0])
+        if not any(
+            len(a.ticks) == len(places)
+            and a.id.startswith(letter)
+            and (grid is None or (a.grid and _same(a.grid.color, color)))
+            and all(
+                abs(t - at) < 1 for t, at in zip(sorted(t.at for t in a.ticks), places, strict=True)
+            )
+            for a in reading.axes
+        ):
+            said.append(f"ticks stand elsewhere: {letter} {[*map(round, places)]}")
+    return said
+
+
 # Texts
 
 
@@ -388,17 +473,26 @@ def _flat(text: str) -> str:
     return " ".join(text.split()).replace("−", "-")
 
 
+_OTHERS = ("Colours", "Title", "Subtitle", "Source")
+
+
 def _shown_texts(slide: Any, charts: list[_Chart]) -> Counter[str]:
     found: Counter[str] = Counter()
-    for shape in slide._element.iter(qn("p:sp")):
-        if shape.find(f".//{qn('p:ph')}") is None and shape.find(f".//{qn('p:cNvPr')}").get(
-            "name"
-        ) not in ("Colours", "Title", "Subtitle", "Source"):
+    own = [shape for chart in charts for shape in chart.drawing.iter("{*}sp")]
+    for shape in [*slide._element.iter(qn("p:sp")), *own]:
+        name = shape.find(".//{*}cNvPr").get("name")
+        if shape.find(f".//{qn('p:ph')}") is None and name not in _OTHERS:
             lines = [
                 "".join(t.text or "" for t in p.iter(qn("a:t"))) for p in shape.iter(qn("a:p"))
             ]
             found[_flat(" ".join(lines))] += 1
     for chart in charts:
+        for title in chart.xml.iter(qn("c:title")):
+            lines = [
+                "".join(t.text or "" for t in p.iter(qn("a:t"))) for p in title.iter(qn("a:p"))
+            ]
+            found[_flat(" ".join(lines))] += 1
+        found += Counter(_flat(name) for name, _ in _entries(chart))
         for axis in chart.axes.values():
             found += _ticks(chart, axis)
         for series in chart.xml.iter(qn("c:ser")):
@@ -415,11 +509,8 @@ def _ticks(chart: _Chart, axis: Any) -> Counter[str]:
         levels = list(cat.iter(qn("c:lvl")))[1:]
         groups = [v.text for level in levels for v in level.iter(qn("c:v"))]
         return Counter(_flat(text) for text in [*filter(None, _cache(cat)), *groups])
-    scaling, code = axis.find(qn("c:scaling")), axis.find(qn("c:numFmt")).get("formatCode")
-    low, high = (float(scaling.find(qn(f"c:{k}")).get("val")) for k in ("min", "max"))
-    step = float(axis.find(qn("c:majorUnit")).get("val"))
-    count = math.floor((high - low) / step + 1e-6)
-    return Counter(_flat(written(low + n * step, code)) for n in range(count + 1))
+    code = axis.find(qn("c:numFmt")).get("formatCode")
+    return Counter(_flat(written(value, code)) for value in _values(axis))
 
 
 def _labels(series: Any) -> Counter[str]:
