@@ -191,13 +191,12 @@ def _key_box(legend: Legend, reading: Reading) -> Box | None:
     """Room for a legend's entries without its title, if there is enough."""
     texts = [item.text.box for item in legend.items]
     left, top = min(item.symbol[0] for item in legend.items), min(box[1] for box in texts)
-    right, low = (max(box[at] + box[at + 2] for box in texts) for at in (0, 1))
-    width = 1.12 * (right - left) + 12
+    low = max(box[1] + box[3] for box in texts)
+    width = 1.12 * max(box[2] for box in texts) + 40
     if legend.horizontal:
         if max(box[1] for box in texts) - top > 2:  # PowerPoint breaks lines elsewhere
             return None
-        # Its columns are all as wide as the widest one.
-        width = max(width, len(texts) * (1.12 * max(box[2] for box in texts) + 40))
+        width *= len(texts)  # all columns are as wide as the widest one
     left = max(0.0, min(left, reading.width - width))
     return None if width > reading.width else (left, top - 3, width, low - top + 6)
 
@@ -408,13 +407,15 @@ def _floating(
 
 @dataclass
 class _Drawn:
-    """A chart of a panel; ``number`` is the column of each place, ``own`` whether its names are
-    the axis' tick texts, ``origin`` what is taken off all values."""
+    """A chart of a panel; ``number`` is the column of each place, ``off`` how many pixels one may
+    stand off its column's middle, ``own`` whether its names are the axis' tick texts,
+    ``origin`` what is taken off all values."""
 
     chart: Chart
     across: Axis
     up: Axis
     number: dict[float, int] = field(default_factory=dict)
+    off: float = 0
     own: bool = False
     origin: float = 0
     horizontal: bool = False
@@ -664,7 +665,8 @@ class _Panel:
         chart.up = replace(_scale(value, origin), between=between)
         if chart.up.log and chart.up.low is not None:
             chart.across.crosses = chart.up.low
-        self.drawn.append(_Drawn(chart, axis, value, slots.number, own, origin, horizontal))
+        off = max(abs(pixel(axis, v) - pixel(axis, at[s] + shift)) for s, v in known.items())
+        self.drawn.append(_Drawn(chart, axis, value, slots.number, off, own, origin, horizontal))
         return self.drawn[-1]
 
     def _stock(self, trace: Trace) -> None:
@@ -707,6 +709,7 @@ class _Panel:
                 drawn.across is not axis
                 or drawn.horizontal
                 or drawn.origin
+                or drawn.off > 1.5
                 or "stock" in tags
                 or any(place not in drawn.number for place in places)
             ):
@@ -1132,10 +1135,10 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[_Places, Line]]:
                 continue
             reach = [middle if end is None else end for end in bounds]
             points += lines(*((place, end) for end in reach), turned=flat)
-            for end in bounds if errors.cap else ():
-                if end is not None:
+            for stop in bounds if errors.cap else ():
+                if stop is not None:
                     sides = [moved(y if flat else x, place, d) for d in (-errors.cap, errors.cap)]
-                    points += lines(*((side, end) for side in sides), turned=flat)
+                    points += lines(*((side, stop) for side in sides), turned=flat)
         found.append((points, errors.line))
     if bar and trace.connector:
         tops, points = (trace.x if across else trace.y), []
@@ -1146,14 +1149,14 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[_Places, Line]]:
     if trace.kind in ("ohlc", "candlestick"):
         known = sorted({v for v in trace.x if v is not None})
         step = min((b - a for a, b in pairwise(known)), default=_DAY) * 0.3
-        rows = list(zip(trace.x, trace.open, trace.high, trace.low, trace.close, strict=True))
+        prices = (trace.x, trace.open, trace.high, trace.low, trace.close)
         for rising, line in ((True, trace.rising), (False, trace.falling)):
             points = []
-            for at, begin, high, low, end in rows:
-                if at is None or begin is None or end is None or (end >= begin) != rising:
+            for row in zip(*prices, strict=True):
+                known = [price for price in row if price is not None]
+                if len(known) < len(row) or (known[4] >= known[1]) != rising:
                     continue
-                if high is None or low is None:
-                    continue
+                at, begin, high, low, end = known
                 if trace.kind == "ohlc":
                     points += lines((at, low), (at, high), (at - step, begin), (at, begin))
                     points += lines((at, end), (at + step, end))
