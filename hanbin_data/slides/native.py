@@ -18,12 +18,10 @@ from typing import Any
 from hanbin_data.slides.chart import (
     Chart,
     Element,
-    Key,
     Mark,
     Number,
     Scale,
     Series,
-    Tag,
     nth,
 )
 from hanbin_data.slides.reading import (
@@ -124,7 +122,7 @@ def _frame(chart: Chart, reading: Reading) -> Box:
     boxes += [box for scale in scales for box in scale.boxes]
     rows = [(x - 14, y - 4, x + 1.2 * w + 6, y + h + 8) for x, y, w, h in boxes]
     whole = [scale.title.box for scale in scales if scale.title]
-    whole += [chart.area, *([chart.key.box] if chart.key else [])]
+    whole += [chart.area, *([chart.legend.box] if chart.legend else [])]
     pad = 0 if boxes else 8  # dots on the rim
     rows += [(x - pad, y - pad, x + w + pad, y + h + pad) for x, y, w, h in whole]
     left, top = (max(0.0, min(row[at] for row in rows)) for at in (0, 1))
@@ -134,52 +132,46 @@ def _frame(chart: Chart, reading: Reading) -> Box:
 
 
 _GROUPS = ("area", "bar", "line", "scatter", "radar", "pie", "doughnut")
+"""Kinds of charts in the order of PowerPoint's legends."""
 
 
 def _legend(reading: Reading, native: Native) -> None:
     """PowerPoint's own legend, if it has the same entries, in the same order, alike."""
     chart, legend = native.charts[0], reading.legends[0]
-    texts = [item.text for item in legend.items]
-    fonts = {run.font for text in texts for line in text.lines for run in line}
-    runs = [run for text in texts for line in text.lines for run in line]
-    kinds = [element.tag for element in chart.elements]
-    plain = len(fonts) == 1 and len(runs) == len(texts) and not any(r.link for r in runs)
-    if not plain or any(kind not in _GROUPS for kind in kinds):
+    runs = [run for item in legend.items for line in item.text.lines for run in line]
+    kinds, first = [element.tag for element in chart.elements], chart.elements[0]
+    in_order = set(kinds) <= {*_GROUPS} and kinds == sorted(kinds, key=_GROUPS.index)
+    if len({run.font for run in runs}) != 1 or len(runs) != len(legend.items) or not in_order:
         return
     traces = {trace.index: trace for trace in reading.traces}
-    first = chart.elements[0]
-    slices = traces[first.series[0].trace].ring if first.tag in ("pie", "doughnut") else None
+    ring = traces[first.series[0].trace].ring if first.tag in ("pie", "doughnut") else None
     entries: list[tuple[Any, str, Color | None]] = []  # what PowerPoint's lists
-    if slices:
+    wanted: list[Any] = [item.text.plain if ring else item.trace for item in legend.items]
+    if ring:
         fills = first.series[0].fills
-        entries = [((0, name), name, nth(fills, at)) for at, name in enumerate(slices.names)]
-        wanted: list[Any] = [(0, item.text.plain) for item in legend.items]
-    else:
-        for series in chart.series:
-            mark, line = next(filter(None, series.marks), None), nth(series.lines, 0)
-            own = nth(series.fills, 0) or (mark and (mark.fill or (mark.line and mark.line.color)))
-            own = own or (line and line.color)
-            trace = traces.get(series.trace)
-            large = any(m and m.size > 16 for m in series.marks)
-            odd = trace is None or trace.fill or large or (trace.markers and not mark)
-            entries.append((series.trace, "" if odd else series.name, own))
-        wanted = [item.trace for item in legend.items]
-        if kinds != sorted(kinds, key=_GROUPS.index):
-            return
+        entries = [(name, name, nth(fills, at)) for at, name in enumerate(ring.names)]
+    for series in [] if ring else chart.series:
+        trace, mark = traces.get(series.trace), next(filter(None, series.marks), None)
+        line = nth(series.lines, 0) or (mark and mark.line)
+        color: Color | None = nth(series.fills, 0) or (mark.fill if mark else None)
+        if color is None and line:
+            color = mark.line.color if mark and mark.line else line.color
+        large = any(each and each.size > 16 for each in series.marks)
+        odd = trace is None or trace.fill or large or (trace.markers and not mark)
+        entries.append((series.trace, "" if odd else series.name, color))
     shown = [entry for entry in entries if entry[0] in wanted]
     stacked, lying = first.grouping == "stacked", first.horizontal
-    turned = lying and not stacked and not (chart.across and chart.across.reversed)
-    if not legend.horizontal and (turned or (stacked and not lying)):
+    straight = chart.across is not None and not chart.across.reversed
+    if not legend.horizontal and stacked != lying and (stacked or straight):
         shown.reverse()  # where it stands beside the plot
     same = [entry[0] for entry in shown] == wanted and all(
         item.text.plain == name and item.opacity == 1 and _alike(item.color, color)
         for item, (_, name, color) in zip(legend.items, shown, strict=True)
     )
-    box = _key_box(legend, reading) if same else None
+    box = _legend_box(legend, reading) if same else None
     if box:
-        hidden = [at for at, entry in enumerate(entries) if entry[0] not in wanted]
-        look = (legend.background, legend.border)
-        chart.key = Key(box, fonts.pop(), legend.horizontal, hidden, *look)
+        chart.legend = replace(legend, box=box)
+        chart.unnamed = [at for at, entry in enumerate(entries) if entry[0] not in wanted]
         native.done.add(("legend", ""))
 
 
@@ -187,7 +179,7 @@ def _alike(a: Color | None, b: Color | None) -> bool:
     return a is not None and b is not None and a[0] == b[0] and abs(a[1] - b[1]) < 0.02
 
 
-def _key_box(legend: Legend, reading: Reading) -> Box | None:
+def _legend_box(legend: Legend, reading: Reading) -> Box | None:
     """Room for a legend's entries without its title, if there is enough."""
     texts = [item.text.box for item in legend.items]
     left, top = min(item.symbol[0] for item in legend.items), min(box[1] for box in texts)
@@ -204,24 +196,11 @@ def _key_box(legend: Legend, reading: Reading) -> Box | None:
 # Places
 
 
-def _along(axis: Axis, value: float) -> float:
-    """A value's place on its axis, 0 to 1 from the left or the bottom."""
-    low, high = axis.range
-    if axis.type == "log":
-        low, high, value = math.log10(low), math.log10(high), math.log10(max(value, 1e-300))
-    return (value - low) / ((high - low) or 1)
-
-
-def _valued(axis: Axis, share: float) -> float:
-    low, high = axis.range
-    if axis.type == "log":
-        return float(10 ** (math.log10(low) + share * (math.log10(high) - math.log10(low))))
-    return low + share * (high - low)
-
-
 def pixel(axis: Axis, value: float) -> float:
     """Where a value stands, in pixels from the left or from the top."""
-    share = _along(axis, value)
+    ends = [*axis.range, value]
+    low, high, at = (math.log10(max(end, 1e-300)) for end in ends) if axis.type == "log" else ends
+    share = (at - low) / ((high - low) or 1)
     return axis.start + axis.length * (1 - share if axis.id.startswith("y") else share)
 
 
@@ -363,35 +342,31 @@ def number_format(values: list[float], texts: list[str]) -> str | None:
 # Plots with two axes
 
 
-def _pieces(trace: Trace, slots: _Slots, value: Axis) -> list[Any]:
-    """The bars of a trace by slot, each from its base to its end; two rows where two share one."""
+_Row = dict[int, tuple[int, float, float]]
+"""Bars by their columns: the number of the point, the value at the beginning and at the end."""
+
+
+def _rows(trace: Trace, slots: _Slots, value: Axis) -> list[_Row]:
+    """The bars of a trace; several rows where some stand in the same column."""
+    rows: list[_Row] = []
     places, ends = (trace.y, trace.x) if trace.horizontal else (trace.x, trace.y)
-    rows: list[tuple[Trace, dict[int, int], dict[int, tuple[float, float]]]] = []
     for i, (place, end) in enumerate(zip(places, ends, strict=True)):
-        if place not in slots.number or end is None:
-            continue
-        slot = slots.number[place]
-        row = next((row for row in rows if slot not in row[1]), None)
-        if row is None:
-            row = (trace, {}, {})
-            rows.append(row)
-        row[1][slot] = i
-        row[2][slot] = (_unit(value, nth(trace.base, i) or 0.0) or 0.0, _unit(value, end) or 0.0)
+        if place in slots.number and end is not None:
+            slot = slots.number[place]
+            if all(slot in row for row in rows):
+                rows.append({})
+            base = _unit(value, nth(trace.base, i) or 0.0) or 0.0
+            next(row for row in rows if slot not in row)[slot] = (i, base, _unit(value, end) or 0.0)
     return rows
 
 
 def _floating(
-    rects: dict[int, tuple[float, float]],
-    origin: float,
-    ends: dict[tuple[int, bool], float],
-    count: int,
-) -> tuple[list[Number], list[Number]] | None:
-    """Rows of a stack, what is below left empty, if nothing stands in the way."""
-    base: list[Number] = [None] * count
-    size: list[Number] = [None] * count
-    after = dict(ends)
-    for slot, rect in rects.items():
-        low, high = min(rect) - origin, max(rect) - origin
+    row: _Row, origin: float, ends: dict[tuple[int, bool], float]
+) -> tuple[dict[int, float], dict[int, float]] | None:
+    """What is empty below the bars and how large they are, if they may stand on these ends."""
+    base, size, after = {}, {}, dict(ends)
+    for slot, (_, *sides) in row.items():
+        low, high = min(sides) - origin, max(sides) - origin
         down = high <= 0 and low < 0
         near, far = (high, low) if down else (low, high)
         room = near - after.get((slot, down), 0.0)
@@ -399,8 +374,7 @@ def _floating(
             room = 0.0
         if room > 0 if down else room < 0:
             return None
-        base[slot], size[slot] = room or None, far - near
-        after[slot, down] = far
+        base[slot], size[slot], after[slot, down] = room, far - near, far
     ends.update(after)
     return base, size
 
@@ -498,7 +472,7 @@ class _Panel:
             widths[trace.index] = max(thick)
         stands = sorted(lanes)
         single = [trace for lane in stands for trace in lanes[lane]]
-        rows = [_pieces(trace, slots, self.sides(trace)[1]) for trace in single]
+        rows = [_rows(trace, slots, self.sides(trace)[1]) for trace in single]
         wide = max(widths.values(), default=1)
         apart = {round(b - a, 2) for a, b in pairwise(stands)} or {wide}
         step = min(apart)
@@ -517,10 +491,9 @@ class _Panel:
             if len(single) > 1:
                 lap = 100 if len(stands) == 1 else round(100 * (1 - step / wide))
                 element.overlap = max(-100, min(100, lap))
-            for trace, row in zip(single, rows, strict=True):
-                where, rects = row[0][1:] if row else ({}, {})
-                values = [rects[s][1] if s in rects else None for s in range(slots.count)]
-                element.series.append(self._painted(trace, values, where))
+            for trace, (row, *_) in zip(single, (each or [{}] for each in rows), strict=True):
+                ends = {slot: end for slot, (_, _, end) in row.items()}
+                element.series.append(self._painted(trace, row, ends, slots))
             self._columns(axis, slots, [element], single[0])
         else:
             for lane in stands:
@@ -531,25 +504,25 @@ class _Panel:
     def _painted(
         self,
         trace: Trace,
-        values: list[Number],
-        where: dict[int, int],
+        row: _Row,
+        sizes: dict[int, float],
+        slots: _Slots,
         *,
         stacked: bool = False,
     ) -> Series:
-        """A row of bars; ``where`` is the point that stands in each column."""
+        """A row of bars."""
+        columns = range(slots.count)
 
         def spread(entries: list[Any], blank: Any) -> list[Any]:
             if len(entries) < 2:
                 return entries or [blank]
-            return [entries[where[s]] if s in where else blank for s in range(len(values))]
+            return [entries[row[s][0]] if s in row else blank for s in columns]
 
-        series = Series(trace.name, values, trace=trace.index)
-        series.fills = spread(trace.colors, _NONE)
-        if trace.colors and series.fills[0] is _NONE:  # the legend's key has the first one's
-            series.fills[0] = trace.colors[0]
+        series = Series(trace.name, [sizes.get(s) for s in columns], trace=trace.index)
+        series.fills = spread(trace.colors, nth(trace.colors, 0) or _NONE)
         series.lines = spread(trace.outlines, None)
-        series.patterns = spread(trace.patterns, "")
-        series.backs = spread(trace.backs, None)
+        series.patterns, series.backs = spread(trace.patterns, ""), spread(trace.backs, None)
+        where = {s: i for s, (i, _, _) in row.items()}
         self._label(trace, series, where, lambda label: self._bar_place(trace, label, stacked))
         return series
 
@@ -578,7 +551,7 @@ class _Panel:
             if label.point in at:
                 spot = place(label)
                 if spot:
-                    series.tags[at[label.point]] = Tag(label.text, spot)
+                    series.tags[at[label.point]] = replace(label, place=spot)
                 else:
                     self.native.texts.append(label.text)
         numbers = [series.ys[position] for position in series.tags]
@@ -600,23 +573,24 @@ class _Panel:
             by_value[self.sides(trace)[1].id].append(trace)
         for name, group in by_value.items():
             value = self.axes[name]
-            waiting = [piece for trace in group for piece in _pieces(trace, slots, value)]
-            crossing = any(min(r) < 0 < max(r) for piece in waiting for r in piece[2].values())
+            waiting = [(trace, row) for trace in group for row in _rows(trace, slots, value)]
+            sides = [side for _, row in waiting for _, *side in row.values()]
+            crossing = any(min(side) < 0 < max(side) for side in sides)
             origin = min(value.range) if crossing and value.type == "linear" else 0.0
             while waiting:
                 ends: dict[tuple[int, bool], float] = {}
                 series: list[Series] = []
                 rest = []
-                for piece in waiting:
-                    trace, where, rects = piece
-                    rows = _floating(rects, origin, ends, slots.count)
-                    if rows is None:
-                        rest.append(piece)
+                for trace, row in waiting:
+                    found = _floating(row, origin, ends)
+                    if found is None:
+                        rest.append((trace, row))
                         continue
-                    base, size = rows
-                    if any(base):
-                        series.append(Series("", base, fills=[None], lines=[None]))
-                    series.append(self._painted(trace, size, where, stacked=True))
+                    base, sizes = found
+                    if any(base.values()):
+                        under = [base.get(s) or None for s in range(slots.count)]
+                        series.append(Series("", under, fills=[None], lines=[None]))
+                    series.append(self._painted(trace, row, sizes, slots, stacked=True))
                 if not series:
                     raise NotNativeError("its bars overlap")
                 waiting = rest
@@ -1017,13 +991,8 @@ def _ruled(axis: Axis) -> tuple[float, str | None, list[float]] | None:
 # Dots and lines
 
 
-_SPOTS = {
-    "top center": "t",
-    "bottom center": "b",
-    "middle left": "l",
-    "middle right": "r",
-    "middle center": "ctr",
-}
+_SPOTS = {"top center": "t", "bottom center": "b", "middle center": "ctr"}
+_SPOTS |= {"middle left": "l", "middle right": "r"}
 _SYMBOLS = {"circle": "circle", "square": "square", "diamond": "diamond", "triangle-up": "triangle"}
 _DRAWN = {"cross": "plus", "x": "x", "asterisk": "star", "line-ew": "dash"}
 
@@ -1117,7 +1086,10 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[_Places, Line]]:
     bar, across = trace.kind in _BARS, trace.horizontal
 
     def moved(axis: Axis, value: float, pixels: float) -> float:
-        return _valued(axis, _along(axis, value) + pixels / axis.length)
+        low, high = axis.range
+        if axis.type == "log":
+            return float(value * (high / low) ** (pixels / axis.length))
+        return value + pixels / axis.length * (high - low)
 
     def lines(*ends: tuple[Number, Number], turned: bool = False) -> _Places:
         """A line of two points each, and the gap behind it."""
@@ -1143,8 +1115,8 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[_Places, Line]]:
     if bar and trace.connector:
         tops, points = (trace.x if across else trace.y), []
         for i, j in pairwise([i for i, end in enumerate(tops) if end is not None]):
-            sides = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
-            points += lines(*((side, tops[i]) for side in sides), turned=across)
+            both = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
+            points += lines(*((side, tops[i]) for side in both), turned=across)
         found.append((points, trace.connector))
     if trace.kind in ("ohlc", "candlestick"):
         known = sorted({v for v in trace.x if v is not None})
@@ -1153,16 +1125,16 @@ def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[_Places, Line]]:
         for rising, line in ((True, trace.rising), (False, trace.falling)):
             points = []
             for row in zip(*prices, strict=True):
-                known = [price for price in row if price is not None]
-                if len(known) < len(row) or (known[4] >= known[1]) != rising:
+                told = [price for price in row if price is not None]
+                if len(told) < len(row) or (told[4] >= told[1]) != rising:
                     continue
-                at, begin, high, low, end = known
+                at, begin, high, low, end = told
                 if trace.kind == "ohlc":
                     points += lines((at, low), (at, high), (at - step, begin), (at, begin))
                     points += lines((at, end), (at + step, end))
                 else:
-                    inner = (at, min(begin, end)), (at, max(begin, end))
-                    points += lines((at, low), *inner, (at, high))
+                    points += lines((at, low), (at, min(begin, end)))
+                    points += lines((at, max(begin, end)), (at, high))
             if line:
                 found.append((points, line))
     return found
@@ -1187,7 +1159,7 @@ def _pie(trace: Trace, native: Native) -> Chart:
             native.texts.append(label.text)
         else:
             place = "" if hole else "outEnd" if label.place == "outside" else inside
-            series.tags[label.point] = Tag(label.text, place)
+            series.tags[label.point] = replace(label, place=place)
     if ring.title:
         native.texts.append(ring.title)
     (x, y), r = ring.center, ring.radius

@@ -222,7 +222,7 @@ def extent(reading: Reading, native: Native | None, left_out: set[str]) -> Box:
     parts += [note for note in reading.annotations if note.name not in left_out]
     parts += [label.text for trace in reading.traces for label in trace.labels]
     parts += [t for bar in reading.colorbars for t in (bar, *bar.ticks, bar.title)]
-    parts += [chart.key for chart in native.charts]
+    parts += [chart.legend for chart in native.charts]
     boxes = [chart.area for chart in native.charts]
     boxes += [part.box for part in parts if part and part.box]
     left, top = (max(0.0, min(b[at] for b in boxes) - 2) for at in (0, 1))
