@@ -158,6 +158,7 @@ def _legend(reading: Reading, native: Native) -> None:
             color = mark.line.color if mark and mark.line else line.color
         large = any(each and each.size > 16 for each in series.marks)
         odd = trace is None or trace.fill or large or (trace.markers and not mark)
+        color = None if nth(series.patterns, 0) else color  # the key has the pattern, too
         entries.append((series.trace, "" if odd else series.name, color))
     shown = [entry for entry in entries if entry[0] in wanted]
     stacked, lying = first.grouping == "stacked", first.horizontal
@@ -165,7 +166,7 @@ def _legend(reading: Reading, native: Native) -> None:
     if not legend.horizontal and stacked != lying and (stacked or straight):
         shown.reverse()  # where it stands beside the plot
     same = [entry[0] for entry in shown] == wanted and all(
-        item.text.plain == name and item.opacity == 1 and _alike(item.color, color)
+        item.text.plain == name and item.opacity == 1 and (not color or _alike(item.color, color))
         for item, (_, name, color) in zip(legend.items, shown, strict=True)
     )
     box = _legend_box(legend, reading) if same else None

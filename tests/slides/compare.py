@@ -352,7 +352,11 @@ def _entries(chart: _Chart) -> list[tuple[str, Any]]:
 def _legend(reading: Reading, charts: list[_Chart]) -> list[str]:
     shown = [entry for chart in charts for entry in _entries(chart)]
     wanted = [(item.text.plain, item.color) for k in reading.legends for item in k.items]
-    alike = all(a[0] == b[0] and _same(a[1], b[1]) for a, b in zip(shown, wanted, strict=False))
+    tiled = {trace.name for trace in reading.traces if any(trace.patterns)}
+    alike = all(
+        a[0] == b[0] and (a[0] in tiled or _same(a[1], b[1]))
+        for a, b in zip(shown, wanted, strict=False)
+    )
     right = not shown or (alike and len(shown) == len(wanted))
     return [] if right else [f"legend {shown}, not {wanted}"]
 
