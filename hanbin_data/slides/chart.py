@@ -161,8 +161,11 @@ def clean(text: str) -> str:
 
 def tag(name: str, /, *inside: str, **attributes: object) -> str:
     """An element; ``r_id`` is the attribute r:id, and one that is None is left out."""
-    given = ((k.replace("_", ":"), clean(str(v))) for k, v in attributes.items() if v is not None)
-    told, content = "".join(f" {key}={quoteattr(value)}" for key, value in given), "".join(inside)
+    told, content = "", "".join(inside)
+    for key, value in attributes.items():
+        if value is not None:
+            quoted = quoteattr(clean(value)) if isinstance(value, str) else f'"{value}"'
+            told += f" {key.replace('_', ':')}={quoted}"
     return f"<{name}{told}>{content}</{name}>" if content else f"<{name}{told}/>"
 
 

@@ -15,15 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
 from typing import Any
 
-from hanbin_data.slides.chart import (
-    Chart,
-    Element,
-    Mark,
-    Number,
-    Scale,
-    Series,
-    nth,
-)
+from hanbin_data.slides.chart import Chart, Element, Mark, Number, Scale, Series, nth
 from hanbin_data.slides.reading import (
     Axis,
     Box,
