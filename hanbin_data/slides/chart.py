@@ -289,12 +289,20 @@ def written(chart: Chart, look: Look) -> tuple[bytes, list[tuple[str, str, str, 
     elements = writer.elements()
     form, kind = "/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", CONTENT_TYPE.SML_SHEET
     parts = [(RELATIONSHIP_TYPE.PACKAGE, form, kind, writer.sheet.blob())]
-    ground, drawing = paint(chart.background, look), ""
+    ground, paper, drawing = paint(chart.background, look), paint(chart.paper, look), ""
     if chart.backdrop:
-        picture, form = _backdrop(chart.area, chart.backdrop), "/ppt/media/backdrop%d.png"
+        left, top, width, height = chart.area
+        inside = all(
+            x > left - 2 and y > top - 2 and x + w < left + width + 2 and y + h < top + height + 2
+            for (x, y, w, h), _ in chart.backdrop
+        )
+        patches = [(chart.frame, chart.paper)] if chart.paper and not inside else []
+        picture = _backdrop(chart.area if inside else chart.frame, patches + chart.backdrop)
+        form = "/ppt/media/backdrop%d.png"
         parts.append((RELATIONSHIP_TYPE.IMAGE, form, CONTENT_TYPE.PNG, picture))
         stretched = "<a:stretch><a:fillRect/></a:stretch>"
-        ground = tag("a:blipFill", tag("a:blip", r_embed="rId2"), stretched)
+        fill = tag("a:blipFill", tag("a:blip", r_embed="rId2"), stretched)
+        ground, paper = (fill, paper) if inside else (ground, fill)
     if chart.shapes:
         shapes = (_HEAD + tag("c:userShapes", chart.shapes, **SPACES)).encode()
         form, kind = "/ppt/drawings/drawing%d.xml", RELATIONSHIP_TYPE.CHART_USER_SHAPES
@@ -307,7 +315,7 @@ def written(chart: Chart, look: Look) -> tuple[bytes, list[tuple[str, str, str, 
         "c:chartSpace",
         _vals(date1904=0, roundedCorners=0),
         tag("c:chart", _vals(autoTitleDeleted=1), plot, writer.legend(), end),
-        writer.look_of(paint(chart.paper, look)),
+        writer.look_of(paper),
         writer.font(Font(12, ("#000000", 1))),
         tag("c:externalData", _vals(autoUpdate=0), r_id="rId1"),
         drawing,
@@ -321,15 +329,16 @@ def _backdrop(area: Box, patches: list[tuple[Box, Color]]) -> bytes:
     picture = Image.new("P", [max(1, round(side * _SHARP)) for side in area[2:]])
     brush = ImageDraw.Draw(picture)
     colors: list[Any] = [(0, 0, 0, 0)]  # the first one stays clear
+    below = colors[0]
     for (left, top, width, height), (code, share) in patches:
         ends = (left - area[0], left + width - area[0], top - area[1], top + height - area[1])
         x, right, y, low = (round(end * _SHARP) for end in ends)
-        # The first colour painted is what the others lie on.
         layer = Image.new("RGBA", (1, 1), (*bytes.fromhex(code[1:]), round(255 * share)))
-        under = Image.new("RGBA", (1, 1), colors[1 if len(colors) > 1 else 0])
-        mixed = Image.alpha_composite(under, layer).getpixel((0, 0))
+        mixed = Image.alpha_composite(Image.new("RGBA", (1, 1), below), layer).getpixel((0, 0))
+        below = mixed if min(width, height) > 16 else below  # lines lie on a plot
         colors += [mixed] if mixed not in colors else []
         brush.rectangle((x, y, max(x, right - 1), max(y, low - 1)), fill=colors.index(mixed))
+    colors[0] = (*below[:3], 0)  # the rim is mixed of what is on both sides
     picture.putpalette([part for color in colors for part in color[:3]])
     out = io.BytesIO()
     picture.save(out, "PNG", transparency=bytes(color[3] for color in colors))

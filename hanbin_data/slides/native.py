@@ -80,6 +80,8 @@ def translate(reading: Reading) -> Native:
     """
     if reading.why:
         raise NotNativeError("the reading holds no chart for PowerPoint")
+    if reading.images:
+        raise NotNativeError("it holds pictures")
     native = Native()
     order = {index: at for at, index in enumerate(reading.order)}
     traces = sorted(reading.traces, key=lambda trace: order.get(trace.index, len(order)))
@@ -115,6 +117,7 @@ def _frame(chart: Chart, reading: Reading) -> Box:
     rows = [(x - 14, y - 4, x + 1.2 * w + 6, y + h + 8) for x, y, w, h in boxes]
     whole = [scale.title.box for scale in scales if scale.title]
     whole += [chart.area, *([chart.legend.box] if chart.legend else [])]
+    whole += [box for box, _ in chart.backdrop]
     pad = 0 if boxes else 8  # dots on the rim
     rows += [(x - pad, y - pad, x + w + pad, y + h + pad) for x, y, w, h in whole]
     left, top = (max(0.0, min(row[at] for row in rows)) for at in (0, 1))
@@ -698,9 +701,7 @@ class _Panel:
         if trace.lines and within > len(places):
             return False  # it goes straight over a category, where there would be a gap
         low, high = sorted(axis.range)
-        exact = abs(low - slots.first) < 1e-6 and abs(high - slots.at(slots.count - 1)) < 1e-6
-        rims = [pixel(axis, slots.at(s)) for s in (-0.5, slots.count - 0.5)]
-        between = not exact and min(rims) >= 0 and max(rims) <= self.reading.width
+        between = low <= slots.at(-0.5) + 1e-6 and high >= slots.at(slots.count - 0.5) - 1e-6
         self._join(self._columns(axis, slots, [], trace, between=between), trace)
         return True
 
@@ -817,7 +818,7 @@ class _Panel:
         step = (xs[-1] - xs[0]) / (len(xs) - 1)
         slots = _Slots(xs[0], step, len(xs), {x: i for i, x in enumerate(xs)})
         drawn = self._columns(axis, slots, [element], first, between=False)
-        drawn.own = False
+        drawn.own, drawn.off = False, 0
         drawn.chart.categories, drawn.chart.dates = cells, dates
         drawn.chart.across = Scale("date", cells[0], cells[-1], reversed=axis.reversed)
         return taken
@@ -874,8 +875,7 @@ class _Panel:
         roles += [(first.up, up, first.across, chart.across)]
         if first.second is not None and chart.second is not None:
             roles.append((first.second, chart.second, first.across, chart.across))
-        fits = self._within(chart.area, self.main.box) and self._within(self.main.box, chart.area)
-        fits = fits and not first.origin
+        fits = self._same(chart.area, self.main.box) and not first.origin
 
         def take(part: str, owner: Axis) -> bool:
             """Whether nobody draws it yet."""
@@ -914,17 +914,14 @@ class _Panel:
                 if form and axis.tick_marks and take("ticks", axis):
                     scale.ticks = axis.tick_marks.removesuffix("side")
 
-    def _within(self, box: Box, other: Box) -> bool:
-        return all(
-            box[at] > other[at] - 1 and box[at] + box[at + 2] < other[at] + other[at + 2] + 1
-            for at in (0, 1)
-        )
+    def _same(self, box: Box, other: Box) -> bool:
+        return all(abs(a - b) < 1 for a, b in zip(box, other, strict=True))
 
     def _ground(self) -> None:
         """Let the first chart paint what stands behind the plot, if it does not lie lower."""
         chart, box, done = self.drawn[0].chart, self.main.box, self.native.done
         lower = any(shape.layer != "above" for shape in self.reading.shapes)
-        if lower or self.native.under or not self._within(box, chart.area):
+        if lower or self.native.under:
             return
         axes = {id(a): a for p in self.plots.values() for a in (self.axes[p.x], self.axes[p.y])}
         lines = [
@@ -941,7 +938,7 @@ class _Panel:
         done |= {("ground", self.main.id)}
         done |= {(part, axis.id) for axis in axes.values() for part in ("grid", "zero")}
         background = self.main.background
-        if not lines and self._within(chart.area, box):
+        if not lines and self._same(chart.area, box):
             chart.background = background
             return
         chart.backdrop = [(box, background)] if background else []

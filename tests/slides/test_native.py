@@ -61,8 +61,7 @@ def test_a_difference_is_seen() -> None:
     assert all(part in said for part in ("bar missing", "legend", "ticks stand elsewhere"))
 
 
-GROUPED = {"annotated", "areas-stacked", "candlestick", "facets", "lines-of-words", "radar"}
-GROUPED |= {"waterfall"}
+GROUPED = {"annotated", "candlestick", "facets", "radar", "waterfall"}
 """Kinds of several charts, or with shapes that lie below one, or that the figure lays over it."""
 
 
