@@ -60,9 +60,9 @@ class Native:
         charts: PowerPoint's own charts, the lowest first.
         texts: labels that the charts cannot place.
         under, over: shapes below and above the charts.
-        done: what the charts draw themselves: ``labels``, ``grid``, ``zero``, ``line``,
-            ``ticks`` or ``title`` of an axis, ``ground`` of a plot, ``legend``, each with the
-            id of what it belongs to.
+        done: what the charts draw themselves, each with the id of what it belongs to:
+            ``labels``, ``line``, ``ticks`` or ``title`` of an axis, its ``grid`` or ``zero`` in
+            one plot, ``ground`` of a plot, ``legend``.
     """
 
     charts: list[Chart] = field(default_factory=list)
@@ -109,21 +109,26 @@ def translate(reading: Reading) -> Native:
     return native
 
 
+def bounds(boxes: list[Box], reading: Reading, pad: float = 0) -> Box:
+    """The rectangle around boxes, as far as the drawing goes."""
+    left, top = (max(0.0, min(box[at] for box in boxes) - pad) for at in (0, 1))
+    right, low = (max(box[at] + box[at + 2] for box in boxes) + pad for at in (0, 1))
+    width, height = min(reading.width, right) - left, min(reading.height, low) - top
+    return (left, top, max(1, width), max(1, height))
+
+
 def _frame(chart: Chart, reading: Reading) -> Box:
     """All of a chart: its plot and room for the texts that it draws itself."""
     scales = [scale for scale in (chart.across, chart.up, chart.second) if scale]
-    boxes = [label.text.box for series in chart.series for label in series.tags.values()]
-    boxes += [box for scale in scales for box in scale.boxes]
-    rows = [(x - 14, y - 4, x + 1.2 * w + 6, y + h + 8) for x, y, w, h in boxes]
-    whole = [scale.title.box for scale in scales if scale.title]
-    whole += [chart.area, *([chart.legend.box] if chart.legend else [])]
-    whole += [box for box, _ in chart.backdrop]
-    pad = 0 if boxes else 8  # dots on the rim
-    rows += [(x - pad, y - pad, x + w + pad, y + h + pad) for x, y, w, h in whole]
-    left, top = (max(0.0, min(row[at] for row in rows)) for at in (0, 1))
-    right = min(reading.width, max(row[2] for row in rows))
-    low = min(reading.height, max(row[3] for row in rows))
-    return (left, top, max(1, right - left), max(1, low - top))
+    texts = [label.text.box for series in chart.series for label in series.tags.values()]
+    texts += [box for scale in scales for box in scale.boxes]
+    pad = 0 if texts else 8  # dots on the rim
+    boxes = [chart.area, *(box for box, _ in chart.backdrop)]
+    boxes += [scale.title.box for scale in scales if scale.title]
+    boxes += [chart.legend.box] if chart.legend else []
+    boxes = [(x - pad, y - pad, w + 2 * pad, h + 2 * pad) for x, y, w, h in boxes]
+    boxes += [(x - 14, y - 4, 1.2 * w + 20, h + 12) for x, y, w, h in texts]
+    return bounds(boxes, reading)
 
 
 _GROUPS = ("area", "bar", "line", "scatter", "radar", "pie", "doughnut")
@@ -410,6 +415,10 @@ class _Panel:
     def y(self, trace: Trace) -> Axis:
         return self.axes[self.plots[trace.plot].y]
 
+    def inside(self, axis: Axis) -> str:
+        """An axis by name in this place; another place may share it."""
+        return f"{self.main.id} {axis.id}"
+
     def sides(self, trace: Trace) -> tuple[Axis, Axis]:
         """The axes along which its bars stand, and along which they grow."""
         x, y = self.x(trace), self.y(trace)
@@ -651,8 +660,7 @@ class _Panel:
             values = getattr(trace, name)
             row = [values[where[s]] if s in where else None for s in range(slots.count)]
             rows.append(Series(f"{trace.name} {name}".strip(), row, lines=[None]))
-        wide = (nth(trace.width, 0) or 0.7 * slots.step) / slots.step
-        element = Element("stock", rows, gap=max(0, min(500, round(100 * (1 - wide) / wide))))
+        element = Element("stock", rows, gap=43)
         falling = (trace.falling_fill, trace.falling)
         element.boxes = ((trace.rising_fill, trace.rising), falling)
         self._columns(axis, slots, [element], trace)
@@ -877,25 +885,23 @@ class _Panel:
             roles.append((first.second, chart.second, first.across, chart.across))
         fits = self._same(chart.area, self.main.box) and not first.origin
 
-        def take(part: str, owner: Axis) -> bool:
+        def take(part: str, name: str) -> bool:
             """Whether nobody draws it yet."""
-            new = (part, owner.id) not in done
-            done.add((part, owner.id))
+            new = (part, name) not in done
+            done.add((part, name))
             return new
 
         for axis, scale, other, crossed in roles:
-            if axis.title and axis.title.angle % 90 == 0 and take("title", axis):
+            if axis.title and axis.title.angle % 90 == 0 and take("title", axis.id):
                 scale.title = axis.title
-            columns = scale.kind == "cat"
-            ruled = fits and scale.kind == "val" and _ruled(axis)
-            if ruled and ("labels", axis.id) not in done:
+            columns, form = scale.kind != "val", None
+            ruled = fits and not columns and _ruled(axis)
+            if ruled:
                 scale.step, form, values = ruled
                 # Ticks are counted from the axis' end, which may be a hair off.
                 scale.low, scale.high = values[0], max(values[-1], scale.high or 0)
-                scale.grid = axis.grid if take("grid", axis) else None
-            else:
-                form = None
-            if (form or (columns and first.own)) and axis.tick_font and take("labels", axis):
+                scale.grid = axis.grid if take("grid", self.inside(axis)) else None
+            if (form or (columns and first.own)) and axis.tick_font and take("labels", axis.id):
                 scale.labels, scale.format = axis.tick_font, form or "General"
                 near = (axis.side in ("left", "bottom")) != other.reversed
                 scale.place = "low" if near else "high"
@@ -907,11 +913,11 @@ class _Panel:
             stands = next((e for e, at in end.items() if abs(pixel(other, at) - axis.at) < 1), "")
             if not fits or scale is chart.second or up.log:
                 continue
-            if other.zero and crossed.kind == "val" and take("zero", other):
+            if other.zero and crossed.kind == "val" and take("zero", self.inside(other)):
                 scale.line = other.zero
-            elif axis.line and axis.visible and stands and not axis.mirror and take("line", axis):
-                scale.line, scale.crosses = axis.line, stands
-                if form and axis.tick_marks and take("ticks", axis):
+            elif (line := axis.line) and stands and not axis.mirror and take("line", axis.id):
+                scale.line, scale.crosses = line, stands
+                if form and axis.tick_marks and take("ticks", axis.id):
                     scale.ticks = axis.tick_marks.removesuffix("side")
 
     def _same(self, box: Box, other: Box) -> bool:
@@ -923,26 +929,25 @@ class _Panel:
         lower = any(shape.layer != "above" for shape in self.reading.shapes)
         if lower or self.native.under:
             return
-        axes = {id(a): a for p in self.plots.values() for a in (self.axes[p.x], self.axes[p.y])}
-        lines = [
-            (axis, line, tick.at)
-            for axis in axes.values()
-            if (line := axis.grid) and ("grid", axis.id) not in done
-            for tick in axis.ticks
-        ]
-        lines += [
-            (axis, axis.zero, pixel(axis, 0))
-            for axis in axes.values()
-            if axis.zero and ("zero", axis.id) not in done
-        ]
-        done |= {("ground", self.main.id)}
-        done |= {(part, axis.id) for axis in axes.values() for part in ("grid", "zero")}
+        names = dict.fromkeys(name for plot in self.plots.values() for name in (plot.x, plot.y))
+        axes = [self.axes[name] for name in names]
+        lines: list[tuple[Axis, Line, float]] = []
+        for axis in axes:
+            if axis.grid and ("grid", self.inside(axis)) not in done:
+                lines += [(axis, axis.grid, tick.at) for tick in axis.ticks]
+        for axis in axes:
+            if axis.zero and ("zero", self.inside(axis)) not in done:
+                lines.append((axis, axis.zero, pixel(axis, 0)))
+        done |= {(part, self.inside(axis)) for axis in axes for part in ("grid", "zero")}
+        done.add(("ground", self.main.id))
         background = self.main.background
         if not lines and self._same(chart.area, box):
             chart.background = background
             return
         chart.backdrop = [(box, background)] if background else []
         for axis, line, at in lines:
+            if not axis.start - 0.5 <= at <= axis.start + axis.length + 0.5:
+                continue
             upright, thick = axis.id.startswith("x"), max(line.width, 0.5)
             begin, length = (box[1], box[3]) if upright else (box[0], box[2])
             dash = {"solid": length, "dot": 1, "dash": 3}.get(line.dash, 5) * 3 * thick

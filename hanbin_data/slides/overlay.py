@@ -12,7 +12,7 @@ from typing import Any
 
 from hanbin_data.slides import template
 from hanbin_data.slides.chart import SPACES, Look, nth, paint, paragraphs, stroke, tag
-from hanbin_data.slides.native import Native, pixel
+from hanbin_data.slides.native import Native, bounds, pixel
 from hanbin_data.slides.reading import (
     Axis,
     Box,
@@ -225,10 +225,7 @@ def extent(reading: Reading, native: Native | None, left_out: set[str]) -> Box:
     parts += [chart.legend for chart in native.charts]
     boxes = [chart.area for chart in native.charts]
     boxes += [part.box for part in parts if part and part.box]
-    left, top = (max(0.0, min(b[at] for b in boxes) - 2) for at in (0, 1))
-    right = min(reading.width, max(b[0] + b[2] for b in boxes) + 2)
-    low = min(reading.height, max(b[1] + b[3] for b in boxes) + 2)
-    return (left, top, max(1, right - left), max(1, low - top))
+    return bounds(boxes, reading, 2)
 
 
 def fitted(part: Box, box: template.Box) -> tuple[float, float]:
@@ -247,10 +244,11 @@ def under(canvas: Canvas, reading: Reading, native: Native) -> None:
     _shapes(canvas, reading.shapes, "below")
     for plot in plots:
         for axis in (axes[plot.x], axes[plot.y]):
-            if axis.grid and ("grid", axis.id) not in native.done:
+            name = f"{plot.main or plot.id} {axis.id}"
+            if axis.grid and ("grid", name) not in native.done:
                 for tick in axis.ticks:
                     _across(canvas, "Grid", axis, plot, tick.at, axis.grid)
-            if axis.zero and ("zero", axis.id) not in native.done:
+            if axis.zero and ("zero", name) not in native.done:
                 _across(canvas, "Zero", axis, plot, pixel(axis, 0), axis.zero)
     _shapes(canvas, reading.shapes, "between")
     _shapes(canvas, native.under, "above")
