@@ -114,6 +114,7 @@ class Scale:
     format: str = "General"
     labels: Font | None = None
     place: str = "low"  # where its labels stand: low, high
+    angle: float = 0  # in which they stand, clockwise
     boxes: list[Box] = field(default_factory=list)  # of its labels
     grid: Line | None = None
     line: Line | None = None
@@ -557,6 +558,7 @@ class _Writer:
         high, low = (None if end is None else _number(end) for end in (scale.high, scale.low))
         log, turned = (10 if scale.log else None), ("maxMin" if scale.reversed else "minMax")
         title, named = scale.title, isinstance(scale.crosses, str)
+        turn = round(scale.angle * 60_000)
         xml = [
             _vals(axId=ids[0]),
             tag("c:scaling", _vals(logBase=log, orientation=turned, max=high, min=low)),
@@ -572,7 +574,7 @@ class _Writer:
             tag("c:numFmt", formatCode=scale.format, sourceLinked=0) + marks,
             _vals(tickLblPos=scale.place if scale.labels else "none"),
             self.look_of("", scale.line),
-            self.font(scale.labels, rot=0, vert="horz") if scale.labels else "",
+            self.font(scale.labels, rot=turn, vert="horz") if scale.labels else "",
             _vals(crossAx=ids[1], **{"crosses" if named else "crossesAt": scale.crosses}),
         ]
         if scale.kind == "val":

@@ -630,7 +630,7 @@ class _Panel:
         shown = [ticks.get(round(v, 9)) for v in at]
         own = axis.tick_font is not None and not shift
         if not axis.groups:
-            own = own and not axis.tick_angle and len(shown) == len(ticks)
+            own = own and len(shown) == len(ticks)
             own = own and all(t and t.box and t.text and "\n" not in t.text for t in shown)
         known = {number: value for value, number in slots.number.items()}
         names = [
@@ -903,6 +903,7 @@ class _Panel:
                 scale.grid = axis.grid if take("grid", self.inside(axis)) else None
             if (form or (columns and first.own)) and axis.tick_font and take("labels", axis.id):
                 scale.labels, scale.format = axis.tick_font, form or "General"
+                scale.angle = axis.tick_angle
                 near = (axis.side in ("left", "bottom")) != other.reversed
                 scale.place = "low" if near else "high"
                 scale.boxes = [tick.box for tick in axis.ticks if tick.box]
@@ -978,7 +979,7 @@ def _ruled(axis: Axis) -> tuple[float, str | None, list[float]] | None:
         return None
     form = None
     whole = all(tick.box and "\n" not in tick.text for tick in axis.ticks)
-    if axis.tick_font and not axis.tick_angle and whole:
+    if axis.tick_font and whole:
         form = number_format([t.value for t in axis.ticks], [t.text for t in axis.ticks])
     return (10.0 if log else step), form, values
 

@@ -120,7 +120,8 @@ class Canvas:
             wide = max(wide, text.font.size)
             box = (x - wide / 2, y - tall / 2, wide, tall)
         turn = None if upright or not angle else round(angle * 60_000) % 21_600_000
-        align = {"left": "l", "right": "r"}.get(text.align, "ctr")
+        # A turned box is as long as its text; viewers differ in which side of it is which.
+        align = "ctr" if turn else {"left": "l", "right": "r"}.get(text.align, "ctr")
         sides = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), 0)
         body = tag("a:bodyPr", "<a:noAutofit/>", vert=upright, wrap="none", **sides, anchor="ctr")
         form = tag("a:prstGeom", "<a:avLst/>", prst="rect") + "<a:noFill/>"
