@@ -248,33 +248,42 @@ class Deck:
         scale, left = overlay.fitted(part, place.box)
         accents = {} if master.own else _accents(drawn.spec)
         opaque = reading.paper[1] >= 1
+        card = opaque and reading.paper[0].lstrip("#").upper() != master.ground
         if not opaque:
             accents |= dict.fromkeys(_unreadable(reading.to_json(), master.shade), master.text)
         look = Look(place.latin, place.east_asian, CODES[drawn.lang], scale, accents)
-        canvas = overlay.Canvas(look, left, place.box.top, part[:2], 100)
+        canvas = overlay.Canvas(look, left, place.box.top, part[:2])
         if native is None:
             self._picture(slide, canvas, drawn, reading, part)
         else:
-            if opaque and reading.paper[0].lstrip("#").upper() != master.ground:
-                canvas.shape("Background", part, fill=reading.paper)
+            alone, paper = len(native.charts) == 1, reading.paper if card else None
+            if alone:
+                native.charts[0].frame, native.charts[0].paper = part, paper
+            else:
+                canvas.shape("Background", part, fill=paper)
             overlay.under(canvas, reading, native)
+            noted = any(note.name not in left_out for note in reading.annotations)
+            inside = alone and not (canvas.shapes or noted or reading.shapes)
+            if inside:
+                inner = overlay.Canvas(look, 0, 0, part[:2], 1)
+                overlay.over(inner, reading, native)
+                native.charts[0].shapes = inner.drawing(part)
             for number, one in enumerate(native.charts):
                 relation = self._chart_part(slide, *chart.written(one, look))
                 canvas.chart(drawn.name, one.frame, relation, drawn.alt if not number else "")
-            overlay.over(canvas, reading, native, left_out)
+            if not inside:
+                overlay.over(canvas, reading, native)
+                overlay.notes(canvas, reading, left_out)
         area = Box(round(left), place.box.top, round(part[2] * scale), round(part[3] * scale))
-        xml = overlay.grouped(canvas, area, drawn.name, drawn.alt)
-        slide.shapes._spTree.append(parse_xml(xml))
+        slide.shapes._spTree.append(parse_xml(canvas.grouped(area, drawn.name, drawn.alt)))
 
     def _part(self, form: str, kind: str, blob: bytes) -> Part:
         return Part(self.package.next_partname(form), kind, self.package, blob)
 
-    def _chart_part(self, slide: Any, xml: bytes, sheet: bytes) -> str:
+    def _chart_part(self, slide: Any, xml: bytes, parts: list[tuple[str, str, str, bytes]]) -> str:
         part = self._part("/ppt/charts/chart%d.xml", CONTENT_TYPE.DML_CHART, xml)
-        book = self._part(
-            "/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", CONTENT_TYPE.SML_SHEET, sheet
-        )
-        part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
+        for relation, form, kind, blob in parts:
+            part.relate_to(self._part(form, kind, blob), relation)
         return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
 
     def _picture(
