@@ -15,12 +15,14 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from hanbin_data.saving import folder, named, place_all, target
+from hanbin_data.slides import harmless
 from hanbin_data.words import choose, say
 
 # nbformat takes a second to import, more than all the rest: only what reads notebooks waits for it.
@@ -55,25 +57,27 @@ class Stored(dict[str, Any]):
         self.part = part
         self._output = output
 
-    def _drawn(self) -> Any:
-        """The output's metadata if it belongs to the chart as it is now, or nothing."""
-        told = self._output.get("metadata") or {}
-        return told if told.get("drawn_from") == fingerprint(self) else {}
+    @property
+    def _drawn(self) -> Mapping[str, Any]:
+        """What was drawn of the chart as it is now: all metadata of the output, or nothing."""
+        told = self._output.get("metadata")
+        with suppress(RecursionError):  # of charts that are nested without end
+            if isinstance(told, Mapping) and told.get("drawn_from") == fingerprint(self):
+                return told
+        return {}
 
     @property
-    def reading(self) -> dict[str, Any] | None:
+    def reading(self) -> Any:
         """The stored reading of this very chart as JSON, or None."""
         try:
-            found = json.loads(self._drawn().get("reading") or "null")
-        except (TypeError, ValueError):
+            return json.loads(self._drawn.get("reading", "null"))
+        except (RecursionError, TypeError, ValueError):
             return None
-        return found if isinstance(found, dict) else None
 
     @property
-    def preview(self) -> bytes | None:
-        """The stored PNG of this very chart, or None."""
-        png = self._output["data"].get(PREVIEW)
-        return base64.b64decode(png) if self._drawn() and isinstance(png, str) else None
+    def preview(self) -> bytes:
+        """The stored PNG of this very chart, its pixels alone; or nothing."""
+        return harmless.png(self._output["data"].get(PREVIEW)) if self._drawn else b""
 
 
 def fingerprint(chart: Mapping[str, Any]) -> str:
