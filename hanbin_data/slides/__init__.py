@@ -264,8 +264,8 @@ def _drawn(
 
 def _spec(figure: Any, number: int) -> Mapping[str, Any]:
     spec = figure if isinstance(figure, Mapping) else json.loads(encoded(figure, number))
-    for part, kind in {"data": list | tuple, "layout": Mapping, "frames": list | tuple}.items():
-        if spec.get(part) and not isinstance(spec[part], kind):
+    for part, kind in {"data": "list", "layout": "dict", "frames": "list"}.items():
+        if spec.get(part) and isinstance(spec[part], Mapping) != (kind == "dict"):
             raise ValueError(f"chart {number} is no plotly figure: its {part} is no {kind}")
     return spec
 
@@ -276,7 +276,10 @@ def _wanting(reading: Reading) -> bool:
 
 def _native(reading: Reading) -> Native | NotNativeError:
     try:
-        return translate(reading)
+        native = translate(reading)
+        # What is drawn far outside is of no use on a slide, which cuts nothing off.
+        Reading.from_json(Reading(1, 1, shapes=[*native.under, *native.over]).to_json())
+        return native
     except NotNativeError as error:
         return error
     except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:

@@ -89,7 +89,8 @@ def frame(figure: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def decoded(node: Any) -> Any:
-    """Plotly's JSON with its base64 arrays as lists; what is not finite is missing."""
+    """Plotly's JSON with its base64 arrays as lists; what is not finite is missing, and a whole
+    number that no program counts with is a text."""
     if isinstance(node, dict):
         if "bdata" in node:
             kind = np.dtype(str(node["dtype"])).newbyteorder("<")
@@ -99,6 +100,8 @@ def decoded(node: Any) -> Any:
         return {key: decoded(entry) for key, entry in node.items()}
     if isinstance(node, list | tuple):
         return [decoded(entry) for entry in node]
+    if isinstance(node, int) and abs(node) > 2**1000:
+        return str(node)
     return None if isinstance(node, float) and not isfinite(node) else node
 
 
@@ -474,4 +477,4 @@ def _fitting(cell: Any) -> Any:
         if cell.year < 1900:  # before a spreadsheet's days begin
             return f"{cell:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
         return cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell
-    return str(cell) if isinstance(cell, int) and abs(cell) > 2**1000 else cell
+    return cell
