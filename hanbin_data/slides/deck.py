@@ -20,7 +20,7 @@ from pptx.util import Emu, Pt
 from hanbin_data.slides import chart, overlay
 from hanbin_data.slides.chart import EPOCH, Look
 from hanbin_data.slides.native import Native
-from hanbin_data.slides.numbers import clean, plain
+from hanbin_data.slides.numbers import clean, dicts, plain
 from hanbin_data.slides.numbers import frame as numbers
 from hanbin_data.slides.reading import Reading
 from hanbin_data.slides.template import Box, Master, Place
@@ -83,14 +83,8 @@ def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise:
     title = clean(str(meta.get("title") or "")) or plain(heading.get("text") or "")
     title = title or next(filter(None, named), "") or say("Chart {n}", speak, n=number)
     subtitle = clean(str(meta.get("subtitle") or "")) or plain(below.get("text") or "")
-    source = next(
-        (
-            plain(a.get("text") or "")
-            for a in layout.get("annotations") or []
-            if a.get("name") == "source"
-        ),
-        "",
-    )
+    sources = [a for a in dicts(layout.get("annotations")) if a.get("name") == "source"]
+    source = plain(sources[0].get("text") or "") if sources else ""
     notes = meta.get("notes")
     return Drawn(
         spec,
