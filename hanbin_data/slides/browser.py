@@ -179,7 +179,7 @@ class Browser:
         )
 
     def _launch(self, path: str) -> None:
-        folder = TemporaryDirectory(prefix="chart-", ignore_cleanup_errors=True)
+        self._folder = folder = TemporaryDirectory(prefix="chart-", ignore_cleanup_errors=True)
         arguments = [path, *_ARGUMENTS, f"--user-data-dir={folder.name}", "about:blank"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             arguments[1:1] = ["--no-sandbox"]  # with it, Chromium refuses to run as root
