@@ -163,39 +163,34 @@ def _heading(notebook: Mapping[str, Any]) -> str:
     """The first heading of the first Markdown cell that has one, without Markdown's marks."""
     for cell in notebook["cells"]:
         text = str(cell.get("source", "")) if cell.get("cell_type") == "markdown" else ""
-        if found := re.search(r"(?m)^#{1,6}\s+(.+?)\s*#*$", text):
-            return re.sub(r"\[(.+?)\]\(.*?\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", r"\1", found[1])
+        if found := re.search(r"(?m)^#{1,6}[ \t]+([^\s#].*)$", text):
+            heading = re.sub(r"\[([^\[\]]+)\]\([^()]*\)", r"\1", found[1].rstrip("# \t"))
+            return re.sub(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", "", heading)
     return ""
 
 
 def missing(notebook: NotebookNode) -> str:
     """What is to be said of charts that a notebook shows but does not store, or nothing."""
-    html = [str(_data(one).get("text/html")) for one in _outputs(notebook) if not _is_chart(one)]
+    html = [str(one["data"].get("text/html")) for one in _outputs(notebook) if not _is_chart(one)]
     count = sum("Plotly.newPlot" in text for text in html)
-    return (
-        ""
-        if not count
-        else say(
-            "{n} charts are stored as HTML alone, as Colab does: "
-            "execute the notebook in JupyterLab, or with hanbin-data run",
-            n=count,
-        )
+    message = (
+        "{n} charts are stored as HTML alone, as Colab does: "
+        "execute the notebook in JupyterLab, or with hanbin-data run"
     )
+    return say(message, n=count) if count else ""
 
 
 def _outputs(notebook: Mapping[str, Any]) -> Iterator[Any]:
+    """The outputs of code that hold data."""
     for cell in notebook["cells"]:
         if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
-            yield from (one for one in cell.get("outputs") or [] if isinstance(one, Mapping))
-
-
-def _data(output: Mapping[str, Any]) -> Mapping[str, Any]:
-    data = output.get("data")
-    return data if isinstance(data, Mapping) else {}
+            for one in cell.get("outputs") or []:
+                if isinstance(one, Mapping) and isinstance(one.get("data"), Mapping):
+                    yield one
 
 
 def _is_chart(output: Mapping[str, Any]) -> bool:
-    return isinstance(_data(output).get(CHART), Mapping)
+    return isinstance(output["data"].get(CHART), Mapping)
 
 
 # Running
@@ -355,14 +350,14 @@ def _draw(notebooks: Iterable[NotebookNode]) -> None:
     """
     from nbformat import NotebookNode
 
-    from hanbin_data.slides import reading
+    from hanbin_data.slides.reading import read as drawn
 
     outputs = [one for notebook in notebooks for one in _outputs(notebook) if _is_chart(one)]
     if not outputs:
         return
     undrawn = ""
-    drawn = reading.read([one["data"][CHART] for one in outputs], previews=True)
-    for output, told in zip(outputs, drawn, strict=True):
+    readings = drawn([one["data"][CHART] for one in outputs], previews=True)
+    for output, told in zip(outputs, readings, strict=True):
         if not told.png:
             undrawn = "; ".join(why.say() for why in told.why)
             continue
@@ -370,10 +365,8 @@ def _draw(notebooks: Iterable[NotebookNode]) -> None:
         preview = _small(told.png, told.width, told.height)
         output["data"].pop("text/html", None)  # nbconvert would take it, and it may hold plotly.js
         output["data"][PREVIEW] = base64.b64encode(preview).decode("ascii")
-        output["metadata"]["drawn_from"] = fingerprint(chart)
-        output["metadata"]["reading"] = json.dumps(
-            told.to_json(), ensure_ascii=False, separators=(",", ":")
-        )
+        reading = json.dumps(told.to_json(), ensure_ascii=False, separators=(",", ":"))
+        output["metadata"] |= {"drawn_from": fingerprint(chart), "reading": reading}
         meta = (chart.get("layout") or {}).get("meta")
         if alt := isinstance(meta, dict) and meta.get("alt"):
             output["metadata"][PREVIEW] = {"alt": alt}
@@ -385,12 +378,10 @@ def _small(png: bytes, width: int, height: int) -> bytes:
     """The picture as wide as a laptop's cell, in 64 colours: charts have few."""
     from PIL import Image
 
-    out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").resize(
-        (CELL, round(CELL * height / width))
-    ).quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-        out, "PNG", optimize=True
-    )
+    out, size = io.BytesIO(), (CELL, round(CELL * height / width))
+    image = Image.open(io.BytesIO(png)).convert("RGB").resize(size)
+    few = image.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -398,11 +389,8 @@ def _written(notebook: NotebookNode) -> bytes:
     """The notebook as JupyterLab saves it, so that opening it there changes nothing."""
     import nbformat
 
-    notebook.metadata["kernelspec"] = {
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-        "name": "python3",
-    }
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook.metadata["kernelspec"] = kernel
     for cell in notebook.cells:
         if "outputs" in cell:
             cell["outputs"] = _whole(cell["outputs"])

@@ -35,6 +35,9 @@ _ARRAYS = (
 )
 """Where traces keep what they show."""
 
+_FIRST = ("labels", "parents", "locations", "lat", "lon", "theta", "r", "a", "b", "c", "real")
+"""What the others are counted by."""
+
 _HOVER = {"labels": "label", "parents": "parent", "locations": "location", "values": "value"}
 _HOVER |= {"marker.colors": "color"}
 """How a hover text calls some of these."""
@@ -44,6 +47,8 @@ _DATE = re.compile(
 )
 _COUNTED = (None, "scatter", "scattergl", "bar", "waterfall", "funnel")
 """Traces whose positions may be counted out."""
+
+_IN_SCENES = ("scatter3d", "surface", "mesh3d", "cone", "streamtube", "volume", "isosurface")
 
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
 
@@ -202,9 +207,9 @@ def _columns(trace: Spec, layout: Spec, lang: str | None) -> dict[str, list[Any]
 
 def _rank(key: str, cells: list[Any]) -> int:
     """A table reads from what is counted to its number."""
-    if key[0] in "xyb":
+    if key[0] in "xy" or key == "base":
         return 1 if any(isinstance(cell, str | pd.Timestamp) for cell in cells) else 2
-    return 3 if key == "z" else 4 if key in ("marker.size", *_COLORS, "text") else 0
+    return 0 if key in _FIRST else 4 if key in ("marker.size", *_COLORS, "text") else 3
 
 
 def _hover_names(trace: Spec) -> dict[str, str]:
@@ -272,7 +277,8 @@ def _grid(trace: Spec) -> dict[str, list[Any]]:
 
 def _axis(key: str, trace: Spec, layout: Spec) -> Spec:
     """The axis that a trace's values stand on."""
-    home = layout.get(str(trace["scene"])) if "scene" in trace else layout
+    scene = trace.get("scene") or ("scene" if trace.get("type") in _IN_SCENES else "")
+    home = layout.get(str(scene)) if scene else layout
     short = str(trace.get(f"{key}axis") or key)
     found = _at(home, f"{short[0]}axis{short[1:]}")
     return found if isinstance(found, dict) else {}
