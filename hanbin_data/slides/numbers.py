@@ -19,6 +19,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import pandas as pd
 
+from hanbin_data.slides import harmless
 from hanbin_data.words import LANGUAGES, say
 
 __all__ = ["clean", "decoded", "dicts", "frame", "plain", "safe", "separated", "sheets", "workbook"]
@@ -411,22 +412,16 @@ def plain(text: Any) -> str:
     """A text without plotly's markup, on one line."""
     text = _RAISED.sub(lambda m: m[2].translate(_DIGITS[m[1].lower()]), str(text))
     whole = ""
-    for part in _BREAK.split(text):
-        line = clean(html.unescape(_TAG.sub("", part)))
+    for line in (clean(html.unescape(_TAG.sub("", part))) for part in _BREAK.split(text)):
         # Between Chinese characters a break stands for nothing, elsewhere for a space.
-        wide = (
-            whole
-            and line
-            and {"W", "F"} & {*map(unicodedata.east_asian_width, whole[-1] + line[0])}
-        )
-        whole += (" " if whole and line and not wide else "") + line
+        wide = {"W", "F"} & {*map(unicodedata.east_asian_width, whole[-1:] + line[:1])}
+        whole += line if wide or not (whole and line) else f" {line}"
     return whole
 
 
 def clean(text: str) -> str:
-    """A text on one line, without what no office file can hold."""
-    kept = (c for c in " ".join(text.split()) if unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(c for c in kept if c not in "\ufffe\uffff")
+    """A text on one line, without what no file can hold."""
+    return harmless.text(" ".join(text.split()))
 
 
 # Files
@@ -450,8 +445,8 @@ def sheets(figure: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """What a workbook of a chart holds: its numbers, and what it says of them."""
     layout = figure.get("layout") or {}
     own = layout.get("meta")
-    meta: Spec = own if isinstance(own, dict) else {}
-    meta = {"title": _text(layout, "title"), "subtitle": _text(layout, "title.subtitle")} | meta
+    meta = {"title": _text(layout, "title"), "subtitle": _text(layout, "title.subtitle")}
+    meta |= own if isinstance(own, dict) else {}
     lang = _language(layout)
     words = {
         "title": say("title", lang),

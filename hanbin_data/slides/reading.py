@@ -455,8 +455,12 @@ def _typed(kind: Any) -> Callable[[Any], Any]:
     base, *limits = inner if origin is Annotated else (kind,)
     if base in (float, int):
         low, high = limits or ((-1e300, 1e300) if base is float else (0, 1_000_000))
-        allowed = (float, int) if base is float else (int,)
-        return lambda value: _be(value, *allowed, fits=lambda n: low <= n <= high)
+        kinds = (float, int) if base is float else (int,)
+
+        def number(value: Any) -> Any:
+            return value if type(value) in kinds and low <= value <= high else _be(value)
+
+        return number
     if base is str:
         fits = re.compile(limits[0] if limits else "(?s).*").fullmatch
         return lambda value: harmless.text(_be(value, str, fits=fits))
