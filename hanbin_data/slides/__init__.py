@@ -284,7 +284,9 @@ def _native(reading: Reading) -> Native | NotNativeError:
         return error
     except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
         # Say of dates beyond the calendar: it costs this chart its form, not the deck.
-        return NotNativeError("its numbers are out of reach ({problem})", problem=error)
+        return NotNativeError(
+            "its numbers are out of reach ({problem})", problem=error.__cause__ or error
+        )
 
 
 def _climb(chart: Drawn, reading: Reading, stored: Stored | None = None) -> None:

@@ -5,6 +5,7 @@ import io
 import re
 import warnings
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from lxml import etree
 
@@ -55,10 +56,15 @@ def svg(drawn: str, *, links: bool = False) -> str:
     for element in list(root.iter()):
         tag = str(element.tag).removeprefix(_SPACE)  # of a comment, it is a function
         for name, value in element.items() if tag in _ELEMENTS else ():
-            link = name in (_LINK, "href")
             if name == "style":
-                element.set(name, ";".join(filter(_shows, value.split(";"))))
-            elif not (_leads(tag, value) if link else name in _ATTRIBUTES and _shows(value)):
+                kept = ";".join(filter(_shows, value.split(";")))
+            elif name in (_LINK, "href"):
+                kept = _address(tag, value)
+            else:
+                kept = value if name in _ATTRIBUTES and _shows(value) else ""
+            if kept:
+                element.set(name, kept)
+            else:
                 del element.attrib[name]
         if tag not in _ELEMENTS:
             element.getparent().remove(element)
@@ -66,12 +72,22 @@ def svg(drawn: str, *, links: bool = False) -> str:
     return str(etree.tostring(root, encoding="unicode", with_tail=False))
 
 
-def _leads(tag: str, address: str) -> bool:
-    """Whether an address may stand in an element: a link to follow, or a picture's own data."""
+def _address(tag: str, given: str) -> str:
+    """What an element may lead to: a page to be clicked on, or a picture's own data."""
     if tag == "a":
-        return bool(re.match(r"(?i)(https?|mailto):", address))
-    found = re.fullmatch(r"data:image/(?:png|jpeg|gif|webp);base64,([\w+/=\s]+)", address)
-    return tag == "image" and found is not None and _opened(found[1]) is not None
+        return given if re.match(r"(?i)(https?|mailto):", given) else ""
+    head, _, data = given.partition(",")
+    if tag != "image" or not re.fullmatch(r"data:image/(png|jpeg|gif|webp|svg\+xml)(;.*)?", head):
+        return ""
+    if "svg" in head:
+        try:
+            plain = base64.b64decode(data) if head.endswith(";base64") else unquote_to_bytes(data)
+            inner = svg(plain.decode())
+        except ValueError:
+            return ""
+        data = base64.b64encode(inner.encode()).decode()
+        return f"data:image/svg+xml;base64,{data}" if inner else ""
+    return given if _opened(data) is not None else ""
 
 
 def _shows(value: str) -> bool:

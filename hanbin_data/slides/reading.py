@@ -348,6 +348,7 @@ class Reason:
             "breaks": say("its axis leaves out spans of time", lang),
             "network": say("it needs a map from the network, which is not asked", lang),
             "failed": say("the browser cannot draw it: {problem}", lang),
+            "reach": say("its numbers are out of reach ({problem})", lang),
             "empty": say("it shows nothing", lang),
             "fonts": say("no font with Chinese characters is installed", lang),
             "frames": say("of the animation, this is the first frame", lang),
@@ -553,8 +554,8 @@ def _reading(
         reading = Reading.from_json(browser.ask("read", width, height, text=text))
     except DrawingError as error:
         return Reading(width, height, why=[reason(error)])
-    except ValueError as error:  # it holds numbers that no slide has room for
-        reading = Reading(width, height, why=[reason(error)])
+    except ValueError as error:
+        reading = Reading(width, height, why=[Reason("reach", {"problem": str(error.__cause__)})])
     whole = bool(reading.why) or (pictures is not None and pictures(reading))
     if reading.why and reading.why[-1].code == "empty":
         return reading
@@ -574,7 +575,7 @@ def _reading(
     return reading
 
 
-def reason(error: Exception) -> Reason:
+def reason(error: DrawingError) -> Reason:
     """Why a browser did not draw."""
     said = str(error)
     for code in ("network", "fonts"):

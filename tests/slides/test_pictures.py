@@ -15,6 +15,7 @@ import zlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import plotly.graph_objects as go
 import pytest
@@ -141,6 +142,16 @@ def test_a_forged_svg_keeps_what_shows_alone(inside: str) -> None:
         "evil" not in clean.replace('class="evil"', "") if BOMB not in inside else BOMB not in clean
     )
     assert ET.fromstring(clean)[0].attrib == {"d": "M0,0L1,1", "fill": "url(#a)"}
+
+
+@pytest.mark.parametrize("head", ["data:image/svg+xml;utf8,", "data:image/svg+xml;base64,"])
+def test_a_picture_within_an_svg_is_cleaned_like_it(head: str) -> None:
+    inner = f'<svg {SPACES}><path d="M0,0"/><image href="http://evil"/></svg>'
+    data = base64.b64encode(inner.encode()).decode() if "64" in head else quote(inner)
+    whole = harmless.svg(f'<svg {SPACES}><image href="{head}{data}"/></svg>')
+    found = base64.b64decode(ET.fromstring(whole)[0].get("href", "").partition(",")[2])
+    assert b"M0,0" in found
+    assert b"evil" not in found
 
 
 @pytest.mark.parametrize("whole", [
