@@ -21,7 +21,7 @@ from pptx.util import Emu, Pt
 from hanbin_data.slides import chart, overlay
 from hanbin_data.slides.chart import EPOCH, Look
 from hanbin_data.slides.native import Native
-from hanbin_data.slides.numbers import clean, plain
+from hanbin_data.slides.numbers import clean, dicts, plain
 from hanbin_data.slides.numbers import frame as numbers
 from hanbin_data.slides.reading import Reading
 from hanbin_data.slides.template import Box, Master, Place, contrast
@@ -88,7 +88,7 @@ def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise:
     headings = [heading, *(axis.get("title") for axis in axes if isinstance(axis, Mapping))]
     title = told("title") or next(filter(None, map(text, headings)), "")
     title = title or say("Chart {n}", speak, n=number)
-    feet = (text(a) for a in layout.get("annotations") or [] if a.get("name") == "source")
+    feet = (text(a) for a in dicts(layout.get("annotations")) if a.get("name") == "source")
     notes = meta.get("notes")
     return Drawn(
         spec,
