@@ -21,7 +21,7 @@ from pptx.util import Emu, Pt
 from hanbin_data.slides import chart, overlay
 from hanbin_data.slides.chart import EPOCH, Look
 from hanbin_data.slides.native import Native
-from hanbin_data.slides.numbers import clean, plain
+from hanbin_data.slides.numbers import clean, dicts, plain
 from hanbin_data.slides.numbers import frame as numbers
 from hanbin_data.slides.reading import Reading
 from hanbin_data.slides.template import Box, Master, Place, contrast
@@ -88,7 +88,7 @@ def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise:
     headings = [heading, *(axis.get("title") for axis in axes if isinstance(axis, Mapping))]
     title = told("title") or next(filter(None, map(text, headings)), "")
     title = title or say("Chart {n}", speak, n=number)
-    feet = (text(a) for a in layout.get("annotations") or [] if a.get("name") == "source")
+    feet = (text(a) for a in dicts(layout.get("annotations")) if a.get("name") == "source")
     notes = meta.get("notes")
     return Drawn(
         spec,
@@ -248,35 +248,44 @@ class Deck:
         opaque = reading.paper[1] >= 1
         scale, left = overlay.fitted(part, place.box)
         accents = {} if master.own else _accents(drawn.spec)
+        card = opaque and reading.paper[0].lstrip("#").upper() != master.ground
+        # Fonts differ: texts at a card's rim may need more room than they were drawn in.
+        rim = (part[0] - 12, part[1] - 2, part[2] + 24, part[3] + 8) if card else part
         if not opaque:
             accents |= dict.fromkeys(_unreadable(reading.to_json(), master.shade), master.text)
         look = Look(place.latin, place.east_asian, CODES[drawn.lang], scale, accents)
-        canvas = overlay.Canvas(look, left, place.box.top, part[:2], 100)
+        canvas = overlay.Canvas(look, left, place.box.top, part[:2])
         if native is None:
             self._picture(slide, canvas, drawn, reading, part)
         else:
-            if opaque and reading.paper[0].lstrip("#").upper() != master.ground:
-                # Fonts differ: texts at the rim may need more room than they were drawn in.
-                card = (part[0] - 12, part[1] - 2, part[2] + 24, part[3] + 8)
-                canvas.shape("Background", card, fill=reading.paper)
+            alone, paper = len(native.charts) == 1, reading.paper if card else None
+            if alone:
+                native.charts[0].frame, native.charts[0].paper = rim, paper
+            else:
+                canvas.shape("Background", rim, fill=paper)
             overlay.under(canvas, reading, native)
+            noted = any(note.name not in left_out for note in reading.annotations)
+            inside = alone and not (canvas.shapes or noted or reading.shapes)
+            if inside:
+                inner = overlay.Canvas(look, 0, 0, part[:2], 1)
+                overlay.over(inner, reading, native)
+                native.charts[0].shapes = inner.drawing(rim)
             for number, one in enumerate(native.charts):
                 relation = self._chart_part(slide, *chart.written(one, look))
                 canvas.chart(drawn.name, one.frame, relation, drawn.alt if not number else "")
-            overlay.over(canvas, reading, native, left_out)
+            if not inside:
+                overlay.over(canvas, reading, native)
+                overlay.notes(canvas, reading, left_out)
         area = Box(round(left), place.box.top, round(part[2] * scale), round(part[3] * scale))
-        xml = overlay.grouped(canvas, area, drawn.name, drawn.alt)
-        slide.shapes._spTree.append(parse_xml(xml))
+        slide.shapes._spTree.append(parse_xml(canvas.grouped(area, drawn.name, drawn.alt)))
 
     def _part(self, form: str, kind: str, blob: bytes) -> Part:
         return Part(self.package.next_partname(form), kind, self.package, blob)
 
-    def _chart_part(self, slide: Any, xml: bytes, sheet: bytes) -> str:
+    def _chart_part(self, slide: Any, xml: bytes, parts: list[tuple[str, str, str, bytes]]) -> str:
         part = self._part("/ppt/charts/chart%d.xml", CONTENT_TYPE.DML_CHART, xml)
-        book = self._part(
-            "/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", CONTENT_TYPE.SML_SHEET, sheet
-        )
-        part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
+        for relation, form, kind, blob in parts:
+            part.relate_to(self._part(form, kind, blob), relation)
         return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
 
     def _picture(
