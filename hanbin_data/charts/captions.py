@@ -4,7 +4,7 @@ import html
 import re
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -103,7 +103,7 @@ def caption(
             "figures": figures,
             "printed": list(frame["printed"]) if "printed" in frame else [],
             "formulas": list(frame["formula"]) if "formula" in frame else [],
-            "notes": list(dict.fromkeys(filter(None, map(terms.note_of, terms.records(frame))))),
+            "notes": _notes(terms.records(frame)),
         }
     )
     _set_texts(fig, title, below, source)
@@ -184,6 +184,17 @@ def _sentences(texts: Iterable[str]) -> str:
     ends = tuple(".。?？!！")
     stop = say(". ")
     return "".join(text + (stop if not text.endswith(ends) else stop[1:]) for text in texts).strip()
+
+
+def _notes(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What must be known before rows are used, each once, behind the names that it is about."""
+    named: dict[str, list[str]] = {}
+    for row in rows:
+        if note := terms.note_of(row):
+            named.setdefault(note, []).append(terms.name_of(row))
+    return [
+        say(", ").join(dict.fromkeys(names)) + say(": ") + note for note, names in named.items()
+    ]
 
 
 def _unit_and_period(frame: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from hanbin_data.charts import terms
 from hanbin_data.charts.palette import EDGE, NARROW, PALETTE, PAPER, SEQUENCE
-from hanbin_data.charts.terms import label, records
+from hanbin_data.charts.terms import label, ordered, records
 from hanbin_data.words import say
 
 MANY = 9
@@ -226,7 +226,8 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
         ValueError: a column is none of the frame's, or ``by`` has more than three codes.
     """
     terms.check_columns(frame, by, across)
-    count = frame.groupby([by, across], observed=True).size().unstack(across, fill_value=0)
+    count = frame.groupby([by, across]).size().unstack(across, fill_value=0)
+    count = count.reindex(ordered(by, count.index))[ordered(across, count.columns)]
     names = [label(across, code, code) for code in count.columns]
     parts = [label(by, str(code), str(code)) for code in count.index]
     fig = go.Figure(layout={"barmode": "stack"})

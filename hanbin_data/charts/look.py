@@ -12,6 +12,7 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.io.base_renderers import ExternalRenderer, PlotlyRenderer
@@ -159,15 +160,18 @@ class _InWords(ExternalRenderer):
 def use(lang: str = "en") -> None:
     """Make this look plotly's default, and a language the package's, for the running process.
 
-    Charts are then shown with their alternative text. The renderer that ``PLOTLY_RENDERER``
-    names stays; where that is ``plotly_mimetype``, charts are plotly's JSON alone. So does
-    the one that plotly knows to be right, as in Colab.
+    Charts are then shown with their alternative text, and of frames that are wider than a
+    page their first and last columns (pandas' ``display.max_columns``). The renderer that
+    ``PLOTLY_RENDERER`` names stays; where that is ``plotly_mimetype``, charts are plotly's
+    JSON alone. So does the one that plotly knows to be right, as in Colab.
 
     Raises:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     words.use(lang)
+    if pd.get_option("display.max_columns") == _ALL_COLUMNS:
+        pd.set_option("display.max_columns", 8)
     _spare_nbformat()
     pio.templates["hanbin"] = TEMPLATE
     pio.templates.default = "hanbin"
@@ -192,6 +196,9 @@ def _spare_nbformat() -> None:
             import_module("plotly.io._renderers")
         finally:
             del sys.modules["nbformat"]
+
+
+_ALL_COLUMNS = 20  # pandas' own choice in a notebook, which makes each column a word wide
 
 
 _JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}

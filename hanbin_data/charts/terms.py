@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -58,6 +58,12 @@ def title_of(column: str) -> str:
     if column in ("label", "place", "number", "hover"):
         return ""
     return label("header", column, column.replace("_", " ").capitalize())
+
+
+def ordered(field: str, codes: Iterable[str]) -> list[str]:
+    """Codes in the vocabulary's order, behind them what it does not know."""
+    known = [code for own, code in _labels(language()) if own == field]
+    return sorted(codes, key=lambda code: known.index(code) if code in known else len(known))
 
 
 def numbers(frame: pd.DataFrame) -> str:

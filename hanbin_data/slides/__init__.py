@@ -7,6 +7,7 @@ presentation; :func:`charts` reads the charts that a notebook holds.
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,17 @@ from hanbin_data.saving import named, target
 from hanbin_data.slides import numbers, pictures
 from hanbin_data.slides.browser import Browser, NoBrowserError
 from hanbin_data.slides.deck import Deck, Drawn, described
-from hanbin_data.slides.native import NotNativeError, translate
+from hanbin_data.slides.native import Native, NotNativeError, translate
 from hanbin_data.slides.notebooks import Stored, charts
 from hanbin_data.slides.page import SCRIPT, page, script
 from hanbin_data.slides.reading import HEIGHT, WIDTH, Reading, each_figure, encoded, read
 from hanbin_data.slides.template import open_master
-from hanbin_data.words import choose, language, say
+from hanbin_data.words import LANGUAGES, choose, language, say
 
 __all__ = ["charts", "deck", "folder", "save", "save_charts"]
 
-FORMS = ("pptx", "png", "svg", "pdf", "html", "xlsx", "csv")
+FORMS = ("pptx", *pictures.FORMS, "html", "xlsx", "csv")
+COLUMNS = ["slide", "name", "title", "form", "why"]
 
 
 def deck(
@@ -81,18 +83,19 @@ def deck(
     made = Deck(master, speak)
     count = say("1 chart", speak) if len(drawn) == 1 else say("{n} charts", speak, n=len(drawn))
     sources = list(dict.fromkeys(chart.source for chart in drawn if chart.source))
-    made.cover(heading, [*sources[:1], count])
+    made.opening("cover", heading, [*sources[:1], count])
     parts = len({chart.part for chart in drawn}) > 1
     rows, number, part = [], 1, None
     for chart in drawn:
         if parts and chart.part != part and chart.part:
-            made.section(chart.part, [one.title for one in drawn if one.part == chart.part][:6])
+            titles = [one.title for one in drawn if one.part == chart.part]
+            made.opening("section", chart.part, titles[:6])
             number += 1
         part, number = chart.part, number + 1
         made.chart(chart)
         rows.append((number, chart.name, chart.title, chart.form, chart.why))
     saving.place_all({file: made.blob(heading)})
-    return pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def save(
@@ -156,13 +159,11 @@ def save_charts(
     if isinstance(formats, str) or not isinstance(formats, Iterable):
         raise TypeError(f"formats must be a list such as ['png'], not {formats!r}")
     forms = list(dict.fromkeys(choose("format", form, FORMS) for form in formats))
-    given = [_spec(figure, n) if not isinstance(figure, Mapping) else figure
-             for n, figure in enumerate(each_figure(figures), 1)]  # fmt: skip
+    given = [_spec(figure, n) for n, figure in enumerate(each_figure(figures), 1)]
     into = saving.folder(folder)
     names = [described(spec, n, lang, "en").name for n, spec in enumerate(given, 1)]
     files = [into / f"{name}.{form}" for name in saving.filenames(names) for form in forms]
-    charts_ = [figure for figure in given for _ in forms]
-    return _saved(charts_, forms * len(given), files, lang, width, height, None, into=into)
+    return _saved(given, forms, files, lang, width, height, into=into)
 
 
 def folder(path: str | os.PathLike[str]) -> None:
@@ -185,59 +186,46 @@ def _saved(
     lang: str | None,
     width: int,
     height: int,
-    template: str | os.PathLike[str] | None,
+    template: str | os.PathLike[str] | None = None,
     into: Path | None = None,
 ) -> pd.DataFrame:
-    pairs = list(zip(figures, forms, strict=True))
-    drawn = [at for at, (_, form) in enumerate(pairs) if form in pictures.FORMS]
-    slides = [at for at, (_, form) in enumerate(pairs) if form == "pptx"]
-    rows, blobs = [], []
+    """Write each figure in each form; ``files`` are those of the first figure's forms first."""
+    jobs = [(figure, n, form) for n, figure in enumerate(figures, 1) for form in forms]
     with Browser() as browser:
-        jobs = [pairs[at] for at in drawn]
-        images = dict(
-            zip(drawn, pictures.draw_each(jobs, width, height, browser=browser), strict=True)
-        )
-        shown = dict(
-            zip(
-                slides,
-                _drawn([figures[at] for at in slides], lang, width, height, browser),
-                strict=True,
-            )
-        )
-    for at, (figure, form) in enumerate(pairs):
-        spec = _spec(figure, at + 1)
-        chart = shown.get(at) or described(spec, at + 1, lang, language())
-        kind, number = "numbers", None
+        wanted = [(figure, form) for figure, _, form in jobs if form in pictures.FORMS]
+        images = iter(pictures.draw_each(wanted, width, height, browser=browser))
+        shown = [figure for figure, _, form in jobs if form == "pptx"]
+        drawn = iter(_drawn(shown, lang, width, height, browser))
+    rows = []
+    contents: dict[str | os.PathLike[str], bytes] = {}
+    shared = "html" in forms and len(figures) > 1
+    for (figure, number, form), file in zip(jobs, files, strict=True):
+        spec, kind, slide = _spec(figure, number), "numbers", None
+        chart = next(drawn) if form == "pptx" else described(spec, number, lang, language())
         if form in pictures.FORMS:
-            kind, blob = "picture", images[at]
+            kind, blob = "picture", next(images)
             if isinstance(blob, str):
-                raise RuntimeError(
-                    say(
-                        "the chart {name!r} cannot be drawn: {why}", lang, name=chart.name, why=blob
-                    )
-                )
+                message = "the chart {name!r} cannot be drawn: {why}"
+                raise RuntimeError(say(message, lang, name=chart.name, why=blob))
         elif form == "pptx":
             made = Deck(open_master(template), chart.lang)
             made.chart(chart)
-            kind, number, blob = chart.form, 1, made.blob(chart.title)
+            kind, slide, blob = chart.form, 1, made.blob(chart.title)
         elif form == "html":
-            kind, shared = "page", forms.count("html") > 1
             words = {"title": chart.title, "alt": chart.alt, "lang": chart.lang}
-            blob = page(spec, **words, shared=shared)
+            kind, blob = "page", page(spec, **words, shared=shared)
         elif form == "xlsx":
             blob = numbers.workbook(numbers.sheets(spec))
         else:
             blob = numbers.separated(numbers.frame(spec))
-        blobs.append(blob)
-        rows.append((number, chart.name, chart.title, kind, chart.why))
-    contents: dict[str | os.PathLike[str], bytes] = dict(zip(files, blobs, strict=True))
-    if forms.count("html") > 1:
+        contents[file] = blob
+        rows.append((slide, chart.name, chart.title, kind, chart.why))
+    if shared:
         contents[files[0].with_name(SCRIPT)] = script().encode()
     saving.place_all(contents, into)
-    frame = pd.DataFrame(rows, columns=["slide", "name", "title", "form", "why"])
     # A path may hold bytes that are no text here, which a column of texts would not take.
     paths = pd.Series(list(map(str, files)), dtype=object)
-    return frame.astype({"slide": "Int64"}).assign(file=paths)
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"slide": "Int64"}).assign(file=paths)
 
 
 def _drawn(
@@ -247,33 +235,26 @@ def _drawn(
     height: int,
     browser: Browser | None = None,
 ) -> list[Drawn]:
-    """Each chart with its reading, the stored one or the browser's, and PowerPoint's charts."""
+    """Each chart on its highest rung: PowerPoint's own, a picture, a table; and why."""
     given = list(each_figure(figures))
     specs = [_spec(figure, number) for number, figure in enumerate(given, 1)]
-    if lang is not None:
-        language(lang)
     metas = [(spec.get("layout") or {}).get("meta") for spec in specs]
-    named_ = (meta.get("lang") for meta in metas if isinstance(meta, Mapping))
-    otherwise = next((one for one in named_ if one in ("en", "zh")), language())
+    spoken = (meta.get("lang") for meta in metas if isinstance(meta, Mapping))
+    otherwise = next((one for one in spoken if one in LANGUAGES), language())
     rows = [described(spec, n, lang, otherwise) for n, spec in enumerate(specs, 1)]
     missing = []
     for chart, figure in zip(rows, given, strict=True):
-        chart.part = getattr(figure, "part", "")
-        stored = figure.reading if isinstance(figure, Stored) else None
-        if stored is not None:
-            try:
-                chart.reading = replace(Reading.from_json(stored), png=figure.preview or b"")
-            except ValueError:  # of another version
-                chart.reading = None
-        _translate(chart)
-        if chart.reading is None or not (chart.native or chart.reading.png):
+        if isinstance(figure, Stored):
+            chart.part = figure.part
+            with suppress(ValueError):  # there is none, or one of another version
+                _climb(chart, Reading.from_json(figure.reading), figure)
+        if chart.form == "table":
             missing.append((chart, figure))
     try:
         asked = [figure for _, figure in missing]
-        read_ = read(asked, width=width, height=height, pictures=_wanting, browser=browser)
-        for (chart, _), reading in zip(missing, read_, strict=True):
-            chart.reading = reading
-            _translate(chart)
+        found = read(asked, width=width, height=height, pictures=_wanting, browser=browser)
+        for (chart, _), reading in zip(missing, found, strict=True):
+            _climb(chart, reading)
     except NoBrowserError:
         for chart, _ in missing:
             chart.why = say(
@@ -283,32 +264,43 @@ def _drawn(
 
 
 def _spec(figure: Any, number: int) -> Mapping[str, Any]:
-    if isinstance(figure, Mapping):
-        return figure
-    spec: Mapping[str, Any] = json.loads(encoded(figure, number))
+    spec = figure if isinstance(figure, Mapping) else json.loads(encoded(figure, number))
+    for part, kind in {"data": "list", "layout": "dict", "frames": "list"}.items():
+        if spec.get(part) and isinstance(spec[part], Mapping) != (kind == "dict"):
+            raise ValueError(f"chart {number} is no plotly figure: its {part} is no {kind}")
     return spec
 
 
 def _wanting(reading: Reading) -> bool:
+    return not isinstance(_native(reading), Native)
+
+
+def _native(reading: Reading) -> Native | NotNativeError:
     try:
-        translate(reading)
-    except NotNativeError:
-        return True
-    return False
+        native = translate(reading)
+        # What is drawn far outside is of no use on a slide, which cuts nothing off.
+        Reading.from_json(Reading(1, 1, shapes=[*native.under, *native.over]).to_json())
+        return native
+    except NotNativeError as error:
+        return error
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+        # Say of dates beyond the calendar: it costs this chart its form, not the deck.
+        return NotNativeError(
+            "its numbers are out of reach ({problem})", problem=error.__cause__ or error
+        )
 
 
-def _translate(chart: Drawn) -> None:
-    """Find the highest rung: PowerPoint's own chart, a picture, a table; and say why."""
-    reading = chart.reading
-    if reading is None:
-        return
-    comma = say("; ", chart.lang)
-    why = comma.join(reason.say(chart.lang) for reason in reading.why)
-    if not reading.why:
-        try:
-            chart.native = translate(reading)
-        except NotNativeError as error:
-            why = error.say(chart.lang)
+def _climb(chart: Drawn, reading: Reading, stored: Stored | None = None) -> None:
+    """Find the highest rung for a reading, and say why it is none higher."""
+    comma, native = say("; ", chart.lang), _native(reading)
+    if isinstance(native, Native):
+        chart.native, why = native, ""
+    else:
+        reading = replace(reading, png=stored.preview) if stored else reading
+        why = native.say(chart.lang)
+    chart.reading = reading
+    if reading.why:
+        why = comma.join(reason.say(chart.lang) for reason in reading.why)
     if chart.native:
         chart.why = comma.join(reason.say(chart.lang) for reason in reading.remarks)
     elif reading.png:

@@ -11,10 +11,12 @@ import signal
 import subprocess
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from glob import glob
 from importlib.resources import files
-from pathlib import Path
+from itertools import product
 from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import Any, Self
@@ -27,6 +29,28 @@ NAMES = (
     *("msedge", "microsoft-edge", "microsoft-edge-stable"),
 )
 """What a browser is called on the PATH."""
+
+_PLACES = {
+    "win32": (
+        "${LOCALAPPDATA}|${PROGRAMFILES}|${PROGRAMFILES(X86)}",
+        "Google/Chrome/Application/chrome.exe|Chromium/Application/chrome.exe|"
+        "Microsoft/Edge/Application/msedge.exe|plotly/choreographer/deps/*/chrome.exe|"
+        "ms-playwright/chromium*/*/chrome.exe",
+    ),
+    "darwin": (
+        "/Applications|~/Applications|~/Library/Application Support|~/Library/Caches",
+        "Google Chrome.app/Contents/MacOS/*|Chromium.app/Contents/MacOS/*|"
+        "Microsoft Edge.app/Contents/MacOS/*|choreographer/deps/*/*.app/Contents/MacOS/*|"
+        "ms-playwright/chromium*/*/*.app/Contents/MacOS/*",
+    ),
+    "linux": (
+        "${XDG_DATA_HOME}|~/.local/share|~/.cache|/opt|/snap/bin",
+        "google/chrome/chrome|microsoft/msedge/msedge|chromium|choreographer/deps/*/chrome|"
+        "ms-playwright/chromium*/*/chrome|ms-playwright/chromium*/*/*headless*shell",
+    ),
+}
+"""Where installers, plotly_get_chrome (choreographer) and Playwright put browsers: folders, and
+what stands in each."""
 
 INSTALL = "(Debian and Ubuntu: apt-get install chromium fonts-noto-cjk)"
 
@@ -72,39 +96,14 @@ def candidates() -> list[str]:
     chosen = os.environ.get("BROWSER_PATH")
     found = [chosen] if chosen else []
     found += filter(None, map(shutil.which, NAMES))
-    return list(dict.fromkeys([*found, *filter(os.path.isfile, map(str, _usual_places()))]))
+    return list(dict.fromkeys([*found, *filter(os.path.isfile, _usual_places())]))
 
 
-def _usual_places() -> Iterator[Path]:
-    home = Path.home()
-    if sys.platform == "win32":
-        roots = ("LOCALAPPDATA", "PROGRAMFILES", "PROGRAMFILES(X86)")
-        programs = [Path(os.environ[root]) for root in roots if os.environ.get(root)]
-        own = home / "AppData/Local"
-        for browser in ("Google/Chrome/Application/chrome", "Microsoft/Edge/Application/msedge"):
-            yield from (program / f"{browser}.exe" for program in programs)
-        loaded = [(own / "plotly/choreographer/deps", "*/chrome.exe")]
-        loaded += [(own / "ms-playwright", "chromium*/*/*.exe")]
-    elif sys.platform == "darwin":
-        for name in ("Google Chrome", "Chromium", "Microsoft Edge"):
-            for applications in (Path("/Applications"), home / "Applications"):
-                yield applications / f"{name}.app/Contents/MacOS/{name}"
-        loaded = [
-            (home / "Library/Application Support/choreographer/deps", "*/*.app/Contents/MacOS/*"),
-            (home / "Library/Caches/ms-playwright", "chromium*/*/*.app/Contents/MacOS/*"),
-        ]
-    else:
-        data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
-        yield from map(Path, ("/opt/google/chrome/chrome", "/opt/microsoft/msedge/msedge"))
-        yield Path("/snap/bin/chromium")
-        loaded = [(data / "choreographer/deps", "*/chrome")]
-        loaded += [
-            (home / ".cache/ms-playwright", f"chromium*/*/{name}")
-            for name in ("chrome", "*headless*shell")
-        ]
-    # Where plotly_get_chrome and Playwright put theirs, the newest first.
-    for folder, pattern in loaded:
-        yield from sorted(folder.glob(pattern), reverse=True)
+def _usual_places() -> Iterator[str]:
+    roots, names = _PLACES.get(sys.platform, _PLACES["linux"])
+    for name, root in product(names.split("|"), roots.split("|")):
+        pattern = os.path.expanduser(os.path.expandvars(f"{root}/{name}"))
+        yield from sorted(glob(pattern), reverse=True)  # the newest first
 
 
 class Browser:
@@ -112,6 +111,7 @@ class Browser:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._left: list[Callable[[], object]] = []  # what is to be done at its end
 
     def __enter__(self) -> Self:
         return self
@@ -159,13 +159,11 @@ class Browser:
     def close(self) -> None:
         """End the browser, and take away what it left."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        _kill(process)
-        process.wait()
-        os.close(self._to)
-        os.close(self._from)
-        self._folder.cleanup()
+        if process is not None:
+            _kill(process)
+            process.wait()
+        while self._left:
+            self._left.pop()()
 
     def _start(self) -> None:
         problem = "none is installed"
@@ -174,26 +172,23 @@ class Browser:
                 return self._launch(path)
             except (OSError, DrawingError) as error:
                 problem = f"{path} does not start ({error})"
+                self.close()
         raise NoBrowserError(
             f"no browser to draw with: {problem}; install Chromium, Chrome or Edge {INSTALL}, "
             "or set BROWSER_PATH to one"
         )
 
     def _launch(self, path: str) -> None:
-        self._folder = TemporaryDirectory(prefix="chart-", ignore_cleanup_errors=True)
-        arguments = [path, *_ARGUMENTS, f"--user-data-dir={self._folder.name}", "about:blank"]
+        self._folder = folder = TemporaryDirectory(prefix="chart-", ignore_cleanup_errors=True)
+        arguments = [path, *_ARGUMENTS, f"--user-data-dir={folder.name}", "about:blank"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             arguments[1:1] = ["--no-sandbox"]  # with it, Chromium refuses to run as root
         theirs_in, self._to = os.pipe()
         self._from, theirs_out = os.pipe()
-        self._count, self._received = 0, bytearray()
+        self._left = [folder.cleanup, partial(os.close, self._to), partial(os.close, self._from)]
+        self._count, self._received = 0, b""
         try:
-            self._process = _spawned(arguments, theirs_in, theirs_out, self._folder.name)
-        except OSError:
-            os.close(self._to)
-            os.close(self._from)
-            self._folder.cleanup()
-            raise
+            self._process = _spawned(arguments, theirs_in, theirs_out, folder.name)
         finally:
             os.close(theirs_in)
             os.close(theirs_out)
@@ -282,13 +277,12 @@ class Browser:
 
     def _next(self) -> bytes:
         """The next message; each ends with a zero."""
-        parts = [bytes(self._received)]
+        parts = [self._received]
         while b"\0" not in parts[-1]:
             parts.append(os.read(self._from, 1 << 20))
             if not parts[-1]:
                 raise _BrokenError("the browser has ended")
-        last, _, rest = parts[-1].partition(b"\0")
-        self._received = bytearray(rest)
+        last, _, self._received = parts[-1].partition(b"\0")
         return b"".join([*parts[:-1], last])
 
 
@@ -319,13 +313,9 @@ def _spawned(
     # Chromium is told on 3 and answers on 4.
     shell = ["/bin/sh", "-c", 'exec "$@" 3<&0 4>&1 </dev/null >/dev/null', "sh", *arguments]
     return subprocess.Popen(
-        shell,
-        stdin=into,
-        stdout=out_of,
-        stderr=subprocess.DEVNULL,
-        env=environment,
+        shell, stdin=into, stdout=out_of, stderr=subprocess.DEVNULL, env=environment,
         start_new_session=True,
-    )
+    )  # fmt: skip
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

@@ -15,12 +15,14 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from hanbin_data.saving import folder, named, place_all, target
+from hanbin_data.slides import harmless
 from hanbin_data.words import choose, say
 
 # nbformat takes a second to import, more than all the rest: only what reads notebooks waits for it.
@@ -55,25 +57,27 @@ class Stored(dict[str, Any]):
         self.part = part
         self._output = output
 
-    def _drawn(self) -> Any:
-        """The output's metadata if it belongs to the chart as it is now, or nothing."""
-        told = self._output.get("metadata") or {}
-        return told if told.get("drawn_from") == fingerprint(self) else {}
+    @property
+    def _drawn(self) -> Mapping[str, Any]:
+        """What was drawn of the chart as it is now: all metadata of the output, or nothing."""
+        told = self._output.get("metadata")
+        with suppress(RecursionError):  # of charts that are nested without end
+            if isinstance(told, Mapping) and told.get("drawn_from") == fingerprint(self):
+                return told
+        return {}
 
     @property
-    def reading(self) -> dict[str, Any] | None:
+    def reading(self) -> Any:
         """The stored reading of this very chart as JSON, or None."""
         try:
-            found = json.loads(self._drawn().get("reading") or "null")
-        except (TypeError, ValueError):
+            return json.loads(self._drawn.get("reading", "null"))
+        except (RecursionError, TypeError, ValueError):
             return None
-        return found if isinstance(found, dict) else None
 
     @property
-    def preview(self) -> bytes | None:
-        """The stored PNG of this very chart, or None."""
-        png = self._output["data"].get(PREVIEW)
-        return base64.b64decode(png) if self._drawn() and isinstance(png, str) else None
+    def preview(self) -> bytes:
+        """The stored PNG of this very chart, its pixels alone; or nothing."""
+        return harmless.png(self._output["data"].get(PREVIEW)) if self._drawn else b""
 
 
 def fingerprint(chart: Mapping[str, Any]) -> str:
@@ -159,39 +163,34 @@ def _heading(notebook: Mapping[str, Any]) -> str:
     """The first heading of the first Markdown cell that has one, without Markdown's marks."""
     for cell in notebook["cells"]:
         text = str(cell.get("source", "")) if cell.get("cell_type") == "markdown" else ""
-        if found := re.search(r"(?m)^#{1,6}\s+(.+?)\s*#*$", text):
-            return re.sub(r"\[(.+?)\]\(.*?\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", r"\1", found[1])
+        if found := re.search(r"(?m)^#{1,6}[ \t]+([^\s#].*)$", text):
+            heading = re.sub(r"\[([^\[\]]+)\]\([^()]*\)", r"\1", found[1].rstrip("# \t"))
+            return re.sub(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", "", heading)
     return ""
 
 
 def missing(notebook: NotebookNode) -> str:
     """What is to be said of charts that a notebook shows but does not store, or nothing."""
-    html = [str(_data(one).get("text/html")) for one in _outputs(notebook) if not _is_chart(one)]
+    html = [str(one["data"].get("text/html")) for one in _outputs(notebook) if not _is_chart(one)]
     count = sum("Plotly.newPlot" in text for text in html)
-    return (
-        ""
-        if not count
-        else say(
-            "{n} charts are stored as HTML alone, as Colab does: "
-            "execute the notebook in JupyterLab, or with hanbin-data run",
-            n=count,
-        )
+    message = (
+        "{n} charts are stored as HTML alone, as Colab does: "
+        "execute the notebook in JupyterLab, or with hanbin-data run"
     )
+    return say(message, n=count) if count else ""
 
 
 def _outputs(notebook: Mapping[str, Any]) -> Iterator[Any]:
+    """The outputs of code that hold data."""
     for cell in notebook["cells"]:
         if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
-            yield from (one for one in cell.get("outputs") or [] if isinstance(one, Mapping))
-
-
-def _data(output: Mapping[str, Any]) -> Mapping[str, Any]:
-    data = output.get("data")
-    return data if isinstance(data, Mapping) else {}
+            for one in cell.get("outputs") or []:
+                if isinstance(one, Mapping) and isinstance(one.get("data"), Mapping):
+                    yield one
 
 
 def _is_chart(output: Mapping[str, Any]) -> bool:
-    return isinstance(_data(output).get(CHART), Mapping)
+    return isinstance(output["data"].get(CHART), Mapping)
 
 
 # Running
@@ -351,14 +350,14 @@ def _draw(notebooks: Iterable[NotebookNode]) -> None:
     """
     from nbformat import NotebookNode
 
-    from hanbin_data.slides import reading
+    from hanbin_data.slides.reading import read as drawn
 
     outputs = [one for notebook in notebooks for one in _outputs(notebook) if _is_chart(one)]
     if not outputs:
         return
     undrawn = ""
-    drawn = reading.read([one["data"][CHART] for one in outputs], previews=True)
-    for output, told in zip(outputs, drawn, strict=True):
+    readings = drawn([one["data"][CHART] for one in outputs], previews=True)
+    for output, told in zip(outputs, readings, strict=True):
         if not told.png:
             undrawn = "; ".join(why.say() for why in told.why)
             continue
@@ -366,10 +365,8 @@ def _draw(notebooks: Iterable[NotebookNode]) -> None:
         preview = _small(told.png, told.width, told.height)
         output["data"].pop("text/html", None)  # nbconvert would take it, and it may hold plotly.js
         output["data"][PREVIEW] = base64.b64encode(preview).decode("ascii")
-        output["metadata"]["drawn_from"] = fingerprint(chart)
-        output["metadata"]["reading"] = json.dumps(
-            told.to_json(), ensure_ascii=False, separators=(",", ":")
-        )
+        reading = json.dumps(told.to_json(), ensure_ascii=False, separators=(",", ":"))
+        output["metadata"] |= {"drawn_from": fingerprint(chart), "reading": reading}
         meta = (chart.get("layout") or {}).get("meta")
         if alt := isinstance(meta, dict) and meta.get("alt"):
             output["metadata"][PREVIEW] = {"alt": alt}
@@ -381,12 +378,10 @@ def _small(png: bytes, width: int, height: int) -> bytes:
     """The picture as wide as a laptop's cell, in 64 colours: charts have few."""
     from PIL import Image
 
-    out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").resize(
-        (CELL, round(CELL * height / width))
-    ).quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-        out, "PNG", optimize=True
-    )
+    out, size = io.BytesIO(), (CELL, round(CELL * height / width))
+    image = Image.open(io.BytesIO(png)).convert("RGB").resize(size)
+    few = image.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -394,11 +389,8 @@ def _written(notebook: NotebookNode) -> bytes:
     """The notebook as JupyterLab saves it, so that opening it there changes nothing."""
     import nbformat
 
-    notebook.metadata["kernelspec"] = {
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-        "name": "python3",
-    }
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook.metadata["kernelspec"] = kernel
     for cell in notebook.cells:
         if "outputs" in cell:
             cell["outputs"] = _whole(cell["outputs"])

@@ -10,17 +10,19 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 from math import isfinite, sqrt
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
 
+from hanbin_data.slides import harmless
 from hanbin_data.words import LANGUAGES, say
 
-__all__ = ["clean", "decoded", "frame", "plain", "safe", "separated", "sheets", "workbook"]
+__all__ = ["clean", "decoded", "dicts", "frame", "plain", "safe", "separated", "sheets", "workbook"]
 
 Spec = dict[str, Any]
 
@@ -34,6 +36,9 @@ _ARRAYS = (
 )
 """Where traces keep what they show."""
 
+_FIRST = ("labels", "parents", "locations", "lat", "lon", "theta", "r", "a", "b", "c", "real")
+"""What the others are counted by."""
+
 _HOVER = {"labels": "label", "parents": "parent", "locations": "location", "values": "value"}
 _HOVER |= {"marker.colors": "color"}
 """How a hover text calls some of these."""
@@ -41,6 +46,11 @@ _HOVER |= {"marker.colors": "color"}
 _DATE = re.compile(
     r"(\d{4}-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d*)?)?)?)?)?)(Z|[+-]\d\d:?\d\d)?"
 )
+_COUNTED = (None, "scatter", "scattergl", "bar", "waterfall", "funnel")
+"""Traces whose positions may be counted out."""
+
+_IN_SCENES = ("scatter3d", "surface", "mesh3d", "cone", "streamtube", "volume", "isosurface")
+
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
 
 
@@ -56,26 +66,27 @@ def frame(figure: Mapping[str, Any]) -> pd.DataFrame:
     Args:
         figure: plotly's JSON of the chart: ``data``, ``layout``, ``frames``.
     """
-    data = [trace for trace in decoded(figure.get("data") or []) if isinstance(trace, dict)]
-    layout = decoded(figure.get("layout") or {})
+    data, layout, frames = (
+        decoded(figure.get(part) or kind())
+        for part, kind in (("data", list), ("layout", dict), ("frames", list))
+    )
     lang = _language(layout)
-    seen = [trace for trace in data if trace.get("visible", True) is True]
+    seen = [trace for trace in dicts(data) if _visible(trace)]
     named = any(trace.get("name") or _text(trace, "title") for trace in seen)
     named |= len(seen) > 1 and not any(_panel(trace, layout) for trace in seen)
     blocks: list[pd.DataFrame] = []
     animated: list[pd.DataFrame] = []
-    for moment, position, trace in _moments(data, figure.get("frames") or []):
-        if trace.get("visible", True) is not True:
+    for moment, position, trace in _moments(dicts(data), dicts(frames)):
+        if not _visible(trace):
             continue
         columns = _columns(trace, layout, lang)
-        length = max(map(len, columns.values()), default=0)
         own = trace.get("name") or _text(trace, "title") or say("trace {n}", lang, n=position)
-        block = pd.DataFrame(index=range(length), dtype=object)
+        block = pd.DataFrame(index=range(max(map(len, columns.values()), default=0)), dtype=object)
         block[say("panel", lang)] = _panel(trace, layout)
         block[say("series", lang)] = plain(own) if named else None
         for name, cells in columns.items():
-            texts = (plain(cell) if isinstance(cell, str) else cell for cell in cells)
-            block[name if name not in block else f"{name} (2)"] = pd.Series([*texts], dtype=object)
+            texts = [plain(cell) if isinstance(cell, str) else cell for cell in cells]
+            block[name if name not in block else f"{name} (2)"] = pd.Series(texts, dtype=object)
         if moment is not None:
             animated.append(block)
             block = block.assign(**{say("frame", lang): moment})
@@ -89,17 +100,67 @@ def frame(figure: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def decoded(node: Any) -> Any:
-    """Plotly's JSON with its base64 arrays as lists; what is not finite is missing."""
+    """Plotly's JSON with its base64 arrays as lists; what is not finite is missing, and a whole
+    number that no program counts with is a text."""
     if isinstance(node, dict):
         if "bdata" in node:
-            kind = np.dtype(str(node["dtype"])).newbyteorder("<")
-            values = np.frombuffer(base64.b64decode(node["bdata"]), kind)
-            shape = [int(n) for n in str(node.get("shape", len(values))).split(",")]
-            return decoded(values.reshape(shape).tolist())
+            try:
+                kind = np.dtype(str(node["dtype"])).newbyteorder("<")
+                values = np.frombuffer(base64.b64decode(node["bdata"]), kind)
+                shape = [int(n) for n in str(node.get("shape", len(values))).split(",")]
+                return decoded(values.reshape(shape).tolist())
+            except (KeyError, TypeError, ValueError):
+                return []
         return {key: decoded(entry) for key, entry in node.items()}
     if isinstance(node, list | tuple):
         return [decoded(entry) for entry in node]
+    if isinstance(node, int) and abs(node) > 2**1000:
+        return str(node)
     return None if isinstance(node, float) and not isfinite(node) else node
+
+
+# What stands where in the JSON, whatever somebody wrote there
+
+
+def _at(node: Any, path: str) -> Any:
+    """What stands at a dotted path, or None."""
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, dict) else None
+    return node
+
+
+def _list(node: Any, path: str) -> list[Any]:
+    found = _at(node, path)
+    return found if isinstance(found, list) else []
+
+
+def dicts(found: Any) -> list[Any]:
+    """The objects of what should be a list of them."""
+    rows = found if isinstance(found, list | tuple) else ()
+    return [entry for entry in rows if isinstance(entry, Mapping)]
+
+
+def _text(node: Any, path: str) -> str:
+    """A text, or the text of a title, without markup."""
+    found = _at(node, path)
+    return plain((found.get("text") if isinstance(found, dict) else found) or "")
+
+
+def _pick(cells: Any, at: Any) -> Any:
+    inside = isinstance(cells, list) and isinstance(at, int) and 0 <= at < len(cells)
+    return cells[at] if inside else None
+
+
+def _number(cell: Any) -> TypeGuard[float]:
+    return isinstance(cell, int | float)
+
+
+def _deep(entry: Any) -> bool:
+    return isinstance(entry, list) and any(isinstance(row, list) for row in entry)
+
+
+def _visible(trace: Spec) -> bool:
+    return trace.get("visible", True) is True
 
 
 def _language(layout: Spec) -> str | None:
@@ -110,25 +171,12 @@ def _language(layout: Spec) -> str | None:
 def _moments(data: list[Spec], frames: list[Spec]) -> Iterator[tuple[str | None, int, Spec]]:
     """Each trace in each frame of an animation, then the traces as they stand at first."""
     for number, one in enumerate(frames, 1):
-        traces = decoded(one.get("data") or [])
+        traces = dicts(one.get("data"))
         for at, trace in zip(one.get("traces") or range(len(traces)), traces, strict=False):
-            if 0 <= at < len(data):
-                yield plain(one.get("name") or number), at + 1, {**data[at], **trace}
+            if found := _pick(data, at):
+                yield plain(one.get("name") or number), at + 1, {**found, **trace}
     for position, trace in enumerate(data, 1):
         yield None, position, trace
-
-
-def _at(node: Any, path: str) -> Any:
-    """What stands at a dotted path, or None."""
-    for key in path.split("."):
-        node = node.get(key) if isinstance(node, dict) else None
-    return node
-
-
-def _text(node: Any, path: str) -> str:
-    """A text, or the text of a title, without markup."""
-    found = _at(node, path)
-    return plain((found.get("text") if isinstance(found, dict) else found) or "")
 
 
 # A trace's columns
@@ -141,15 +189,11 @@ def _columns(trace: Spec, layout: Spec, lang: str | None) -> dict[str, list[Any]
     rows = _grid(trace) if _deep(trace.get("z")) else _flat(trace)
     _make_dates(rows, trace, layout)
     called = _hover_names(trace)
-    words = {
-        "labels": say("label", lang),
-        "values": say("value", lang),
-        "marker.size": say("size", lang),
-        **dict.fromkeys(_COLORS, say("colour", lang)),
-    }
+    words = {"labels": say("label", lang), "values": say("value", lang)}
+    words |= {"marker.size": say("size", lang), **dict.fromkeys(_COLORS, say("colour", lang))}
     columns: dict[str, list[Any]] = {}
-    if isinstance(trace.get("hovertext"), list):
-        columns[say("name", lang)] = trace["hovertext"]
+    if names := _list(trace, "hovertext"):
+        columns[say("name", lang)] = names
     for key in sorted(rows, key=lambda key: _rank(key, rows[key])):
         name = _title(key, trace, layout) or called.get(_HOVER.get(key, key)) or words.get(key, key)
         name = f"{name} ({key})" if name in columns else name
@@ -158,34 +202,27 @@ def _columns(trace: Spec, layout: Spec, lang: str | None) -> dict[str, list[Any]
         columns |= dict(zip(ends, _ends(trace.get(f"error_{key}"), rows[key]), strict=False))
     for key, name in called.items():
         if (at := re.fullmatch(r"customdata\[(\d+)\]", key)) and name not in columns:
-            custom = trace.get("customdata") or []
-            columns[name] = [
-                _pick(row if isinstance(row, list) else [], int(at[1])) for row in custom
-            ]
+            columns[name] = [_pick(row, int(at[1])) for row in _list(trace, "customdata")]
     return columns
 
 
 def _rank(key: str, cells: list[Any]) -> int:
     """A table reads from what is counted to its number."""
-    if key[0] in "xyb":
+    if key[0] in "xy" or key == "base":
         return 1 if any(isinstance(cell, str | pd.Timestamp) for cell in cells) else 2
-    return 3 if key == "z" else 4 if key in ("marker.size", *_COLORS, "text") else 0
-
-
-def _pick(cells: list[Any], at: int) -> Any:
-    return cells[at] if at < len(cells) else None
-
-
-def _deep(entry: Any) -> bool:
-    return isinstance(entry, list) and any(isinstance(row, list) for row in entry)
+    return 0 if key in _FIRST else 4 if key in ("marker.size", *_COLORS, "text") else 3
 
 
 def _hover_names(trace: Spec) -> dict[str, str]:
     """What the hover text calls each value: plotly.express writes ``persons=%{x}``."""
-    template = trace.get("hovertemplate")
-    lines = re.split(r"<br\s*/?>|<extra>", template) if isinstance(template, str) else []
-    found = (re.fullmatch(r"([^%]+?)\s*[=:：]\s*%\{([^}:|]+)[^}]*\}.*", line) for line in lines)
-    return {match[2]: plain(match[1]) for match in found if match and plain(match[1])}
+    template, names = trace.get("hovertemplate"), {}
+    for line in re.split(r"<br ?/?>|<extra>", template) if isinstance(template, str) else ():
+        before, _, after = line.partition("%{")
+        key = re.split("[:|}]", after)[0]
+        name = plain(re.sub("[=:：]$", "", before.rstrip()))
+        if key and name and name != plain(before):
+            names[key] = name
+    return names
 
 
 def _flat(trace: Spec) -> dict[str, list[Any]]:
@@ -193,27 +230,27 @@ def _flat(trace: Spec) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {}
     for key in _ARRAYS:
         entry = _at(trace, key)
-        if key == "value" and isinstance(entry, int | float):  # an indicator's
+        other = trace.get("y" if key == "x" else "x")
+        if key == "value" and _number(entry):  # an indicator's
             rows |= {"value": [entry], "reference": [_at(trace, "delta.reference")]}
         elif key in ("x", "y") and _deep(entry):  # names of two levels
-            rows |= {f"{key} {level}": row for level, row in enumerate(entry, 1)}
+            rows |= {f"{key} {n}": row for n, row in enumerate(entry, 1) if isinstance(row, list)}
         # "red" stands for nothing, unlike a number on a colour scale.
         elif isinstance(entry, list) and not (key in _COLORS and isinstance(_pick(entry, 0), str)):
             rows[key] = entry
-    if (trace.get("type") or "scatter") in ("scatter", "scattergl", "bar", "waterfall", "funnel"):
-        for key, other in (("x", "y"), ("y", "x")):
-            if not {key, f"{key} 1"} & {*rows} and other in rows:
-                rows[key] = _steps(trace, key, len(rows[other]))
-    return dict(sorted(rows.items(), key=lambda row: (row[0][0] != "x", row[0][0] != "y")))
+        elif key in ("x", "y") and isinstance(other, list) and trace.get("type") in _COUNTED:
+            rows[key] = _steps(trace, key, len(other[0] if _deep(other) else other))
+    return rows
 
 
 def _steps(trace: Spec, key: str, count: int) -> list[Any]:
-    begin, step = trace.get(f"{key}0", 0), trace.get(f"d{key}", 1)
+    begin, step = trace.get(f"{key}0", 0), trace.get(f"d{key}")
     if isinstance(begin, str) and _DATE.fullmatch(begin):
-        day = pd.Timestamp(begin)
-        step = step if f"d{key}" in trace else 86_400_000
-        return [str(day + pd.Timedelta(n * step, "ms")) for n in range(count)]
-    return [begin + n * step for n in range(count)] if isinstance(begin, int | float) else []
+        step = step if _number(step) else 86_400_000
+        with suppress(OverflowError, ValueError):  # the thirteenth month
+            return [str(pd.Timestamp(begin) + pd.Timedelta(n * step, "ms")) for n in range(count)]
+    step = step if _number(step) else 1
+    return [begin + n * step for n in range(count)] if _number(begin) else []
 
 
 def _grid(trace: Spec) -> dict[str, list[Any]]:
@@ -232,7 +269,7 @@ def _grid(trace: Spec) -> dict[str, list[Any]]:
             continue
         elif _deep(places):  # names of two levels
             places = [" ".join(map(str, pair)) for pair in zip(*places, strict=False)]
-        elif len(places) == count + 1 and all(isinstance(n, int | float) for n in places):
+        elif len(places) == count + 1 and all(map(_number, places)):
             places = [(a + b) / 2 for a, b in pairwise(places)]  # of edges, the middle
         rows[key] = [_pick(places, cell[along]) for cell in cells]
     found = [z[i][j] for i, j in cells]
@@ -241,7 +278,8 @@ def _grid(trace: Spec) -> dict[str, list[Any]]:
 
 def _axis(key: str, trace: Spec, layout: Spec) -> Spec:
     """The axis that a trace's values stand on."""
-    home = layout.get(trace["scene"]) if "scene" in trace else layout
+    scene = trace.get("scene") or ("scene" if trace.get("type") in _IN_SCENES else "")
+    home = layout.get(str(scene)) if scene else layout
     short = str(trace.get(f"{key}axis") or key)
     found = _at(home, f"{short[0]}axis{short[1:]}")
     return found if isinstance(found, dict) else {}
@@ -262,7 +300,7 @@ def _title(key: str, trace: Spec, layout: Spec) -> str:
     title = _text(own, "title")
     if not title and "overlaying" not in own:  # in a grid, the outer axes carry the titles
         for name, axis in layout.items():
-            if re.fullmatch(rf"{letter}axis\d*", name) and "overlaying" not in (axis or {}):
+            if re.fullmatch(rf"{letter}axis\d*", name) and _at(axis, "overlaying") is None:
                 matched = own.get("matches") == name.replace("axis", "")
                 same = own.get("domain") and own["domain"] == _at(axis, "domain")
                 title = title or (_text(axis, "title") if matched or same else "")
@@ -276,14 +314,15 @@ def _make_dates(rows: dict[str, list[Any]], trace: Spec, layout: Spec) -> None:
             cells = [_DATE.fullmatch(c) if isinstance(c, str) else c for c in rows[key]]
             days = [cell for cell in cells if cell is not None]
             if days and all(isinstance(day, re.Match) for day in days):
-                try:
+                with suppress(ValueError):  # the thirteenth month
                     rows[key] = [cell and pd.Timestamp(cell[1]) for cell in cells]
-                except ValueError:  # the thirteenth month
-                    continue
     along = "x" if trace.get("orientation") == "h" else "y"
-    if along in rows and isinstance(_pick(rows.get("base", []), 0), pd.Timestamp):
+    if along in rows and isinstance(_pick(rows.get("base"), 0), pd.Timestamp):
         lengths = zip(rows["base"], rows[along], strict=False)  # a bar from a date to a date
-        rows[along] = [day + pd.Timedelta(ms, "ms") if day and ms else day for day, ms in lengths]
+        with suppress(OverflowError, ValueError):
+            rows[along] = [
+                d + pd.Timedelta(ms, "ms") if d and _number(ms) else d for d, ms in lengths
+            ]
 
 
 def _ends(error: Any, cells: list[Any]) -> list[list[Any]]:
@@ -292,45 +331,39 @@ def _ends(error: Any, cells: list[Any]) -> list[list[Any]]:
         return []
     kind = error.get("type") or ("data" if "array" in error else "percent")
     even = error.get("symmetric", not {"arrayminus", "valueminus"} & {*error})
-    sides: list[list[Any]] = [[], []]
-    for side, sign, suffix in ((sides[0], -1, "" if even else "minus"), (sides[1], 1, "")):
-        given, size = error.get(f"array{suffix}") or [], error.get(f"value{suffix}", 10)
+    sides: list[list[Any]] = []
+    for sign, suffix in ((-1, "" if even else "minus"), (1, "")):
+        size, given, side = error.get(f"value{suffix}", 10), error.get(f"array{suffix}"), []
         for n, cell in enumerate(cells):
-            known = isinstance(cell, int | float)
-            by = {
-                "data": _pick(given, n),
-                "constant": size,
-                "percent": abs(cell) * size / 100 if known else None,
-                "sqrt": sqrt(abs(cell)) if known else None,
-            }.get(kind)
-            by = by if known and isinstance(by, int | float) else None
-            side.append(None if by is None else float(f"{cell + sign * by:.15g}"))
+            by = _pick(given, n) if kind == "data" else size
+            known = _number(by) and _number(cell)
+            by = by * abs(cell) / 100 if known and kind == "percent" else by
+            by = sqrt(abs(cell)) if known and kind == "sqrt" else by
+            side.append(float(f"{cell + sign * by:.15g}") if known else None)
+        sides.append(side)
     return sides if any(cell is not None for cell in sides[1]) else []
 
 
 def _parts(trace: Spec) -> dict[str, list[Any]]:
     """The numbers of traces that keep them in parts of their own."""
+    pairs = [(one.get("label"), one.get("values")) for one in dicts(trace.get("dimensions"))]
     if trace.get("type") == "table":
-        heads = [
-            plain(" ".join(map(str, head)) if isinstance(head, list) else head)
-            for head in _at(trace, "header.values") or []
-        ]
-        found = enumerate(zip(heads, _at(trace, "cells.values") or [], strict=False))
-        return {
-            head if heads.index(head) == n else f"{head} ({n + 1})": column
-            for n, (head, column) in found
-        }
+        heads = _list(trace, "header.values")
+        heads = [" ".join(map(str, h)) if isinstance(h, list) else h for h in heads]
+        pairs = list(zip(heads, _list(trace, "cells.values"), strict=False))
     if trace.get("type") == "sankey":
-        names, link = _at(trace, "node.label") or [], trace.get("link") or {}
-        ends = {
-            key: [_pick(names, n) if isinstance(n, int) else n for n in link.get(key) or []]
+        names = _list(trace, "node.label")
+        pairs = [
+            (key, [_pick(names, n) or n for n in _list(trace, f"link.{key}")])
             for key in ("source", "target")
-        }
-        return ends | {"value": link.get("value") or [], "label": link.get("label") or []}
-    dimensions = [one for one in trace.get("dimensions") or [] if isinstance(one, dict)]
-    return {
-        plain(one.get("label") or n): one.get("values") or [] for n, one in enumerate(dimensions, 1)
-    }
+        ]
+        pairs += [(key, _list(trace, f"link.{key}")) for key in ("value", "label")]
+    columns: dict[str, list[Any]] = {}
+    for n, (head, cells) in enumerate(pairs, 1):
+        name = plain(head or n)
+        name = f"{name} ({n})" if name in columns else name
+        columns[name] = cells if isinstance(cells, list) else []
+    return columns
 
 
 _HOMES = ("polar", "ternary", "geo", "smith", "map")
@@ -340,21 +373,27 @@ def _panel(trace: Spec, layout: Spec) -> str | None:
     """The heading of a trace's plot among several: over its middle, or at the end of its row."""
     kind = next((home for home in _HOMES if home in str(trace.get("type"))), "scene")
     home = trace.get("subplot") or trace.get("scene") or trace.get("geo") or kind
-    own = trace.get("domain") or _at(layout, f"{home}.domain") or {}
-    spans = [own.get(key) or _axis(key, trace, layout).get("domain") or [0, 1] for key in "xy"]
+    own = trace.get("domain") or _at(layout, f"{home}.domain")
+    found = [_at(own, key) or _axis(key, trace, layout).get("domain") for key in "xy"]
+    spans = [span if _pair(span) else [0, 1] for span in found]
     if spans == [[0, 1], [0, 1]]:
         return None
     (left, right), (bottom, top) = spans
     over, beside = [], []
-    for note in layout.get("annotations") or []:
-        x, y = note.get("x"), note.get("y")
-        if (note.get("xref"), note.get("yref")) != ("paper", "paper") or x is None or y is None:
+    for note in dicts(layout.get("annotations")):
+        at = [note.get("x"), note.get("y")]
+        if (note.get("xref"), note.get("yref")) != ("paper", "paper") or not _pair(at):
             continue
+        x, y = at
         if abs(x - (left + right) / 2) < 1e-6 and y >= top - 1e-6 and not note.get("textangle"):
             over.append((y, _text(note, "text")))
         elif abs(y - (bottom + top) / 2) < 1e-6 and x >= right - 1e-6 and note.get("textangle"):
             beside.append((x, _text(note, "text")))
-    return ", ".join(min(found)[1] for found in (beside, over) if found) or None
+    return ", ".join(min(notes)[1] for notes in (beside, over) if notes) or None
+
+
+def _pair(span: Any) -> TypeGuard[list[float]]:
+    return isinstance(span, list) and len(span) == 2 and all(map(_number, span))
 
 
 # Texts
@@ -373,22 +412,16 @@ def plain(text: Any) -> str:
     """A text without plotly's markup, on one line."""
     text = _RAISED.sub(lambda m: m[2].translate(_DIGITS[m[1].lower()]), str(text))
     whole = ""
-    for part in _BREAK.split(text):
-        line = clean(html.unescape(_TAG.sub("", part)))
+    for line in (clean(html.unescape(_TAG.sub("", part))) for part in _BREAK.split(text)):
         # Between Chinese characters a break stands for nothing, elsewhere for a space.
-        wide = (
-            whole
-            and line
-            and {"W", "F"} & {*map(unicodedata.east_asian_width, whole[-1] + line[0])}
-        )
-        whole += (" " if whole and line and not wide else "") + line
+        wide = {"W", "F"} & {*map(unicodedata.east_asian_width, whole[-1:] + line[:1])}
+        whole += line if wide or not (whole and line) else f" {line}"
     return whole
 
 
 def clean(text: str) -> str:
-    """A text on one line, without what no office file can hold."""
-    kept = (c for c in " ".join(text.split()) if unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(c for c in kept if c not in "\ufffe\uffff")
+    """A text on one line, without what no file can hold."""
+    return harmless.text(" ".join(text.split()))
 
 
 # Files
@@ -412,8 +445,8 @@ def sheets(figure: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """What a workbook of a chart holds: its numbers, and what it says of them."""
     layout = figure.get("layout") or {}
     own = layout.get("meta")
-    meta: Spec = own if isinstance(own, dict) else {}
-    meta = {"title": _text(layout, "title"), "subtitle": _text(layout, "title.subtitle")} | meta
+    meta = {"title": _text(layout, "title"), "subtitle": _text(layout, "title.subtitle")}
+    meta |= own if isinstance(own, dict) else {}
     lang = _language(layout)
     words = {
         "title": say("title", lang),
@@ -455,7 +488,7 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
         writer.book.set_properties({"created": _MADE})
         for name, table in tables.items():
             kept = table.map(_fitting, na_action="ignore")
-            kept = kept.rename(columns=lambda name: clean(str(name)))
+            kept = kept.rename(columns=lambda name: clean(str(name))[:255])
             kept.to_excel(writer, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
             sheet = writer.sheets[name[:31]]
             sheet.autofit(400)
@@ -474,4 +507,4 @@ def _fitting(cell: Any) -> Any:
         if cell.year < 1900:  # before a spreadsheet's days begin
             return f"{cell:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
         return cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell
-    return str(cell) if isinstance(cell, int) and abs(cell) > 2**1000 else cell
+    return cell

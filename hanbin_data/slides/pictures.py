@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import Any
 
+from hanbin_data.slides import harmless
 from hanbin_data.slides.browser import Browser, DrawingError
 from hanbin_data.slides.reading import HEIGHT, WIDTH, each_figure, encoded, reason
 from hanbin_data.words import choose
@@ -88,7 +89,7 @@ def _drawn(browser: Browser, text: str, form: str, width: int, height: int, scal
         if not png:
             raise DrawingError("the picture is too large or small")
         return png
-    svg: str = browser.ask("picture", "svg", width, height, 1, text=text)
+    svg = harmless.svg(browser.ask("picture", "svg", width, height, 1, text=text), links=True)
     if form == "svg":
         return svg.encode()
     style = "<style>@page{margin:0}body{margin:0}svg{display:block}</style>"

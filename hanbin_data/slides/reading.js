@@ -352,6 +352,7 @@ const KINDS = {
     const begin = point => turn(Math.min(point.startangle, point.stopangle))
     const [{cx, cy, r}] = points
     const seen = points.filter(point => !point.hidden && point.v > 0).sort((a, b) => begin(a) - begin(b))
+    seen.forEach((point, i) => { point.slice = i })
     return {
       ...looks(page, trace, seen, "path.surface"),
       value: column(seen, p => p.v),
@@ -388,10 +389,11 @@ function readLegends(page) {
       const [first] = item.__data__, text = page.text(item.querySelector(`text.${name}text`))
       if (!text || text.box[1] > box[1] + box[3]) return null  // it would have to be scrolled to
       if (first.groupTitle) return {text, symbol: text.box, trace: null}
+      const slices = page.chart.calcdata.find(([each]) => each?.trace === first.trace) || []
       const layers = item.querySelector(".layers"), parts = page.all("path", layers)
       const filled = parts.map(fillOf).find(each => each && each[1]), stroked = parts.map(strokeOf).find(Boolean)
       return {text, symbol: page.box(layers), trace: first.trace.index, opacity: near(opacity(item)),
-        color: filled || (stroked ? stroked.color : null), point: first.trace.type === "pie" ? first.i : null}
+        color: filled || (stroked ? stroked.color : null), point: slices.find(each => each.i === first.i)?.slice ?? null}
     }).filter(Boolean)
     return {box, items, title: page.text(group.querySelector(`text.${name}titletext`)), background: fillOf(bg),
       border: strokeOf(bg), horizontal: page.layout[name].orientation === "h"}
@@ -625,19 +627,9 @@ async function rastered(svg, width, height, scale) {
   return canvas.toDataURL().split(",")[1]
 }
 
-// An SVG that says what it shows and asks nobody for anything.
+// An SVG that says what it shows.
 function described(svg, title, text) {
   const tree = new DOMParser().parseFromString(svg, "image/svg+xml"), root = tree.documentElement
-  for (const element of root.querySelectorAll("*")) {
-    for (const {name, value} of [...element.attributes]) {
-      const reference = name === "href" || name === "xlink:href"
-      if (/url\(\s*["']?(?!["']?(#|data:))/i.test(value.replace(/\\/g, "/"))) element.removeAttribute(name)
-      if (reference && element.localName !== "a" && !/^(#|data:)/.test(value)) element.remove()
-      if (reference && element.localName === "a" && !/^(https?|mailto):/i.test(value)) element.removeAttribute(name)
-    }
-    if (["script", "foreignObject", "iframe"].includes(element.localName)) element.remove()
-    if (element.localName === "style") element.textContent = element.textContent.replace(/@import[^;]*;?|url\((?!\s*["']?(#|data:))[^)]*\)/gi, "")
-  }
   for (const [name, content] of [["desc", text], ["title", title]].filter(([, content]) => content)) {
     const element = tree.createElementNS(root.namespaceURI, name)
     element.textContent = content

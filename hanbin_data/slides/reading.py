@@ -10,27 +10,32 @@ axis the value itself.
 
 import base64
 import re
+import reprlib
 import types
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from textwrap import shorten
-from typing import Any, Self, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
 
+from hanbin_data.slides import harmless
 from hanbin_data.slides.browser import Browser, DrawingError
 from hanbin_data.words import say
 
 WIDTH, HEIGHT = 960, 540
 """Pixels that a chart is drawn in, and points of a 16:9 slide."""
 
-Box = tuple[float, float, float, float]
+Pixel = Annotated[float, -1e6, 1e6]
+Size = Annotated[float, 0, 1e6]
+
+Box = tuple[Pixel, Pixel, Size, Size]
 """Left, top, width and height in pixels."""
 
-Color = tuple[str, float]
+Color = tuple[Annotated[str, "#[0-9a-f]{6}"], Annotated[float, 0, 1]]
 """``#rrggbb`` and the opacity from 0 to 1, all opacities of plotly multiplied."""
 
-Point = tuple[float, float]
+Point = tuple[Pixel, Pixel]
 """Pixels from the left and from the top."""
 
 
@@ -39,7 +44,7 @@ class Line:
     """A stroke; ``dash`` is plotly's: solid, dot, dash, longdash, dashdot, longdashdot, 5px,2px."""
 
     color: Color
-    width: float
+    width: Annotated[float, 0, 1000]
     dash: str = "solid"
 
 
@@ -47,7 +52,7 @@ class Line:
 class Font:
     """How a text looks; ``family`` is empty where it is the reading's own ``font``."""
 
-    size: float
+    size: Size
     color: Color
     family: str = ""
     bold: bool = False
@@ -87,7 +92,7 @@ class Text:
     @property
     def font(self) -> Font:
         """The font of its first piece."""
-        return next(run.font for line in self.lines for run in line)
+        return next((run.font for line in self.lines for run in line), Font(12, ("#000000", 1)))
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ class Tick:
     """One tick of an axis; ``at`` is its pixel along the axis, ``text`` is what is written."""
 
     value: float
-    at: float
+    at: Pixel
     text: str
     box: Box | None = None  # None: no text is drawn
     group: str = ""  # of two-level categories: the outer one
@@ -108,10 +113,10 @@ class Axis:
     id: str  # x, y2, polar.angularaxis, polar.radialaxis
     type: str  # linear, log, date, category, multicategory
     range: tuple[float, float]
-    start: float  # pixel where it begins from the left or the top
-    length: float
+    start: Pixel  # pixel where it begins from the left or the top
+    length: Size
     side: str = ""  # left, right, top, bottom
-    at: float = 0  # pixel of its line across it
+    at: Pixel = 0  # pixel of its line across it
     overlaying: str = ""  # id of the axis that it lies over
     anchor: str = ""  # id of the axis that it stands at, or free
     visible: bool = True
@@ -120,7 +125,7 @@ class Axis:
     tick_angle: float = 0
     tick_marks: str = ""  # outside, inside; empty: none
     tick_line: Line | None = None
-    tick_length: float = 0
+    tick_length: Pixel = 0
     categories: list[str] = field(default_factory=list)  # all of them, by number
     groups: list[str] = field(default_factory=list)  # of two-level categories: the outer ones
     line: Line | None = None
@@ -178,7 +183,7 @@ class Ring:
     """Where a pie stands, and its slices in order. Lists run over the points of the trace."""
 
     center: Point
-    radius: float
+    radius: Size
     hole: float
     rotation: float  # of the first slice's beginning, degrees clockwise from 12 h
     clockwise: bool  # whether plotly counted so; here slices always run clockwise, as they stand
@@ -226,7 +231,7 @@ class Trace:
     shape: str = "linear"  # spline, hv, vh, hvh, vhv
     smoothing: float = 1
     connect_gaps: bool = False
-    sizes: list[float] = field(default_factory=list)  # of dots: diameters in pixels
+    sizes: list[Size] = field(default_factory=list)  # of dots: diameters in pixels
     symbols: list[str] = field(default_factory=list)  # plotly's names: circle, square-open …
     fill: str = ""  # tozeroy, tonexty, toself …; empty: none
     fill_color: Color | None = None
@@ -343,6 +348,7 @@ class Reason:
             "breaks": say("its axis leaves out spans of time", lang),
             "network": say("it needs a map from the network, which is not asked", lang),
             "failed": say("the browser cannot draw it: {problem}", lang),
+            "reach": say("its numbers are out of reach ({problem})", lang),
             "empty": say("it shows nothing", lang),
             "fonts": say("no font with Chinese characters is installed", lang),
             "frames": say("of the animation, this is the first frame", lang),
@@ -393,31 +399,24 @@ class Reading:
         return {key: value for key, value in _plain(self).items() if key != "png"}
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Self:
-        """The reading that :meth:`to_json` gave.
+    def from_json(cls, stored: object) -> Self:
+        """The reading that :meth:`to_json` gave; nobody knows who stored it.
 
         Raises:
-            ValueError: it is no reading, or one of another version.
+            ValueError: it is no reading, one of another version, or does not hold together.
         """
         try:
-            reading: Self = _typed(cls, stored if isinstance(stored, dict) else {})
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            reading: Self = _typed(Reading)(stored)
+            _check(reading)
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"this is no reading of a chart: {error}") from error
-        # Nobody knows who stored it: an SVG that could run or ask for something stays out.
-        return replace(reading, svg="") if _ACTIVE.search(reading.svg) else reading
-
-
-_ACTIVE = re.compile(
-    r"""<\s*(?:script|foreignObject|iframe|!)|\son\w+\s*=|@import|javascript:
-    |<(?!a\s)\w+[^>]*?(?:href|src)\s*+=\s*+["'](?!\#|data:)|url\(\s*+(?:&quot;|["'])?+(?!\#|data:)""",
-    re.IGNORECASE | re.VERBOSE,
-)
+        return replace(reading, svg=harmless.svg(reading.svg))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
-    if not hasattr(value, "__dataclass_fields__"):
+    if not is_dataclass(value):
         return value
     return {
         f.name: _plain(entry)
@@ -427,28 +426,83 @@ def _plain(value: Any) -> Any:
     }
 
 
+_LONGEST = 100_000  # of lists: reading.js reads no more than 20,000 points
+
+
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _typed(kind: Any, value: Any) -> Any:
-    """A value of JSON as the type that is asked for."""
-    if value is None:
-        return None
+def _typed(kind: Any) -> Callable[[Any], Any]:
+    """What makes of a value of JSON one of a type, or raises."""
     origin, inner = get_origin(kind), get_args(kind)
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind, include_extras=True)
+        parts = {name: _typed(hint) for name, hint in hints.items()}
+        return lambda value: kind(**{k: parts[k](v) for k, v in _be(value, dict).items()})
     if origin in (Union, types.UnionType):
-        return _typed(next(part for part in inner if part is not type(None)), value)
+        some = _typed(inner[0])
+        return lambda value: None if value is None else some(value)
     if origin is list:
-        if inner[0] in (str, float | None, float):
-            return value
-        return [_typed(inner[0], entry) for entry in value]
+        one = _typed(float | None if inner[0] is float else inner[0])  # any row may have gaps
+        return lambda value: [
+            one(entry) for entry in _be(value, list, fits=lambda rows: len(rows) <= _LONGEST)
+        ]
     if origin is tuple:
-        return tuple(value)
-    if hasattr(kind, "__dataclass_fields__"):
-        hints = _hints(kind)
-        return kind(**{key: _typed(hints[key], entry) for key, entry in value.items()})
+        each = [_typed(part) for part in inner]
+        return lambda value: tuple(
+            part(entry) for part, entry in zip(each, _be(value, list), strict=True)
+        )
+    if origin is dict:
+        text = _typed(str)
+        return lambda value: {text(k): text(v) for k, v in _be(value, dict).items()}
+    base, *limits = inner if origin is Annotated else (kind,)
+    if base in (float, int):
+        low, high = limits or ((-1e300, 1e300) if base is float else (0, 1_000_000))
+        kinds = (float, int) if base is float else (int,)
+
+        def number(value: Any) -> Any:
+            return value if type(value) in kinds and low <= value <= high else _be(value)
+
+        return number
+    if base is str:
+        fits = re.compile(limits[0] if limits else "(?s).*").fullmatch
+        return lambda value: harmless.text(_be(value, str, fits=fits))
+    return lambda value: _be(value, base)
+
+
+def _be(value: Any, *kinds: type, fits: Callable[[Any], object] = lambda _: True) -> Any:
+    if type(value) not in kinds or not fits(value):
+        raise ValueError(f"{reprlib.repr(value)} is out of place")
     return value
+
+
+_WHOLE = {
+    **dict.fromkeys(("bar", "waterfall", "funnel", "scatter"), ("x", "y")),
+    **dict.fromkeys(("candlestick", "ohlc"), ("x", "open", "high", "low", "close")),
+    "polar": ("r", "theta"),
+    "pie": ("value",),
+}
+"""Lists of a trace that have an entry for each of its points."""
+
+
+def _check(reading: Reading) -> None:
+    """Refuse a reading whose parts do not belong together, or that no machine could show."""
+    axes = {axis.id for axis in reading.axes}
+    sound = all({p.x, p.y} <= axes for p in reading.plots if p.kind in ("xy", "polar"))
+    points = {}
+    for trace in reading.traces:
+        rows = [getattr(trace, f.name) for f in fields(trace) if f.name not in ("labels", "errors")]
+        rows += [row for bars in trace.errors for row in (bars.low, bars.high)]
+        rows += [trace.ring.names, trace.ring.pulls] if trace.ring else []
+        sizes = [len(row) for row in rows if isinstance(row, list)]
+        points[trace.index] = count = max(sizes)
+        whole = [len(getattr(trace, name)) for name in _WHOLE.get(trace.kind, ())]
+        sound &= {*sizes} <= {0, 1, count} and {*whole} <= {count}
+        sound &= all(label.point < count for label in trace.labels)
+    for item in (item for legend in reading.legends for item in legend.items):
+        sound &= item.trace is None or (item.point or 0) < max(1, points.get(item.trace, 1))
+    if not sound or sum(points.values()) > _LONGEST:
+        raise ValueError("its parts do not belong together")
+    for reason in (*reading.why, *reading.remarks):
+        reason.say("en")
 
 
 def read(
@@ -500,16 +554,19 @@ def _reading(
         reading = Reading.from_json(browser.ask("read", width, height, text=text))
     except DrawingError as error:
         return Reading(width, height, why=[reason(error)])
+    except ValueError as error:
+        reading = Reading(width, height, why=[Reason("reach", {"problem": str(error.__cause__)})])
     whole = bool(reading.why) or (pictures is not None and pictures(reading))
     if reading.why and reading.why[-1].code == "empty":
         return reading
     try:
         if whole:
             both = browser.ask("picture", "both", width, height, 2, text=text)
-            reading = replace(reading, svg=both["svg"], png=base64.b64decode(both["png"]))
+            svg, png = harmless.svg(both["svg"]), base64.b64decode(both["png"])
+            reading = replace(reading, svg=svg, png=png)
         elif previews:
-            png = browser.ask("picture", "png", width, height, 2, text=text)
-            reading = replace(reading, png=base64.b64decode(png))
+            png = base64.b64decode(browser.ask("picture", "png", width, height, 2, text=text))
+            reading = replace(reading, png=png)
     except DrawingError as error:
         if whole:
             return replace(reading, why=[*reading.why, reason(error)])

@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, TimeoutError
 
-from conftest import NOTEBOOKS, ROOT, edition, missing
+from conftest import BIN, NOTEBOOKS, ROOT, edition, missing
 from hanbin_data import slides
 
 LAPTOP, NARROW, TALL = (
@@ -87,7 +86,7 @@ def served(target: str, folder: Path) -> Iterator[Lab]:
     environment["JUPYTER_TOKEN"] = ""  # set so, a server would let everyone in
     command = ["make", "--no-print-directory", target, f"FOLDER={folder / 'notebooks'}"]
     # The environment under test is the one that runs this, not one that make builds anew.
-    command += ["--assume-old=.venv/ready", f"BIN={Path(sys.executable).parent}"]
+    command += ["--assume-old=.venv/ready", f"BIN={BIN}"]
     command += [f"JUPYTER_CONFIG_DIR={folder / 'settings'}"]
     with (
         open(folder / "lab.log", "w+", encoding="utf-8") as log,

@@ -91,6 +91,7 @@ def test_executed_elsewhere_every_chart_is_drawn_and_whole(
     page.close()
 
 
+@pytest.mark.thorough
 def test_plotly_is_brought_once(executed: Path) -> None:
     assert executed.stat().st_size < 7_000_000
 
@@ -162,8 +163,3 @@ def test_a_folder_to_save_to_is_made_at_once(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(FileExistsError):
         slides.folder(tmp_path / "file")
-
-
-def test_help_does_not_wait_for_pandas() -> None:
-    code = "import sys, hanbin_data.__main__; sys.exit('pandas' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)

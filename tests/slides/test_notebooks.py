@@ -2,17 +2,23 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from valid import broken
 
+from hanbin_data import slides
+from hanbin_data.slides import browser as browsers
 from hanbin_data.slides import notebooks
-from hanbin_data.slides.notebooks import CHART, charts, fingerprint, run
+from hanbin_data.slides.notebooks import CHART, Stored, charts, fingerprint, run
 
 V4 = nbformat.v4
 FIGURE = {"data": [{"type": "bar", "x": ["a"], "y": [1.0]}], "layout": {}}
@@ -59,7 +65,7 @@ def output(content: Any) -> Any:
 def test_what_jupyterlab_opens_is_read(own: Callable[..., Path], change: Any) -> None:
     (chart,) = charts(own(change))
     assert (chart["data"], chart.part) == (FIGURE["data"], "own")
-    assert (chart.reading, chart.preview) == (None, None)
+    assert (chart.reading, chart.preview) == (None, b"")
 
 
 def test_charts_that_colab_keeps_as_html_are_named(own: Callable[..., Path]) -> None:
@@ -91,6 +97,79 @@ def test_a_reading_belongs_to_the_chart_that_was_drawn(own: Callable[..., Path])
     assert charts(nbformat.from_dict(as_lab))[0].reading == {"width": 960}
     chart["data"][0]["y"] = [2]
     assert chart.reading is None
+
+
+READING = (Path(__file__).parent / "readings/columns.json").read_text(encoding="utf-8")
+EVIL = '"/><evil href="http://evil'
+
+
+def forged(reading: str, **metadata: Any) -> Stored:
+    told = {"drawn_from": fingerprint(FIGURE), "reading": reading, **metadata}
+    return Stored({"data": {CHART: FIGURE, "image/png": EVIL}, "metadata": told})
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *(("paper", value) for value in ([EVIL, 1], ["#ffffff", 2], ["#fff", 1], "#ffffff", 5)),
+        *(("traces.0.y", y) for y in ([1, "2", 3], [1, 2], [1, 1e999, 3], [1, float("nan"), 3])),
+        *(("traces.0.x", x) for x in ([10**400, 1, 2], [True, 1, 2], {"0": 1}, [0.0] * 10**6, [])),
+        *(("traces.0.plot", value) for value in (5, ["xy"])),
+        *(("plots.0.x", "x9"), ("order.0", -1), ("width", 0.5), ("height", 10**9)),
+        *(("plots.0.box", box) for box in ([0, 0, -5, 5], [0, 0, 5], [1e18, 0, 5, 5], "0 0 5 5")),
+        *(("axes.0.ticks.0.at", at) for at in (1e300, "5", None)),
+        *(("title.lines", lines) for lines in ([[{"text": 5}]], [["text"]], {"text": "x"})),
+        *(("why", [{"code": code}]) for code in ("evil", "{code.__class__}", 5)),
+        *(("images", [{"source": "http://evil"}]), ("traces.0.new", 1), ("png", "evil")),
+    ],
+)
+def test_a_forged_reading_is_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, value: Any
+) -> None:
+    """What it holds would stand in the deck as it is, and break it, or ask for something."""
+    monkeypatch.setattr(browsers, "candidates", list)
+    reading = node = json.loads(READING)
+    *way, last = (int(key) if key.isdigit() else key for key in path.split("."))
+    for key in way:
+        node = node[key]
+    node[last] = value
+    rows = slides.deck([forged(json.dumps(reading))], tmp_path / "a.pptx")
+    assert rows["why"][0] == "a table of its numbers, since there is no browser to draw it"
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        forged(READING.replace('"A"', json.dumps(f"\0\ud800{EVIL}"))),
+        forged("[" * 100_000),
+        forged('{"a":' * 100_000),
+        forged("{}", drawn_from=5),
+        forged("null"),
+        Stored({"data": {CHART: FIGURE}, "metadata": [EVIL]}),
+        Stored({"data": {CHART: json.loads('{"a":[' * 400 + "]}" * 400)}, "metadata": {}}),
+        *(
+            Stored({"data": {CHART: {"data": data, "layout": layout, "frames": frames}}})
+            for data, layout, frames in (
+                ([None, EVIL, {"type": EVIL, "x": EVIL, "y": [EVIL, "\0\ud800"]}], {}, [None]),
+                ([{"y": {"bdata": "!", "dtype": "O"}, "dx": EVIL}], {"annotations": [None]}, []),
+                ([{"z": [[1], None, 5], "x": [[]]}], {"annotations": 5, "xaxis": 5}, [{"data": 5}]),
+                ([{"y": [10**400, -1e300], "x0": "2021-99-01", "error_y": {"array": 5}}], {}, []),
+                ([{"y": [1], "hovertemplate": "x" + " " * 10**5 + "y"}], {"meta": [EVIL]}, []),
+            )
+        ),
+    ],
+)
+def test_what_a_strangers_notebook_stores_breaks_no_deck(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chart: Stored
+) -> None:
+    monkeypatch.setattr(browsers, "candidates", list)
+    slides.deck([chart], tmp_path / "a.pptx")
+    assert broken((tmp_path / "a.pptx").read_bytes()) == []
+    with zipfile.ZipFile(tmp_path / "a.pptx") as package:
+        found = [name for name in package.namelist() if b"<evil" in package.read(name)]
+    assert found == []
+    for form in ("csv", "xlsx"):
+        slides.save(chart, tmp_path / f"a.{form}")
 
 
 @pytest.mark.parametrize(
@@ -178,11 +257,8 @@ def test_notebooks_are_stored_as_jupyterlab_saves_them(own: Callable[..., Path])
 
 
 def test_ctrl_c_ends_a_run_at_once(own: Callable[..., Path], tmp_path: Path) -> None:
-    import signal
-
-    path = own(
-        lambda c: c["cells"][0].update(source="print(open('started', 'w'))\nwhile True: pass")
-    )
+    slow = "import time\nprint(open('started', 'w'))\ntime.sleep(60)"
+    path = own(lambda c: c["cells"][0].update(source=slow))
     script = (
         "import sys\nfrom hanbin_data.slides.notebooks import run\nrun(sys.argv[1:2], sys.argv[2])"
     )
@@ -192,7 +268,7 @@ def test_ctrl_c_ends_a_run_at_once(own: Callable[..., Path], tmp_path: Path) -> 
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     ) as process:
         while not (tmp_path / "started").exists() and process.poll() is None:
-            pass
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT, told.decode()

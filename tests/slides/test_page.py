@@ -108,6 +108,47 @@ def test_a_page_draws_plays_and_asks_nobody(
     assert "hare" not in opened.evaluate("document.querySelector('.modebar')?.innerHTML ?? ''")
 
 
+MENUS = go.Figure(FRAMES.data, {
+    "title": '<a href="https://example.com">linked</a>',
+    "sliders": [{"steps": [{"label": n, "method": "restyle", "args": ["y", [[int(n)]]]}
+                           for n in ("5", "7")]}],
+    "updatemenus": [{"buttons": [{"label": c, "method": "restyle", "args": ["marker.color", c]}
+                                 for c in ("red", "blue")]}],
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("figure", [CHART, FRAMES, MENUS, go.Figure(go.Scatter3d(z=[1]))])
+def test_axe_finds_nothing_in_a_page(tmp_path: Path, opened: Any, figure: go.Figure) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    (tmp_path / "a.html").write_bytes(page(figure))
+    opened.goto((tmp_path / "a.html").as_uri())
+    opened.wait_for_selector(".main-svg > [aria-hidden]", state="attached")
+    found = axe.Axe().run(opened).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+def test_all_that_can_be_clicked_can_be_reached_by_keyboard(tmp_path: Path, opened: Any) -> None:
+    (tmp_path / "a.html").write_bytes(page(MENUS))
+    opened.goto((tmp_path / "a.html").as_uri())
+    opened.wait_for_selector("[role=slider]", state="attached")
+    reached = set()
+    for _ in range(20):
+        opened.keyboard.press("Tab")
+        focused = opened.evaluate("document.activeElement.outerHTML")
+        reached |= {name for name in ("modebar-btn", "slider-group", "updatemenu-header")
+                    if name in focused.partition(">")[0]}  # fmt: skip
+    assert reached == {"modebar-btn", "slider-group", "updatemenu-header"}
+    opened.focus("[role=slider]")
+    opened.keyboard.press("ArrowRight")
+    opened.wait_for_selector("[role=slider][aria-valuetext='7']", state="attached")
+    assert opened.evaluate("chart.calcdata[0][0].s") == 7
+    opened.focus(".updatemenu-header")
+    opened.keyboard.press("Enter")
+    opened.focus(".updatemenu-dropdown-button[aria-label=blue]")
+    opened.keyboard.press(" ")
+    opened.wait_for_function("chart.data[0].marker?.color === 'blue'")
+
+
 def test_control_characters_are_left_out() -> None:
     html = text(go.Figure(go.Bar(x=["a\x00\ud800b"], y=[1]), {"title": "t\x0b\udfffu"}))
     assert json.dumps("ab") in html
