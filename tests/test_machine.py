@@ -214,7 +214,7 @@ sys.path.append(sys.argv[5])
 import saving
 def trace(frame, event, _):
     global left
-    if frame.f_code.co_filename == saving.__file__:
+    if os.path.basename(frame.f_code.co_filename) in ("saving.py", "pathlib.py", "shutil.py"):
         left -= event == "line"
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)
