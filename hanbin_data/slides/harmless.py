@@ -62,10 +62,10 @@ def svg(drawn: str, *, links: bool = False) -> str:
                 kept = _address(tag, value)
             else:
                 kept = value if name in _ATTRIBUTES and _shows(value) else ""
-            if kept:
-                element.set(name, kept)
-            else:
+            if value and not kept:
                 del element.attrib[name]
+            elif kept != value:
+                element.set(name, kept)
         if tag not in _ELEMENTS:
             element.getparent().remove(element)
     etree.cleanup_namespaces(root, keep_ns_prefixes=["xlink"])
