@@ -16,8 +16,6 @@ version = release = hanbin_data.__version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "extension"]
 templates_path = ["templates"]
 locale_dirs = ["locale"]
-gettext_compact = "site"
-gettext_location = False
 nb_execution_mode = "off"
 myst_heading_anchors = 2
 autodoc_member_order = "bysource"

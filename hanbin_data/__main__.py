@@ -19,14 +19,17 @@ from hanbin_data.words import LANGUAGES, say, use
 
 _FORMATS = ("png", "svg", "pdf", "html", "pptx", "xlsx", "csv")
 _FILE = click.Path()  # a Path would take an empty text for the current folder
+_THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_Paths = tuple[Path, ...]
+_Text = str | None
 
 _notebooks = click.argument(
-    "notebooks",
-    nargs=-1,
-    required=True,
-    metavar="NOTEBOOK...",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    "notebooks", nargs=-1, required=True, metavar="NOTEBOOK...", type=_THERE
 )
+
+
+def _output(what: str) -> Callable[[Any], Any]:
+    return click.option("-o", "--output", required=True, type=_FILE, help=what)
 
 
 def _lang(of: str) -> Callable[[Any], Any]:
@@ -86,17 +89,11 @@ def main() -> None:
 
 @main.command()
 @_notebooks
-@click.option("-o", "--output", required=True, type=_FILE, help="The .pptx file to write.")
+@_output("The .pptx file to write.")
 @click.option("--title", help="Title of the first slide; by default the charts' own.")
 @click.option("--template", type=_FILE, help="A presentation whose look and layouts apply.")
 @_lang("the deck's own words; by default the charts' own")
-def deck(
-    notebooks: tuple[Path, ...],
-    output: str,
-    title: str | None,
-    template: str | None,
-    lang: str | None,
-) -> None:
+def deck(notebooks: _Paths, output: str, title: _Text, template: _Text, lang: _Text) -> None:
     """Make a deck of the charts stored in the notebooks, one a slide. Nothing is executed.
 
     \b
@@ -120,19 +117,11 @@ def deck(
 
 @main.command(cls=_SeveralFormats)
 @_notebooks
-@click.option("-o", "--output", required=True, type=_FILE, help="The folder to write to.")
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    default=["png"],
-    type=click.Choice(_FORMATS),
-    help="One or more forms; png by default.",
-)
+@_output("The folder to write to.")
+@click.option("--format", "formats", multiple=True, default=["png"], type=click.Choice(_FORMATS),
+              help="One or more forms; png by default.")  # fmt: skip
 @_lang("what is added to the charts; by default their own")
-def charts(
-    notebooks: tuple[Path, ...], output: str, formats: tuple[str, ...], lang: str | None
-) -> None:
+def charts(notebooks: _Paths, output: str, formats: tuple[str, ...], lang: _Text) -> None:
     """Save each chart stored in the notebooks to files of its own. Nothing is executed.
 
     \b
@@ -148,7 +137,7 @@ def charts(
         click.echo(file)
 
 
-def _stored(paths: tuple[Path, ...], lang: str | None) -> list[Any]:
+def _stored(paths: _Paths, lang: _Text) -> list[Any]:
     """The charts of notebooks; those that hold none are named."""
     from hanbin_data.slides import notebooks
 
@@ -159,11 +148,10 @@ def _stored(paths: tuple[Path, ...], lang: str | None) -> list[Any]:
     for path in paths:
         try:
             found = notebooks.charts(path)
-            said = "" if found else say("{path} holds no charts", path=path)
+            figures += found
+            without += [] if found else [say("{path} holds no charts", path=path)]
         except notebooks.HtmlAloneError as error:
-            found, said = [], str(error)
-        figures += found
-        without += [said] if said else []
+            without.append(str(error))
     if not figures:
         hint = say("execute it first: hanbin-data run NOTEBOOK… -o FOLDER")
         raise ValueError("; ".join([*without, hint]))
@@ -174,21 +162,13 @@ def _stored(paths: tuple[Path, ...], lang: str | None) -> list[Any]:
 
 @main.command()
 @_notebooks
-@click.option("-o", "--output", required=True, type=_FILE, help="The folder for the copies.")
-@click.option(
-    "-p",
-    "parameters",
-    nargs=2,
-    multiple=True,
-    metavar="NAME VALUE",
-    help="Replaces an assignment of the cell tagged 'parameters'; may be given several times.",
-)
+@_output("The folder for the copies.")
+@click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
+              help="Replaces an assignment of the cell tagged 'parameters'; may be given several "
+              "times.")  # fmt: skip
 @_lang("messages")
 def run(
-    notebooks: tuple[Path, ...],
-    output: str,
-    parameters: tuple[tuple[str, str], ...],
-    lang: str | None,
+    notebooks: _Paths, output: str, parameters: tuple[tuple[str, str], ...], lang: _Text
 ) -> None:
     """Execute copies of the notebooks, and store their charts with previews.
 
@@ -218,13 +198,7 @@ def _value(text: str) -> Any:
 
 
 @main.command()
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=_FILE,
-    help="An .xlsx or .json file, or a folder for CSV files.",
-)
+@_output("An .xlsx or .json file, or a folder for CSV files.")
 def export(output: str) -> None:
     """Write all tables with codebook and source.
 
@@ -241,13 +215,13 @@ def export(output: str) -> None:
 
 
 @main.command()
-@click.argument("article", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("article", type=_THERE)
 @_lang("the report")
-def verify(article: Path, lang: str | None) -> None:
+def verify(article: Path, lang: _Text) -> None:
     """Hold a copy of the ARTICLE against the figures.
 
-    The exit code is 0 if every figure stands in its place and every numeral is accounted
-    for, else 1.
+    The exit code is 0 if every figure stands in its own sentence and in its place, and
+    every numeral is accounted for, else 1.
 
     \b
     Examples:
@@ -275,13 +249,9 @@ def explain(lang: Literal["en", "zh"] | None) -> None:
     """
     import hanbin_data as hd
 
-    words = {
-        "definition": say("Definition", lang),
-        "unit": say("Unit", lang),
-        "period": say("Period", lang),
-        "basis": say("Basis of the period", lang),
-        "caveat": say("Caveat", lang),
-    }
+    words = {"definition": say("Definition", lang), "unit": say("Unit", lang),
+             "period": say("Period", lang), "basis": say("Basis of the period", lang),
+             "caveat": say("Caveat", lang)}  # fmt: skip
     click.echo("# " + say("The figures explained", lang))
     for row in hd.explanations(lang=lang).to_dict("records"):
         click.echo(f"\n## {row['name']}\n")

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from hanbin_data.frames import Row, figure_rows, frame, labels, rows, spoken, terms, years
-from hanbin_data.indicators import computed, figure_of, named, names, period, results
+from hanbin_data.indicators import computed, figure_of, fill, named, names, results
 from hanbin_data.names import Lang
 from hanbin_data.words import language, say
 
@@ -24,10 +24,6 @@ def context(*, lang: Lang | None = None) -> pd.DataFrame:
 
     ``low`` and ``high`` are the ends of the closed range that rounds to the value:
     9514.8万 is a whole number from 95147500 to 95148499.
-
-    Shape: one row per outside figure × 17 columns.
-
-    Source: each row names its own.
     """
     return frame(_context_rows(language(lang)), "context")
 
@@ -41,10 +37,6 @@ def comparisons(*, lang: Lang | None = None) -> pd.DataFrame:
     :func:`context` (``sources``); ``confidence`` is the lower grade of the sources;
     ``comparability`` and ``statement`` say how far it compares. A row of the report alone
     has none of the last four. ``codebook("comparisons")`` defines each column.
-
-    Shape: one row per number × 20 columns.
-
-    Source: the article that :data:`hanbin_data.SOURCE` describes, and :func:`context`.
     """
     chosen = language(lang)
     stated, outside = figure_rows(chosen), _context_rows(chosen)
@@ -66,13 +58,12 @@ def comparisons(*, lang: Lang | None = None) -> pd.DataFrame:
         drawn = list(dict.fromkeys(map(figure_of, names(line))))
         sources = [name for name in drawn if name in grades]
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
-        line["period_start"], line["period_end"] = period(drawn, known)
+        fill(line, outcome, drawn, known)
         line["place"] = say("{figure}, {years}", chosen, figure=line["place"], years=years(line))
         line["label"] = compared[line["comparison"]]
         line["sources"] = ", ".join(sources)
         line["figures"] = ", ".join(name for name in drawn if name not in grades)
         line["confidence"] = max((grades[name] for name in sources), default="")
-        line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
     return frame(lines, "comparisons")
 
 

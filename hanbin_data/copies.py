@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from hanbin_data.numerals import LINK, LINKED
 from hanbin_data.words import say
 
 LONGEST = 500_000
@@ -23,9 +24,9 @@ _DOCUMENTS = {
     ".odt": "OpenDocument (.odt)",
 }
 _BEGINNINGS = {
-    "%PDF-": ".pdf",
-    "{\\rtf": ".rtf",
-    "\xd0\xcf\x11\xe0": ".doc",
+    "%PDF-": "PDF",
+    "{\\rtf": "RTF",
+    "\xd0\xcf\x11\xe0": "Word (.doc)",
     "PK\x03\x04": "ZIP",
     "\x89PNG": "PNG",
     "\xff\xd8\xff": "JPEG",
@@ -62,6 +63,7 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
     page = suffix != ".txt" and (suffix in _PAGES or _is_page(text))
     if page and (suffix in (".mht", ".mhtml") or _is_archive(text)):
         text = _archived(text if not suffix else content)
+    text = re.sub(f"[{LINK}{LINKED}]", "\ufffd", text)
     if page:
         text = _shown(text)
     if len(text) > LONGEST:
@@ -85,37 +87,29 @@ def _names_file(text: str) -> bool:
 
 
 def _refuse_documents(beginning: str, suffix: str, name: str) -> None:
-    form = next((f for b, f in _BEGINNINGS.items() if beginning.lstrip().startswith(b)), suffix)
-    if form == "ZIP":
-        form = suffix if suffix in _DOCUMENTS else ".docx" if "word/" in beginning else form
-        form = ".epub" if "application/epub+zip" in beginning else form
-    if form in _DOCUMENTS or not form.startswith("."):
-        if not form:
-            return
+    begun = (form for start, form in _BEGINNINGS.items() if beginning.lstrip().startswith(start))
+    if form := _DOCUMENTS.get(suffix) or next(begun, None):
         raise ValueError(
             say(
                 "{name} is a {form} file, which is not read: open it, save its text as plain "
-                "text (.txt, UTF-8), and verify that",
-                name=name,
-                form=_DOCUMENTS.get(form, form),
+                "text (.txt, UTF-8), and verify that", name=name, form=form,
             )
-        )
+        )  # fmt: skip
 
 
 def _decoded(content: bytes, name: str) -> str:
     """The text of bytes, with U+FFFD for each that cannot be read, if these are few."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in content:
-        raise ValueError(say("{name} is a binary file, not a text", name=name))
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
     texts = [content.decode(encoding, "replace") for encoding in encodings]
     text = min(texts, key=lambda text: text.count("\ufffd"))
-    if text.count("\ufffd") * 20 > len(text):
+    if (b"\0" in content and not marked) or text.count("\ufffd") * 20 > len(text):
         raise ValueError(
-            say("{name} is not text in UTF-8, UTF-16 or GB18030; save it as UTF-8", name=name)
-        )
+            say(
+                "{name} is not text in UTF-8, GB18030 or UTF-16 with a byte order mark; save it "
+                "as UTF-8", name=name,
+            )
+        )  # fmt: skip
     return text
 
 
@@ -185,6 +179,7 @@ _IMPLIED = {  # what a start tag ends, and what it does not reach beyond
     "dd": (_tags("dd dt"), _CELLS),
     "dt": (_tags("dd dt"), _CELLS),
     "option": (_tags("option"), _CELLS),
+    "a": (_tags("a"), _CELLS),
     "td": (_tags("td th"), _TABLE),
     "th": (_tags("td th"), _TABLE),
     "tr": (_tags("tr"), _TABLE),
@@ -246,7 +241,8 @@ def _shown(page: str) -> str:
             text = _unescaped(text)
             text = text if opened.where.get("pre") else re.sub(r"[ \t\n\r\f]+", " ", text)
         raised = opened.where.get("sup") or opened.where.get("sub")
-        parts.append(text.translate(_RAISED) if raised else text)
+        text = text.translate(_RAISED) if raised else text
+        parts.append(f"{LINK}{text}{LINKED}" if text and opened.where.get("a") else text)
 
     while (begin := page.find("<", at)) >= 0:
         add(page[at:begin])
@@ -281,7 +277,9 @@ def _shown(page: str) -> str:
                 add(page[at:end] if name == "xmp" else _unescaped(page[at:end]), plain=True)
             at = end
         elif name not in _VOID:
-            opened.push(name, _hides(name, attributes))
+            hides = _hides(name, attributes)
+            link = name != "a" or hides or "href" in attributes
+            opened.push(name if link else "", hides)
         if name == "bdo" and attributes.get("dir", "").lower() == "rtl":
             add("\u202e", plain=True)
     add(page[at:])

@@ -19,7 +19,6 @@ from hanbin_data.words import LANGUAGES, choose
 
 __all__ = ["all_tables", "export"]
 
-_HOMES = ("frames", "indicators", "comparisons")
 _FORMATS = (".xlsx", ".json", ".csv")
 _SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
@@ -35,7 +34,7 @@ def all_tables() -> dict[str, pd.DataFrame]:
     found = {}
     for name in described():
         if name not in ("themed", "codebook"):
-            found[name] = in_both_languages(_function(name))
+            found[name] = in_both_languages(getattr(import_module("hanbin_data"), name))
     found |= {name: in_both_languages(load, name) for name in themed}
     books = [in_both_languages(codebook, name) for name in found]
     found["codebook"] = pd.concat(books, ignore_index=True)
@@ -45,12 +44,6 @@ def all_tables() -> dict[str, pd.DataFrame]:
     )
     contents = [(name, *table.shape) for name, table in found.items()]
     return {"contents": pd.DataFrame(contents, columns=["table", "rows", "columns"]), **found}
-
-
-def _function(name: str) -> Callable[..., pd.DataFrame]:
-    """The function that returns a frame of this name."""
-    homes = map(import_module, (f"hanbin_data.{home}" for home in _HOMES))
-    return next(getattr(home, name) for home in homes if hasattr(home, name))
 
 
 def in_both_languages(function: Callable[..., pd.DataFrame], *given: str) -> pd.DataFrame:
@@ -79,23 +72,17 @@ def export(path: str | os.PathLike[str]) -> list[Path]:
         The files written.
 
     Raises:
-        TypeError: ``path`` is no path.
-        ValueError: the suffix is another, and the message lists the valid ones; or the path
-            is empty.
-        FileNotFoundError: the folder around ``path`` does not exist.
-        NotADirectoryError: ``path`` has no suffix and is a file.
-        OSError: a file cannot be written; everything is then as it was.
+        TypeError, ValueError: ``path`` is no path, is empty or has another suffix.
+        OSError: as its kind tells: there is no folder around it, it has no suffix and is a
+            file, or a file cannot be written; everything is then as it was.
     """
     suffix = named(path).suffix.lower()
     if suffix:
         choose("suffix", suffix, _FORMATS)
-    if suffix == ".xlsx":
-        return place_all({path: _workbook(all_tables())})
-    if suffix == ".json":
-        return place_all({path: _json(all_tables())})
-    return place_all(
-        {f"{name}.csv": _separated(table) for name, table in all_tables().items()}, path
-    )
+    found = all_tables()
+    if suffix in (".xlsx", ".json"):
+        return place_all({path: (_workbook if suffix == ".xlsx" else _json)(found)})
+    return place_all({f"{name}.csv": _separated(table) for name, table in found.items()}, path)
 
 
 def _separated(table: pd.DataFrame) -> bytes:

@@ -1,9 +1,10 @@
 """The report's figures as pandas DataFrames.
 
-A number is typed in one place, ``data/figures.csv``. Every function here reads the CSV
-files beside it and returns a fresh frame. ``data/datapackage.json`` gives the columns of
-the files and of the frames, their types and meanings, ``data/vocabulary.csv`` the codes,
-their order and their labels.
+A number is typed in one place, ``data/figures.csv``. Every function reads the CSV files
+there and returns a fresh frame, its texts in ``lang``, ``"en"`` or ``"zh"`` (None is the
+default language). A word that is not known is a ValueError that lists the valid ones, and
+what is no string a TypeError. ``data/datapackage.json`` gives the columns of files and
+frames, their types and meanings, ``data/vocabulary.csv`` the codes and their labels.
 """
 
 import csv
@@ -65,8 +66,7 @@ def described() -> dict[str, dict[str, dict[str, Any]]]:
             if isinstance(column, str):
                 column = {"from": column}
             column = {**known[column["from"]], **column} if "from" in column else column
-            kind = "category" if column.get("codes") else _DTYPES[column["type"]]
-            columns[column["name"]] = column = {**column, "dtype": kind}
+            columns[column["name"]] = column = {**column, "dtype": _DTYPES[column["type"]]}
             known[f"{own['name']}.{column['name']}"] = column
     return frames
 
@@ -81,7 +81,8 @@ def labels(field: str, lang: str | None = None) -> dict[str, str]:
 def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataFrame:
     """A frame of these lines with the columns and types that are described for a table.
 
-    An empty cell is missing; a category holds the codes that occur.
+    An empty cell is missing. Codes are plain text, so that they may be joined with text,
+    counted and changed; each must be one of the vocabulary's.
 
     Raises:
         ValueError: a cell does not fit its column; the message names table, line and column.
@@ -90,16 +91,13 @@ def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataF
     arrays = {}
     for column in columns or fields:
         dtype = fields[column]["dtype"]
-        known = labels(column, "en") if dtype == "category" else {}
+        known = labels(column, "en") if fields[column].get("codes") else {}
         cells = []
         for number, line in enumerate(lines, 1):
             try:
                 cells.append(_cell(line[column], column, dtype, known))
             except ValueError as error:
                 raise ValueError(f"{table}, line {number}, {column}: {error}") from error
-        if known:
-            codes = pd.Index([code for code in known if code in cells], dtype=_TEXT)
-            dtype = pd.CategoricalDtype(codes, ordered=column == "theme")
         arrays[column] = pd.array(cells, dtype=_TEXT if dtype == "str" else dtype)
     return pd.DataFrame(arrays)
 
@@ -112,9 +110,7 @@ def _cell(cell: str, column: str, dtype: str, known: Mapping[str, str]) -> Any:
             return float(cell or "nan")
         case "bool":
             return choose(column, cell, ("False", "True")) == "True"
-        case "category" if cell:
-            return choose(column, cell, known)
-    return cell or None
+    return (choose(column, cell, known) if known and cell else cell) or None
 
 
 Term = tuple[float, float, float]
@@ -124,11 +120,10 @@ Term = tuple[float, float, float]
 def terms(stated: Iterable[Mapping[Any, Any]]) -> dict[str, Term]:
     """What a formula or a text may name: figures, and the years of their periods."""
     known: dict[str, Term] = {}
+    parts = ("value", "low", "high", "period_start", "period_end")
     for line in stated:
         try:
-            value, low, high, start, end = (
-                float(line[part]) for part in ("value", "low", "high", "period_start", "period_end")
-            )
+            value, low, high, start, end = (float(line[part]) for part in parts)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{line['id']}: its numbers and years must be so: {error}") from error
         known[line["id"]] = (value, low, high)
@@ -186,25 +181,13 @@ def figures(*, lang: Lang | None = None) -> pd.DataFrame:
 
     Shape: one row per figure × 19 columns, in the order of the report.
 
-    Args:
-        lang: ``"en"`` or ``"zh"``, of ``label`` and ``note``; None is the default language.
-
     Source: the article that :data:`hanbin_data.SOURCE` describes.
-
-    Raises:
-        TypeError: ``lang`` is not a string.
-        ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     return frame(figure_rows(language(lang)), "figures")
 
 
 def figure(name: Figure, *, lang: Lang | None = None) -> pd.Series:
-    """One row of :func:`figures`, as a Series: ``figure("cases_filed").value``.
-
-    Raises:
-        TypeError: ``name`` or ``lang`` is not a string.
-        ValueError: ``name`` or ``lang`` is unknown; the message lists the valid ones.
-    """
+    """One row of :func:`figures`, as a Series: ``figure("cases_filed").value``."""
     lines = {line["id"]: line for line in figure_rows(language(lang))}
     return frame([lines[choose("figure", name, lines)]], "figures").iloc[0].rename(name)
 
@@ -212,12 +195,8 @@ def figure(name: Figure, *, lang: Lang | None = None) -> pd.Series:
 def tables(*, lang: Lang | None = None) -> pd.DataFrame:
     """The themed tables that :func:`load` returns.
 
-    Each row is one table. Columns: ``name``, ``theme``, ``rows`` and ``columns``
-    (counts), ``description`` in ``lang``.
-
-    Shape: one row per table × 5 columns.
-
-    Source: derived from :func:`figures`.
+    Each row is one table: ``name``, ``theme``, ``rows`` and ``columns`` (counts),
+    ``description``.
     """
     chosen = language(lang)
     members = [line["table"] for line in _parsed("table_rows")]
@@ -233,21 +212,18 @@ def _themed_columns(spec: Row) -> list[str]:
     year = ["year"] if spec["key"] == "statistic" else []
     travelling = [*described()["themed"]]
     behind = travelling[travelling.index("low") :]
-    return ["figure_id", spec["key"], *year, "label", spec["value_column"], *behind]
+    number = dict.fromkeys((spec["value_column"], "value"))
+    return ["figure_id", spec["key"], *year, "label", *number, *behind]
 
 
 def load(name: Table, *, lang: Lang | None = None) -> pd.DataFrame:
     """One themed table, tidy, derived from :func:`figures`.
 
     Each row is one figure in the table's own terms: ``figure_id``, the table's key (say
-    ``level``), a short ``label`` in ``lang``, the number (in a column named after what it
-    counts where the table has one unit, else ``value``), and what must travel with it:
-    its range, qualifier, unit, period, printed form and ``note`` in ``lang``.
-    ``tables()`` lists names and shapes, ``codebook(name)`` defines the columns.
-
-    Raises:
-        TypeError: ``name`` or ``lang`` is not a string.
-        ValueError: ``name`` or ``lang`` is unknown; the message lists the valid ones.
+    ``level``), a short ``label``, the number as ``value`` (and, where the table has one
+    unit, under the name of what it counts, as ``persons``), and what must travel with it:
+    its range, qualifier, unit, period, printed form and ``note``. ``tables()`` lists names
+    and shapes, ``codebook(name)`` defines the columns.
     """
     specs = {line["name"]: line for line in _parsed("tables")}
     spec = specs[choose("table", name, specs)]
@@ -269,12 +245,9 @@ def load(name: Table, *, lang: Lang | None = None) -> pd.DataFrame:
 def programmes(*, lang: Lang | None = None) -> pd.DataFrame:
     """The named campaigns, programmes, mechanisms, documents and recognitions.
 
-    Each row is one name that the report prints; no natural persons. Columns: ``label`` in
-    ``lang`` (in English our gloss, with the name in parentheses), ``theme``, ``kind``,
-    ``printed`` (the name as the report has it), ``offset`` (characters of the normalised
-    text).
-
-    Shape: one row per name × 5 columns, in the order of the report.
+    Each row is one name that the report prints, in its order; no natural persons:
+    ``label`` (in English our gloss, with the name in parentheses), ``theme``, ``kind``,
+    ``printed`` (the name as the report has it), ``offset`` (in the normalised text).
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
@@ -291,30 +264,22 @@ def programmes(*, lang: Lang | None = None) -> pd.DataFrame:
 def numerals() -> pd.DataFrame:
     """Every numeral of the article, accounted for.
 
-    Each row is one numeral, Arabic or Chinese, in digits or in words. Columns:
-    ``printed``, either ``figure_id`` or the ``reason`` why it is no figure, ``offset``
-    (characters of the normalised text).
-
-    Shape: one row per numeral × 4 columns, in the order of the report.
+    Each row is one numeral, Arabic or Chinese, in digits or in words, in the order of the
+    report: ``printed``, either ``figure_id`` or the ``reason`` why it is no figure,
+    ``offset`` (in the normalised text).
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
     lines = [{**line, "figure_id": ""} for line in _parsed("numerals")]
     for figure in _parsed("figures"):
+        own = {"figure_id": figure["id"], "reason": ""}
         for start, numeral in scan(figure["printed"]):
-            offset = str(int(figure["offset"]) + start)
-            lines.append(
-                {"offset": offset, "printed": numeral, "figure_id": figure["id"], "reason": ""}
-            )
+            lines.append({"offset": str(int(figure["offset"]) + start), "printed": numeral, **own})
     return frame(sorted(lines, key=lambda line: int(line["offset"])), "numerals")
 
 
 def vocabulary(*, lang: Lang | None = None) -> pd.DataFrame:
-    """Every code of every category column with its label.
-
-    Each row is one code. Columns: ``field`` (the column that uses it), ``code``,
-    ``label`` in ``lang``.
-    """
+    """Every code with its ``label``, and the column (``field``) that uses it; each row is one."""
     chosen = language(lang)
     return frame([spoken(line, {}, chosen) for line in rows("vocabulary")], "vocabulary")
 
@@ -322,13 +287,9 @@ def vocabulary(*, lang: Lang | None = None) -> pd.DataFrame:
 def explanations(*, lang: Lang | None = None) -> pd.DataFrame:
     """The figures explained on one page, as a Chinese yearbook does (指标解释).
 
-    Each row is one figure, in ``lang``: ``id``, ``name``, ``definition`` (how it is
-    counted and qualified, and what it is part of, with the printed form), ``unit``,
-    ``period``, ``basis`` (where the period comes from), ``caveat`` (or missing).
-
-    Shape: one row per figure × 7 columns, in the order of the report.
-
-    Source: derived from :func:`figures`.
+    Each row is one figure, in the order of the report: ``id``, ``name``, ``definition``
+    (how it is counted and qualified, and what it is part of, with the printed form),
+    ``unit``, ``period``, ``basis`` (where the period comes from), ``caveat`` (or missing).
     """
     chosen = language(lang)
     measures, qualifiers, units, bases = (
@@ -359,33 +320,22 @@ def years(line: Mapping[str, Any]) -> str:
 def codebook(table: Described, *, lang: Lang | None = None) -> pd.DataFrame:
     """What the columns of a table mean.
 
-    Each row is one column of the table, in its order. Columns: ``table``, ``column``,
-    ``dtype``, ``unit`` ("unit" where the table's own unit column tells it, missing where
-    there is none), ``missing`` (whether a cell may be), ``meaning`` in ``lang``.
+    Each row is one column of the table, in its order: ``table``, ``column``, ``dtype``,
+    ``unit`` ("unit" where the table's own unit column tells it, missing where there is
+    none), ``missing`` (whether a cell may be), ``meaning``.
 
     Args:
         table: a name from :func:`tables`, or the name of a function of this package that
             returns a frame, such as ``"figures"``.
-
-    Raises:
-        TypeError: ``table`` or ``lang`` is not a string.
-        ValueError: there is no such table or language; the message lists the valid ones.
     """
     specs = {line["name"]: line for line in _parsed("tables")}
-    own = [name for name in described() if name != "themed"]
-    name = choose("table", table, [*own, *specs])
+    name = choose("table", table, [*(one for one in described() if one != "themed"), *specs])
     meaning = {"en": "description", "zh": "description_zh"}[language(lang)]
-    themed = name in specs
-    fields = described()["themed" if themed else name]
-    lines = [
-        {
-            "table": name,
-            "column": column,
-            "dtype": fields[column]["dtype"],
-            "unit": fields[column].get("unit", ""),
-            "missing": str(not fields[column].get("constraints", {}).get("required", False)),
-            "meaning": fields[column][meaning],
-        }
-        for column in (_themed_columns(specs[name]) if themed else fields)
-    ]
+    fields = described()["themed" if name in specs else name]
+    lines = []
+    for column in _themed_columns(specs[name]) if name in specs else fields:
+        field = fields[column]
+        may_lack = str(not field.get("constraints", {}).get("required", False))
+        own = {"table": name, "column": column, "missing": may_lack, "meaning": field[meaning]}
+        lines.append({"dtype": field["dtype"], "unit": field.get("unit", ""), **own})
     return frame(lines, "codebook")

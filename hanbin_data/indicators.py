@@ -40,18 +40,12 @@ def indicators(theme: Theme | None = None, *, lang: Lang | None = None) -> pd.Da
     the printed numbers; it is missing where a printed number lies outside its own range,
     as 60余 does, so that only the range answers.
 
-    Shape: one row per indicator × 15 columns.
-
     Args:
         theme: a section of the report, or None for all.
-        lang: ``"en"`` or ``"zh"``, of label, computation and assumption; None is the
-            default language.
-
-    Source: derived from :func:`hanbin_data.figures`.
+        lang: ``"en"`` or ``"zh"``; None is the default language.
 
     Raises:
-        TypeError: ``theme`` or ``lang`` is not a string.
-        ValueError: ``theme`` or ``lang`` is unknown; the message lists the valid ones.
+        TypeError, ValueError: ``theme`` or ``lang`` is none of the valid ones.
     """
     if theme is not None:
         choose("theme", theme, labels("theme"))
@@ -62,9 +56,8 @@ def indicator(name: Indicator, *, lang: Lang | None = None) -> pd.Series:
     """One row of :func:`indicators`, as a Series: ``indicator("persons_per_case").value``.
 
     Raises:
-        TypeError: ``name`` or ``lang`` is not a string.
-        ValueError: ``name`` must not be computed, and the message says why; or ``name`` or
-            ``lang`` is unknown, and the message lists the valid ones.
+        TypeError, ValueError: ``name`` or ``lang`` is none of the valid ones.
+        ValueError: ``name`` must not be computed; the message says why.
     """
     lines = {line["id"]: line for line in rows("indicators")}
     refused = [line["id"] for line in rows("refusals")]
@@ -83,12 +76,9 @@ def refusals(*, lang: Lang | None = None) -> pd.DataFrame:
     Each row is one of them: ``id``, ``theme``, ``label`` (what someone would call it), how
     it would be ``computed``, the ``reason`` why it must not be, its ``formula``, the ids of
     the ``figures`` that it draws on, and what the report gives no figure for (``outside``).
-
-    Shape: one row per computation × 8 columns.
     """
-    chosen = language(lang)
-    stated, lines = figure_rows(chosen), rows("refusals")
-    known, words = terms(stated), named(stated, chosen)
+    chosen, lines = language(lang), rows("refusals")
+    _, known, words = _known(chosen)
     for line in lines:
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
         line["figures"] = ", ".join(_figures([name for name in names(line) if name in known]))
@@ -102,12 +92,9 @@ def checks(*, lang: Lang | None = None) -> pd.DataFrame:
     figure), ``evidence`` (the figures with their numbers, or the characters as printed),
     ``note``, how it is ``computed``, and its ``formula``, both missing where the rule is
     one of the text.
-
-    Shape: one row per rule × 7 columns.
     """
-    chosen = language(lang)
-    stated, lines = figure_rows(chosen), rows("checks")
-    known, words = terms(stated), named(stated, chosen)
+    chosen, lines = language(lang), rows("checks")
+    _, known, words = _known(chosen)
     outcome = results([line for line in lines if line["formula"]], known)
     for line in lines:
         # A rule of the text has no formula: it is listed because the text breaks it.
@@ -205,27 +192,31 @@ def computed(formula: str, words: dict[str, str], lang: str) -> str:
     return re.sub(r"[^\W\d]\w*|\*\*|[<>=!]=|[*/-]", word, formula)
 
 
+def _known(lang: str) -> tuple[list[Row], dict[str, Term], dict[str, str]]:
+    """The figures, what a formula may name of them, and words for it."""
+    stated = figure_rows(lang)
+    return stated, terms(stated), named(stated, lang)
+
+
 def _derived(lines: list[Row], lang: str | None) -> pd.DataFrame:
     chosen = language(lang)
-    stated = figure_rows(chosen)
-    known, words = terms(stated), named(stated, chosen)
+    stated, known, words = _known(chosen)
     outcome = results(lines, known)
     bases = {figure["id"]: figure["period_basis"] for figure in stated}
     for line in lines:
         drawn = _figures(names(line))
         spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
         line["figures"] = ", ".join(drawn)
-        line["period_start"], line["period_end"] = period(drawn, known)
         line["period_basis"] = max((bases[name] for name in drawn), key=_BASES.index)
-        line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
+        fill(line, outcome, drawn, known)
     return frame(lines, "indicators")
 
 
-def period(drawn: Sequence[str], known: dict[str, Term]) -> tuple[str, str]:
-    """The first and the last year that these figures cover together."""
-    start = min(known[f"{name}_start"][0] for name in drawn)
-    end = max(known[f"{name}_end"][0] for name in drawn)
-    return f"{start:.0f}", f"{end:.0f}"
+def fill(line: Row, outcome: dict[str, Term], drawn: Sequence[str], known: dict[str, Term]) -> None:
+    """Give a line its number, and the years that the figures it draws on cover together."""
+    line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
+    for end, which in (("start", min), ("end", max)):
+        line[f"period_{end}"] = f"{which(known[f'{name}_{end}'][0] for name in drawn):.0f}"
 
 
 def _figures(drawn: Iterable[str]) -> list[str]:

@@ -16,6 +16,9 @@ _IGNORABLE = (
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
+LINK, LINKED = "\ufdd0\ufdd1"
+"""Signs around the text of a link, which no text holds: no character has their numbers."""
+
 # Bidi_Control without the left-to-right mark, which turns nothing in such a text.
 _TURNING = "\u061c\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # Unicode's Equivalent_Unified_Ideograph, as far as NFKC does not know it.
@@ -47,7 +50,8 @@ class Seen(NamedTuple):
     what makes a reader see another text: ``direction`` (a control of the direction of
     writing), ``raised`` (a digit set high, low, small or in a circle), ``damaged`` (an
     unreadable byte), ``combining`` (a mark apart from its letter), ``placeholder`` (in a
-    line with other text) and ``picture`` (a placeholder in a line of its own).
+    line with other text) and ``picture`` (a placeholder in a line of its own); also where a
+    page's ``link`` begins and was ``linked``.
     """
 
     text: str
@@ -90,15 +94,17 @@ def read(text: str) -> Seen:
     marks: list[tuple[int, str]] = []
     parts: list[str] = []
     at = 0
-    apart = rf"(\s+|[{_TURNING}\ufffd{raised}]|{_ROMAN})"
+    signs = dict.fromkeys(_TURNING, "direction") | {"\ufffd": "damaged"}
+    signs |= {LINK: "link", LINKED: "linked"}
+    apart = rf"(\s+|[{''.join(signs)}{raised}]|{_ROMAN})"
     for piece in re.split(apart, kept):
         if not piece:
             continue
         if piece.isspace():
             gaps[at] = gaps.get(at, 0) + len(f"{piece}.".splitlines()) - 1
             continue
-        if piece in _TURNING or piece == "\ufffd":
-            marks.append((at, "damaged" if piece == "\ufffd" else "direction"))
+        if piece in signs:
+            marks.append((at, signs[piece]))
             continue
         if piece in raised:
             marks.append((at, "raised"))

@@ -31,26 +31,19 @@ def named(path: str | os.PathLike[str]) -> Path:
     """
     if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
         raise TypeError(f"path must be a string or a path, not {type(path).__name__}")
-    try:
-        possible = b"\0" not in os.fsencode(path)
-    except UnicodeEncodeError:
-        possible = False
-    if not possible:
-        raise ValueError(f"no file can have the name {os.fspath(path)!r}")
-    return Path(path)
+    with suppress(UnicodeEncodeError):
+        if b"\0" not in os.fsencode(path):
+            return Path(path)
+    raise ValueError(f"no file can have the name {os.fspath(path)!r}")
 
 
 def target(path: str | os.PathLike[str]) -> Path:
     """The file that a path leads to, if a file can be put there.
 
     Raises:
-        TypeError: it is neither a string nor a path.
-        ValueError: no file can have such a name, say because it holds a null character.
-        FileNotFoundError: its folder does not exist.
-        IsADirectoryError: it is a folder.
-        FileExistsError: it is a device or a pipe.
-        PermissionError: it is a file that must not be written.
-        OSError: its name is too long.
+        TypeError, ValueError: see :func:`named`.
+        OSError: as its kind tells: there is no folder around it, it is a folder, a device or
+            a pipe, it must not be written, or its name is too long.
     """
     file = named(path).resolve()
     if os.name == "nt" and _RESERVED.fullmatch(file.name):
@@ -75,10 +68,8 @@ def folder(path: str | os.PathLike[str]) -> Path:
     """The folder that a path leads to, which is there or can be made.
 
     Raises:
-        TypeError: it is neither a string nor a path.
-        ValueError: the path is empty, or no folder can have such a name.
-        FileNotFoundError: the folder around it does not exist.
-        NotADirectoryError: it is a file.
+        TypeError, ValueError: see :func:`named`; or the path is empty.
+        OSError: as its kind tells: the folder around it does not exist, or it is a file.
     """
     into = named(path)
     if not os.fspath(path):
@@ -138,18 +129,18 @@ def place_all(
         ValueError: two paths lead to one file.
         OSError: see :func:`place` and :func:`folder`; everything is then as it was.
     """
-    home = None if into is None else folder(into)
-    made = home is not None and not home.is_dir()
+    home = Path() if into is None else folder(into)
+    made = not home.is_dir()
     aside: dict[Path, Path] = {}
     old: dict[Path, Path] = {}
     moved: list[Path] = []
+    contents: dict[Path, bytes] = {}
     file = home
     try:
-        if home is not None and made:
+        if made:
             home.mkdir()
-        contents = {}
         for path, content in files.items():
-            file = named(path) if home is None else home / named(path)
+            file = home / named(path)  # which an error names
             file = target(file)
             if file in contents:
                 raise ValueError(f"two of the files to write are {str(file)!r}")
@@ -171,7 +162,7 @@ def place_all(
                 os.replace(old[done], done) if done in old else done.unlink(missing_ok=True)
         for part in aside.values():
             part.unlink(missing_ok=True)
-        if home is not None and made:
+        if made:
             with suppress(OSError):
                 home.rmdir()
         if isinstance(error, OSError) and error.errno is not None:

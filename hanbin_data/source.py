@@ -41,16 +41,10 @@ def citation(style: Style = "text") -> str:
     day = SOURCE["published"][:10]
     year, month, date = day.split("-")
     if style == "bibtex":
-        return (
-            f"@misc{{hanbin{year},\n"
-            f"  title = {{{SOURCE['title']}}},\n"
-            f"  author = {{{SOURCE['author']}}},\n"
-            f"  publisher = {{{SOURCE['publisher']}}},\n"
-            f"  year = {{{year}}},\n"
-            f"  month = {{{month}}},\n"
-            f"  url = {{{SOURCE['url']}}}\n"
-            "}"
-        )
+        fields = {name: SOURCE[name] for name in ("title", "author", "publisher")}
+        fields |= {"year": year, "month": month, "url": SOURCE["url"]}
+        lines = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items())
+        return f"@misc{{hanbin{year},\n{lines}\n}}"
     if style == "csl":
         item = {
             "id": f"hanbin{year}",

@@ -6,7 +6,7 @@ file and a copy with other line breaks give the same.
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -33,7 +33,15 @@ PICTURE = 127
 # between date and hour, and between hour and text.
 _JOINS = (61, BODY)
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟‘’‚‛「」『』〝〞〟«»'", '"'))
+_ENDS = "[。!?;]"  # of sentences
+# What tells a claim to be of the article from other news around it.
 _CORRECTS = "更正|勘误|订正|应为|实为"
+_REFERS = "[本上原]文|文中|以上"
+_OWN = f"汉滨|[全我本]区|{_REFERS}"
+_ELSEWHERE = "全国|(?<!城)[省市县](?!级)|(?<![全我本滨社园])区(?![级委纪直])"
+_YEAR = r"(?<!\d)(?:19|20)\d\d(?=[年./-])"
+_BETWEEN = "[:(为共有还仅达到约近是已超总数个名件次元人)]*"
+_SHORT = 3  # characters of a noun that others count as well
 _SHOWN = 20  # lines of each list of the report
 
 
@@ -55,7 +63,7 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _edges(text: str) -> list[int]:
-    ends = [match.end() for match in re.finditer(r"[。!?;]", text)]
+    ends = [match.end() for match in re.finditer(_ENDS, text)]
     return [0, *ends] if ends[-1:] == [len(text)] else [0, *ends, len(text)]
 
 
@@ -66,14 +74,13 @@ def _fingerprint(sentence: str) -> str:
 @cache
 def known_sentences() -> list[Sentence]:
     """The article's sentences, from ``data/sentences.csv``."""
-    return [
-        Sentence(int(row["offset"]), int(row["length"]), row["sha256"]) for row in rows("sentences")
-    ]
+    lines = (row.values() for row in rows("sentences"))
+    return [Sentence(int(offset), int(length), sha256) for offset, length, sha256 in lines]
 
 
 @dataclass(frozen=True, eq=False)
 class Verification:
-    """What :func:`verify` found in a copy of the article.
+    """What :func:`verify` found in a copy of the article; it prints itself as a report.
 
     Attributes:
         figures: each row is one figure: ``id``, ``printed``, ``status``, ``sentence`` (of
@@ -84,8 +91,11 @@ class Verification:
             or ``missing``.
         numerals: each row is one numeral of the copy that the package does not account
             for: ``offset`` (in the normalised copy), ``printed``, ``place``, ``context``.
-            The place is ``article``, ``outside`` or ``claim``: outside, but in the form of
-            a figure.
+            The place is ``article``, ``outside`` or ``claim``: outside, but said of the
+            article, as a correction, or with a noun that a figure counts in front of it or
+            behind its unit. A noun of two or three characters counts where its sentence
+            names the district or the text, or its line holds nothing else. The text of a
+            link, and a sentence of other years or another place, claims nothing.
         missing: each row is one numeral of the article that is no figure and that the
             copy does not state as the article does: ``offset`` (in the article),
             ``printed``, ``reason`` (why it is no figure), ``status`` (``missing``, or
@@ -111,18 +121,20 @@ class Verification:
         """Every figure stands in its own sentence, and every numeral is accounted for.
 
         A web page contains the article: numerals outside it are listed, not held against
-        it, unless they have the form of a figure. A text claims to be the article: there
-        every numeral counts. What makes a reader see another text than the one compared
-        counts as well, other differences do not.
+        it, unless they are claims. A text claims to be the article: there every numeral
+        counts. What makes a reader see another text than the one compared counts as well,
+        other differences do not.
         """
-        return not (self.problem or any(self._faults()))
+        return not any(self._faults().values())
 
-    def _faults(self) -> tuple[int, int, int, int]:
-        strange = self.numerals
-        if self.page:
-            strange = strange[strange["place"] != "outside"]
-        unlike = int((self.figures["status"] != "confirmed").sum())
-        return unlike, len(strange), len(self.missing), int(self.differences["held"].sum())
+    def _faults(self) -> dict[str, Any]:
+        strange = self.numerals["place"]
+        return {
+            "unlike": int((self.figures["status"] != "confirmed").sum()),
+            "strange": int((strange != "outside").sum() if self.page else len(strange)),
+            "missing": len(self.missing),
+            "held": int(self.differences["held"].sum()),
+        }
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Verification):
@@ -138,84 +150,74 @@ class Verification:
     __repr__ = __str__
 
     def _lines(self) -> Iterator[str]:
-        unlike, strange, missing, held = self._faults()
+        status, n = self.figures["status"], len(self.figures)
         if self.problem:
             yield say("NOT verified: {problem}", problem=self.problem)
         elif not self.ok:
             yield say(
                 "NOT verified: figures not as in the article: {unlike}; numerals not accounted "
                 "for: {strange}; numerals missing or reworded: {missing}; places that read "
-                "otherwise than they compare: {held}",
-                unlike=unlike, strange=strange, missing=missing, held=held,
+                "otherwise than they compare: {held}", **self._faults(),
             )  # fmt: skip
         elif self.identical:
             yield say(
                 "verified: word for word the text of the article, with all {n} figures "
-                "(line breaks, spaces, widths and quotation marks aside)",
-                n=len(self.figures),
-            )
+                "(line breaks, spaces, widths and quotation marks aside)", n=n,
+            )  # fmt: skip
         else:
             yield say(
                 "verified: each of the {n} figures stands in its own sentence, word for word and "
                 "in its place, and every numeral of the article is accounted for; other "
-                "sentences differ and are not vouched for",
-                n=len(self.figures),
-            )
+                "sentences differ and are not vouched for", n=n,
+            )  # fmt: skip
         if self.page:
-            yield say("a web page: style sheets, fonts, scripts and generated content not judged")
-        count = self.figures["status"].value_counts()
+            yield say(
+                "a web page: headlines in links and what is said of other places and years are "
+                "listed; style sheets, fonts, scripts and generated content not judged"
+            )
+        counts: dict[str, Any] = {one: int((status == one).sum()) for one in
+                  ("confirmed", "moved", "reworded", "missing")}  # fmt: skip
         yield say(
             "figures: {confirmed} confirmed, {moved} moved, {reworded} reworded, {missing} "
-            "missing, of {n}",
-            n=len(self.figures),
-            confirmed=count.get("confirmed", 0),
-            moved=count.get("moved", 0),
-            reworded=count.get("reworded", 0),
-            missing=count.get("missing", 0),
-        )
+            "missing, of {n}", n=n, **counts,
+        )  # fmt: skip
         if self.problem:
             return
-        for row in _lines(self.figures[self.figures["status"] != "confirmed"]):
+        for row in _records(self.figures[status != "confirmed"]):
             yield f"  {_named(row['status'])}: {row['id']} ({row['printed']})"
             if isinstance(row["sentence"], str):
                 yield say("    the copy has: {sentence}", sentence=row["sentence"])
             if isinstance(row["original"], str) and row["original"] != row["sentence"]:
                 yield say("    the article has: {sentence}", sentence=row["original"])
-        lists = [
-            (title, [say("{printed} in …{context}…", **row)
-                     for row in _lines(self.numerals[self.numerals["place"] == place])])
-            for place, title in (
-                ("article", say("numerals not accounted for")),
-                ("claim", say("numerals outside the article in the form of a figure")),
-                ("outside", say("numerals outside the article")),
-            )
-        ]  # fmt: skip
-        lists.append((
-            say("numerals of the article that the copy does not state as it does"),
-            [f"{_named(row['status'])}: {row['printed']} ({row['offset']})"
-             for row in _lines(self.missing)],
-        ))  # fmt: skip
-        for held, title in (
-            (True, say("places that read otherwise than they compare")),
-            (False, say("other differences, not held against the copy")),
-        ):
-            lines = [
-                _named(row["kind"])
-                + (f" ({row['count']})" if row["count"] > 1 else "")
-                + (f": {row['context']}" if row["context"] else "")
-                for row in _lines(self.differences[self.differences["held"] == held])
-            ]
-            lists.append((title, lines))
-        for title, lines in lists:
-            if lines or title == lists[0][0]:
-                yield f"{title}: {len(lines)}"
-            yield from (f"  {line}" for line in lines[:_SHOWN])
-            if len(lines) > _SHOWN:
-                yield "  " + say("and {n} more", n=len(lines) - _SHOWN)
+        strange, held = self.numerals["place"], self.differences["held"]
+        for title, found in (
+            (say("numerals not accounted for"), self.numerals[strange == "article"]),
+            (say("numerals outside the article that claim to be of it"),
+             self.numerals[strange == "claim"]),
+            (say("numerals outside the article"), self.numerals[strange == "outside"]),
+            (say("numerals of the article that the copy does not state as it does"), self.missing),
+            (say("places that read otherwise than they compare"), self.differences[held]),
+            (say("other differences, not held against the copy"), self.differences[~held]),
+        ):  # fmt: skip
+            if len(found) or title == say("numerals not accounted for"):
+                yield f"{title}: {len(found)}"
+            yield from (f"  {_told(row)}" for row in _records(found[:_SHOWN]))
+            if len(found) > _SHOWN:
+                yield "  " + say("and {n} more", n=len(found) - _SHOWN)
 
 
-def _lines(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): cell for key, cell in row.items()} for row in frame.to_dict("records")]
+
+
+def _told(row: dict[str, Any]) -> str:
+    """A line of the report for a row of one of the lists."""
+    if "place" in row:
+        return say("{printed} in …{context}…", **row)
+    if "reason" in row:
+        return f"{_named(row['status'])}: {row['printed']} ({row['offset']})"
+    times = f" ({row['count']})" if row["count"] > 1 else ""
+    return _named(row["kind"]) + times + (f": {row['context']}" if row["context"] else "")
 
 
 def _named(code: str) -> str:
@@ -264,17 +266,13 @@ def verify(article: str | PathLike[str]) -> Verification:
         raise TypeError(f"article must be a text or a path, not {type(article).__name__}")
     try:
         text, page = copies.seen(article)
+        copy = read(text)
+        if not copy.text:
+            raise ValueError(say("the text is empty"))
     except ValueError as error:
-        return _nothing(str(error))
-    copy = read(text)
-    if not copy.text:
-        return _nothing(say("the text is empty"))
+        missing = [(row["id"], row["printed"], "missing", None, None) for row in rows("figures")]
+        return _result(missing, [], [], [], problem=str(error))
     return _Comparison(copy, page).result()
-
-
-def _nothing(problem: str) -> Verification:
-    missing = [(row["id"], row["printed"], "missing", None, None) for row in rows("figures")]
-    return _result(missing, [], [], [], problem=problem)
 
 
 class _Stated(NamedTuple):
@@ -282,7 +280,7 @@ class _Stated(NamedTuple):
 
     offset: int
     printed: str
-    figure: str  # its id, or nothing
+    figure_id: str  # or nothing
     reason: str
     sentence: int
 
@@ -295,23 +293,13 @@ class _Comparison:
         self.known, self.edges = known_sentences(), _edges(copy.text)
         starts = [sentence.offset for sentence in self.known]
         self.stated = [
-            _Stated(
-                row["offset"],
-                row["printed"],
-                row["figure_id"] if isinstance(row["figure_id"], str) else "",
-                row["reason"] if isinstance(row["reason"], str) else "",
-                bisect_right(starts, row["offset"]) - 1,
-            )
-            for row in _lines(numerals())
+            _Stated._make([*row, bisect_right(starts, row[0]) - 1])
+            for row in numerals().fillna("")[list(_Stated._fields[:4])].itertuples(index=False)
         ]
         self.figures = {row["id"]: row for row in rows("figures")}
-        self.nouns = "|".join(sorted({re.escape(row["counted"]) for row in self.figures.values()}))
-        self.units = [  # what a figure counts in, and what it counts
-            (unit, re.escape(row["counted"]))
-            for row in self.figures.values()
-            if (unit := row["printed"].removeprefix(scan(row["printed"])[0][1])) != row["printed"]
-        ]
         self.found = scan(self.text)
+        self.lines = [0, *(at for at, n in copy.gaps.items() if n and at), len(self.text)]
+        self.links = [[at for at, kind in copy.marks if kind == end] for end in ("link", "linked")]
         self.find_sentences()
         self.find_numerals()
         self.find_region()
@@ -332,53 +320,44 @@ class _Comparison:
                     if found is not None:
                         spans.append((at, end, found))
         order = SequenceMatcher(None, range(len(self.known)), [s for *_, s in spans], False)
-        self.placed: dict[int, tuple[int, int]] = {}
-        self.moved: dict[int, tuple[int, int]] = {}
-        for block in order.get_matching_blocks():
-            for start, end, found in spans[block.b : block.b + block.size]:
-                self.placed[found] = start, end
-        for start, end, found in spans:
-            if found not in self.placed:
-                self.moved.setdefault(found, (start, end))
+        blocks = order.get_matching_blocks()
+        self.placed = {
+            found: (start, end)
+            for block in blocks
+            for start, end, found in spans[block.b : block.b + block.size]
+        }
+        elsewhere = {found: (start, end) for start, end, found in reversed(spans)}
+        self.moved = {k: span for k, span in elsewhere.items() if k not in self.placed}
+        self.spans = self.placed | self.moved
+        self.sentence_at = {at: k for k, span in self.spans.items() for at in range(*span)}
 
     def find_numerals(self) -> None:
         """Where each numeral stands, and which of the copy's are left."""
-        self.at: dict[int, int] = {}
-        self.left: list[tuple[int, str]] = []
+        own = {
+            k: self.spans[stated.sentence][0] + stated.offset - self.known[stated.sentence].offset
+            for k, stated in enumerate(self.stated)
+            if stated.sentence in self.spans
+        }
+        self.at = {k: start for k, start in own.items() if self.stated[k].sentence in self.placed}
         edge, after = 0, -1
         head: list[tuple[int, str]] = []
+        self.left: list[tuple[int, str]] = []
         for found, (start, end) in [*self.placed.items(), (len(self.known), (len(self.text),) * 2)]:
-            wanted = [k for k, s in enumerate(self.stated) if after < s.sentence < found]
-            tokens = self.tokens(edge, start, {self.stated[k].printed for k in wanted})
-            forms = [self.stated[k].printed for k in wanted]
             # In front of the article the last are its own, behind it the first.
             step = -1 if after < 0 else 1
-            pairs = _aligned(forms[::step], [form for _, form in tokens][::step])
-            for a, b in pairs.items():
-                self.at[wanted[::step][a]] = tokens[::step][b][0]
-            taken = {self.at[k] for k in wanted if k in self.at}
-            rest = [token for token in tokens if token[0] not in taken]
-            if after < 0:
-                head = rest
-            else:
-                self.left += rest
-            for k, stated in enumerate(self.stated):
-                if stated.sentence == found:
-                    self.at[k] = start + stated.offset - self.known[found].offset
+            wanted = [k for k, s in enumerate(self.stated) if after < s.sentence < found][::step]
+            forms = [self.stated[k].printed for k in wanted]
+            tokens = self.tokens(edge, start, set(forms))[::step]
+            pairs = _aligned(forms, [form for _, form in tokens])
+            self.at |= {wanted[a]: tokens[b][0] for a, b in pairs.items()}
+            taken = set(pairs.values())
+            rest = [token for b, token in enumerate(tokens) if b not in taken][::step]
+            (head if after < 0 else self.left).extend(rest)
             edge, after = end, found
         self.find_head(head)
-        self.left = sorted(self.left + head)
+        self.at = own | self.at
+        self.left = sorted(token for token in self.left + head if token[0] not in self.sentence_at)
         self.find_exchanged()
-        for k, stated in enumerate(self.stated):
-            if k not in self.at and stated.sentence in self.moved:
-                start, _ = self.moved[stated.sentence]
-                self.at[k] = start + stated.offset - self.known[stated.sentence].offset
-        away = sorted(self.moved.values())
-        self.left = [
-            (start, form)
-            for start, form in self.left
-            if not (i := bisect_right(away, (start, len(self.text)))) or away[i - 1][1] <= start
-        ]
 
     def tokens(self, begin: int, end: int, known: set[str]) -> list[tuple[int, str]]:
         """The numerals of a part of the copy; white space parts one that is none as a whole."""
@@ -413,58 +392,50 @@ class _Comparison:
         for start, form in self.left:
             places.setdefault(form, []).append(start)
         for k, stated in enumerate(self.stated):
-            if stated.figure and k not in self.at and stated.sentence not in self.moved:
-                for start in places.get(stated.printed, []):
-                    if self.stands(k, start):
-                        self.at[k] = start
-                        places[stated.printed].remove(start)
-                        self.left.remove((start, stated.printed))
-                        break
+            if stated.figure_id and k not in self.at:
+                own = places.get(stated.printed, [])
+                for start in [start for start in own if self.stands(k, start)][:1]:
+                    self.at[k] = start
+                    own.remove(start)
+                    self.left.remove((start, stated.printed))
 
     def stands(self, k: int, start: int) -> bool:
         """Whether the figure of a numeral is printed around a place of the copy."""
-        figure = self.figures[self.stated[k].figure]
+        figure = self.figures[self.stated[k].figure_id]
         lead = self.stated[k].offset - int(figure["offset"])  # 清零: its second character
         return start >= lead and self.text.startswith(figure["printed"], start - lead)
 
     def find_region(self) -> None:
         """Where the article's text begins and ends in the copy."""
-        begins, ends = [], []
-        for found, (start, end) in self.placed.items():
-            begins.append(start + BODY if found == 0 else start)
-            ends.append(end)
+        known = [(*span, self.known[found].offset) for found, span in self.placed.items()]
         for k, start in self.at.items():
-            offset, printed = self.stated[k][:2]
-            if offset + len(printed) > BODY and self.stated[k].sentence not in self.moved:
-                begins.append(start + max(0, BODY - offset))
-                ends.append(start + len(printed))
-        self.begin, self.end = min(begins, default=len(self.text)), max(ends, default=0)
-
-    def around(self, start: int, reach: int) -> str:
-        """The sentence of the copy around a place, as far as it reaches."""
-        behind = bisect_right(self.edges, start)
-        low, high = self.edges[behind - 1], self.edges[behind]
-        return self.text[max(low, start - reach) : min(high, start + reach)]
+            offset, printed, *_ = stated = self.stated[k]
+            if offset + len(printed) > BODY and stated.sentence not in self.moved:
+                known.append((start, start + len(printed), offset))
+        self.begin = min((a + max(0, BODY - at) for a, _, at in known), default=len(self.text))
+        self.end = max((end for _, end, _ in known), default=0)
 
     def result(self) -> Verification:
         figures, missing = [], []
         period = False  # of a date that the figures behind it inherit
         for k, stated in reversed(list(enumerate(self.stated))):
-            start, sentence = self.at.get(k), stated.sentence
-            original = self.placed.get(sentence) or self.moved.get(sentence)
-            whole = self.text[slice(*original)] if original else None
-            inside = start is not None and original and original[0] <= start < original[1]
-            if inside:
-                status = "confirmed" if sentence in self.placed else "moved"
-            elif start is None or (stated.figure and not self.stands(k, start)):
-                status, start = "missing", None
+            start, span = self.at.get(k), self.spans.get(stated.sentence)
+            whole = self.text[slice(*span)] if span else None
+            if start is not None and self.sentence_at.get(start) == stated.sentence:
+                status, shown = "confirmed" if stated.sentence in self.placed else "moved", whole
+            elif start is None or (stated.figure_id and not self.stands(k, start)):
+                status, shown = "missing", None
             else:
-                status = "reworded"
-            if stated.figure:
-                shown = whole if inside else self.around(start, 200) if start is not None else None
-                figure = self.figures[stated.figure]
+                behind = bisect_right(self.edges, start)
+                low, high = self.edges[behind - 1], self.edges[behind]
+                status, shown = (
+                    "reworded",
+                    self.text[max(low, start - 200) : min(high, start + 200)],
+                )
+            if stated.figure_id:
+                figure = self.figures[stated.figure_id]
                 period = figure["period_basis"] != "inferred"
-                figures.append((stated.figure, figure["printed"], status, shown, whole))
+                figures.append((stated.figure_id, figure["printed"], status, shown, whole))
                 continue
             held = period and stated.reason == "date" and stated.offset >= BODY
             if status == "missing" or (held and status != "confirmed"):
@@ -489,27 +460,18 @@ class _Comparison:
     def place(self, start: int, form: str) -> str:
         if self.begin <= start < self.end or not self.page:
             return "article" if self.begin <= start < self.end else "outside"
-        before, behind = self.line(start)
-        after = behind[len(form) :]
-        if re.search(rf"(?:{self.nouns})[:为共有达是约]*\Z", before):
-            return "outside" if after[:1] in ("年", "月", "日") else "claim"
-        counted = [noun for unit, noun in self.units if after.startswith(unit)]
-        claims = counted and re.search("|".join([*counted, _CORRECTS]), before + behind)
-        return "claim" if claims else "outside"
-
-    def line(self, start: int) -> tuple[str, str]:
-        """What stands before and behind a place in one line and sentence."""
-        low = high = start
-        while low > max(0, start - 60) and not self.copy.gaps.get(low):
-            low -= 1
-        while high < start + 60 and (high == start or not self.copy.gaps.get(high)):
-            high += 1
-        before, behind = self.text[low:start], self.text[start:high]
-        return re.split("[。!?;]", before)[-1], re.split("[。!?;]", behind)[0]
+        line = bisect_right(self.lines, start)
+        low, high = max(self.lines[line - 1], start - 60), min(self.lines[line], start + 60)
+        begun, ended = (bisect_right(ends, start) for ends in self.links)
+        claim = _claims(
+            self.text[low:start], form, self.text[start:high][len(form) :], begun > ended
+        )
+        return "claim" if claim else "outside"
 
     def differences(self) -> list[tuple[int, str, int, bool, str]]:
         found: list[tuple[int, str, int, bool, str]] = []
-        marks = sorted([*self.copy.marks, *((at, "joined") for at in self.joined())])
+        marks = [mark for mark in self.copy.marks if mark[1] not in ("link", "linked")]
+        marks = sorted([*marks, *((at, "joined") for at in self.joined())])
         within = {s + i for s, form in self.found for i in range(1, len(form))}
         seen: dict[tuple[str, bool], list[int]] = {}
         for at, kind in marks:
@@ -526,8 +488,7 @@ class _Comparison:
             found += [
                 (at, kind, n, held, self.context(at)) for at, n in zip(each, counts, strict=True)
             ]
-        known = [*self.placed.values(), *self.moved.values()]
-        ends = {end for _, end in known}
+        ends = {end for _, end in self.spans.values()}
         strange: list[list[int]] = []  # passages that are not the article's
         for start, end in pairwise(self.edges):
             start, end = (max(start, self.begin), min(end, self.end)) if self.page else (start, end)
@@ -538,7 +499,7 @@ class _Comparison:
                     strange.append([start, end, 1])
         found += [(a, "wording", n, False, self.text[a : min(b, a + 200)]) for a, b, n in strange]
         for kind, count in (
-            ("lacking", len(self.known) - len(self.placed) - len(self.moved)),
+            ("lacking", len(self.known) - len(self.spans)),
             ("invisible", self.copy.invisible),
             ("form", self.copy.folded),
         ):
@@ -559,11 +520,45 @@ class _Comparison:
 
     def interrupts(self, at: int, kind: str) -> bool:
         """Whether a placeholder stands within a sentence that reads like the article's."""
-        spans = sorted((*span, found) for found, span in (self.placed | self.moved).items())
-        start, end, found = spans[i - 1] if (i := bisect_left(spans, (at,))) else (0, 0, 0)
-        if not start < at < end or self.known[found].offset + at - start == PICTURE:
+        found = self.sentence_at.get(at)
+        if found is None or at - self.spans[found][0] in (0, PICTURE - self.known[found].offset):
             return False
-        return kind == "placeholder" or any(s.figure and s.sentence == found for s in self.stated)
+        return kind == "placeholder" or any(
+            s.figure_id and s.sentence == found for s in self.stated
+        )
+
+
+def _claims(before: str, form: str, behind: str, linked: bool) -> bool:
+    """Whether a numeral in a line around the article claims to be of it: see Verification."""
+    nouns, units, covered = _counted()
+    if not re.search(f"{nouns}|{_CORRECTS}", before + behind):
+        return False
+    lead, tail = re.split(_ENDS, before)[-1], re.sub("^[多来]", "", re.split(_ENDS, behind)[0])
+    sentence = f"{lead}{form}{tail}"
+    counted = [noun for unit, noun in units if tail.startswith(unit)]
+    if linked and not re.search(_REFERS, sentence):
+        return False
+    if re.search(_CORRECTS, sentence) and (counted or re.search(f"(?:{_CORRECTS})$", lead)):
+        return True
+    own, years = re.search(_OWN, sentence), re.findall(_YEAR, sentence)
+    if (years and not covered & set(years)) or (re.search(_ELSEWHERE, sentence) and not own):
+        return False
+    led = re.search(f"({nouns}){_BETWEEN}$", lead)
+    said = [noun for noun in counted if noun in sentence]
+    if led and not re.match("[年月日./:-]", tail):
+        said.append(led[1])
+    bare = re.sub(f"{_BETWEEN}{re.escape(form)}[多来]?{_BETWEEN}", "", before + form + behind)
+    return any(own or len(noun) > _SHORT or noun == bare for noun in said)
+
+
+@cache
+def _counted() -> tuple[str, list[tuple[str, str]], set[str]]:
+    """What figures count, the same with the unit behind their number, and their years."""
+    figures = rows("figures")
+    units = [(row["printed"].removeprefix(scan(row["printed"])[0][1]), row["counted"])
+             for row in figures if row["qualifier"] != "cleared"]  # fmt: skip
+    years = {row[end] for row in figures for end in ("period_start", "period_end")}
+    return "|".join(sorted({row["counted"] for row in figures})), units, years
 
 
 def _aligned(known: list[str], found: list[str]) -> dict[int, int]:

@@ -1,9 +1,10 @@
 """The two editions of the notebooks: English is written, Chinese is made from it.
 
-``python notebooks/editions.py words`` brings both catalogues up to date with the English:
+``python notebooks/editions.py words`` brings the catalogues up to date with the English:
 ``hanbin_data/zh.po`` with the words of the package and of the notebooks' code,
-``notebooks/zh.po`` with the notebooks' prose, a message a cell. What is new has no
-translation yet; what changed keeps its old one, marked fuzzy; what went goes.
+``notebooks/zh.po`` with the notebooks' prose, a message a cell, and that of the site in
+``docs/locale`` with the words of its pages. What is new has no translation yet; what changed
+keeps its old one, marked fuzzy; what went goes.
 
 ``python notebooks/editions.py`` makes ``notebooks/zh/``, runs and stores both editions, and
 takes the picture that opens the READMEs from them.
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import nbformat
 from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -28,6 +30,10 @@ PACKAGE = HERE.parent / "hanbin_data"
 ENGLISH = sorted(HERE.glob("*.ipynb"))
 SPOKEN = ("title", "alt", "subtitle", "beside", "folded", "between")
 """Arguments of a notebook's calls that are translated, as are labels that stand in a dict."""
+
+
+PAGES = "docs/locale/zh_CN/LC_MESSAGES/sphinx.po"
+SITE = [("**.md", "jinja2"), ("templates/**.html", "jinja2")]
 
 
 def said(source: str, arguments: tuple[str, ...] = ()) -> Iterator[str]:
@@ -65,7 +71,10 @@ def messages() -> dict[str, Catalog]:
                 words.add(text, locations=[(f"notebooks/{path.name}", 0)])
         for text in cells(path, "markdown"):
             prose.add(text, locations=[(f"notebooks/{path.name}", 0)])
-    return {"hanbin_data/zh.po": words, "notebooks/zh.po": prose}
+    pages = Catalog()
+    for path, _, text, *_ in extract_from_dir(HERE.parent / "docs", SITE):
+        pages.add(text, locations=[(f"docs/{path}", 0)])
+    return {"hanbin_data/zh.po": words, "notebooks/zh.po": prose, PAGES: pages}
 
 
 def catalogue(name: str) -> Catalog:

@@ -20,6 +20,12 @@ NOTEBOOKS = sorted(
 # Plotly's JSON alone, as the notebooks are stored: kernels of tests, and of nbval, inherit it.
 os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
 
+BIN = os.path.relpath(Path(sys.executable).parent, ROOT)
+"""Where make finds this environment; the whole path may hold what a shell reads otherwise."""
+
+PYTHONUTF8 = "0" if str(ROOT).isascii() else "1"
+"""What makes Python's texts ASCII or GBK; then it could not enter a folder of a Chinese name."""
+
 STRICT = os.environ.get("HANBIN_STRICT") == "1"
 """Nothing may be missing: what would be skipped fails."""
 
@@ -88,10 +94,23 @@ def browser() -> str:
     return path
 
 
+@pytest.fixture(scope="module")
+def chromium(browser: str) -> Iterator[Any]:
+    """That browser as Playwright drives it, which a process can do but once at a time."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser, args=quiet)
+        yield started
+        started.close()
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as it is installed."""
+    """The package as it is installed, made from the sdist that lies beside it."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    build = [sys.executable, "-m", "uv", "build", "--quiet", "--offline", "--no-build-isolation"]
+    build += ["--python", sys.executable, "--out-dir", str(folder), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
     return next(folder.glob("*.whl"))

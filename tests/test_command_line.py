@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import hanbin_data as hd
+from conftest import PYTHONUTF8
 from hanbin_data.__main__ import main
 
 V4 = nbformat.v4
@@ -116,7 +117,7 @@ def test_verify_returns_its_verdict(report_path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["gbk", "latin-1"])
 def test_a_terminal_that_lacks_a_character_shows_an_escape(encoding: str, tmp_path: Path) -> None:
-    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": PYTHONUTF8}
     command = [sys.executable, "-m", "hanbin_data", "export", "-o", "汉滨😀.json"]
     done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")

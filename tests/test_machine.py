@@ -1,14 +1,13 @@
-"""The machine does not reach in: its own set-up, homes, locales, clocks, disks, and signals."""
+"""The machine does not reach in: its own set-up, homes, locales, clocks, and signals."""
 
 import hashlib
 import itertools
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,11 @@ import pandas
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import ROOT, missing
-from hanbin_data.saving import place_all
+from conftest import BIN, PYTHONUTF8, ROOT, missing
+from hanbin_data import saving
+from hanbin_data.slides.notebooks import CHART
 
 # --- What a machine has set up for other projects --------------------------------------------
-
-BIN = Path(sys.executable).parent
-
-
-CHART = "application/vnd.plotly.v1+json"
 
 
 def make(recipe: str, folder: Path, *variables: str, **env: str) -> None:
@@ -44,347 +39,228 @@ def make(recipe: str, folder: Path, *variables: str, **env: str) -> None:
 
 
 REACHES = {
-    "an older pandas on PYTHONPATH": (
-        "import pandas; pandas.__version__",
-        repr(pandas.__version__),
-    ),
-    "ast_node_interactivity of an IPython profile": ("'first'\n'last'", "'last'"),
-    "a start-up file of an IPython profile": ("pandas.get_option('display.max_rows')", "60"),
-    "another python3 kernel on JUPYTER_PATH": (
-        "import os; os.environ.get('OTHER_KERNEL', 'ours')",
-        "'ours'",
-    ),
+    "PYTHONPATH with an older pandas": ("import pandas; pandas.__version__", pandas.__version__),
+    "ast_node_interactivity of a profile": ("'first'\n'last'", "last"),
+    "a start-up file of a profile": ("pandas.get_option('display.max_rows')", 60),
+    "JUPYTER_PATH with another python3": ("import os; os.environ.get('OTHER', 'ours')", "ours"),
     "PLOTLY_RENDERER": ("import plotly.graph_objects as go; go.Figure()", CHART),
 }
 """What a machine may have set up; a cell that shows whether it reaches a notebook, and what
 that cell shows where it does not."""
 
 
-def reaching(folder: Path) -> dict[str, str]:
-    """An environment in which all of this is set up."""
-    (folder / "old" / "pandas").mkdir(parents=True)
-    (folder / "old" / "pandas" / "__init__.py").write_text("__version__ = '0.25'")
-    profile = folder / ".ipython" / "profile_default"
-    (profile / "startup").mkdir(parents=True)
-    (profile / "ipython_config.py").write_text("c.InteractiveShell.ast_node_interactivity = 'all'")
-    (profile / "startup" / "00.py").write_text(
-        "import pandas\nif hasattr(pandas, 'set_option'): pandas.set_option('display.max_rows', 3)"
-    )
-    kernel = folder / "jupyter" / "kernels" / "python3"
-    kernel.mkdir(parents=True)
-    (kernel / "kernel.json").write_text(
-        f'{{"argv": ["{sys.executable}", "-m", "ipykernel_launcher", "-f", "{{connection_file}}"],'
-        '"display_name": "Other", "language": "python", "env": {"OTHER_KERNEL": "yes"}}'
-    )
-    return {
-        "PYTHONPATH": str(folder / "old"),
-        "HOME": str(folder),
-        "IPYTHONDIR": str(profile.parent),
-        "JUPYTER_PATH": str(folder / "jupyter"),
-        "PLOTLY_RENDERER": "svg",
-    }
-
-
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    """What the cells show in a notebook that make executes on such a machine."""
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What these cells show in a notebook that make executes where all of it is set up."""
     folder = tmp_path_factory.mktemp("machine")
+    profile, kernel = folder / ".ipython/profile_default", folder / "jupyter/kernels/python3"
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": command, "display_name": "", "language": "python", "env": {"OTHER": "yes"}}
+    for path, text in {
+        folder / "old/pandas/__init__.py": "__version__ = '0.25'\nset_option = print",
+        profile / "ipython_config.py": "c.InteractiveShell.ast_node_interactivity = 'all'",
+        profile / "startup/00.py": "import pandas; pandas.set_option('display.max_rows', 3)",
+        kernel / "kernel.json": json.dumps(spec),
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     notebook = new_notebook(cells=[new_code_cell(source) for source, _ in REACHES.values()])
     nbformat.write(notebook, folder / "probe.ipynb")
-    recipe = "$(BIN)/jupyter execute --kernel_name=python3 --allow-errors --inplace"
-    make(f"{recipe} {folder}/probe.ipynb", folder, **reaching(folder))
-    done = nbformat.read(folder / "probe.ipynb", as_version=4)
-    return [[output.get("data", {}) for output in cell.outputs] for cell in done.cells]
+    execute = "$(BIN)/jupyter execute --kernel_name=python3 --allow-errors --inplace"
+    make(
+        f"{execute} {folder}/probe.ipynb",
+        folder,
+        PYTHONPATH=f"{folder}/old",
+        HOME=f"{folder}",
+        IPYTHONDIR=f"{folder}/.ipython",
+        JUPYTER_PATH=f"{folder}/jupyter",
+        PLOTLY_RENDERER="svg",
+    )
+    cells = nbformat.read(folder / "probe.ipynb", as_version=4).cells
+    return {kind: cell.outputs for kind, cell in zip(REACHES, cells, strict=True)}
 
 
 @pytest.mark.parametrize("kind", REACHES)
-def test_what_is_set_up_elsewhere_does_not_reach_a_notebook(kind: str, shown: list[Any]) -> None:
-    (output,) = shown[list(REACHES).index(kind)]
-    expected = REACHES[kind][1]
-    assert expected in output or output.get("text/plain") == expected
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    return folder
-
-
-@pytest.mark.parametrize("kind", ["PIP_USER", "pip.conf"])
-def test_pip_installs_into_the_environment(
-    kind: str, environment: Path, wheel: Path, tmp_path: Path
+def test_what_is_set_up_elsewhere_does_not_reach_a_notebook(
+    kind: str, shown: dict[str, Any]
 ) -> None:
+    (output,) = shown[kind]
+    expected = REACHES[kind][1]
+    assert expected in output.data or output.data["text/plain"] == repr(expected)
+
+
+@pytest.mark.parametrize("kind", ["PIP_USER", "PIP_CONFIG_FILE"])
+def test_pip_installs_into_the_environment(kind: str, tmp_path: Path) -> None:
+    """Told to install for the user, pip refuses to, inside an environment."""
     (tmp_path / "pip.conf").write_text("[install]\nuser = true\n")
-    where = {"PIP_USER": "1"} if kind == "PIP_USER" else {"PIP_CONFIG_FILE": f"{tmp_path}/pip.conf"}
-    recipe = f"$(INSTALL) --no-index --no-deps --force-reinstall {wheel}"
-    make(recipe, tmp_path, "UV=", f"BIN={environment}/bin", **where)
-    (package,) = environment.glob("lib/*/site-packages/hanbin_data")
-    shutil.rmtree(package)
+    told = {"PIP_USER": "1", "PIP_CONFIG_FILE": f"{tmp_path}/pip.conf"}[kind]
+    make("$(INSTALL) --dry-run --no-index pandas", tmp_path, "UV=", **{kind: told})
 
 
 # --- Where the package runs ------------------------------------------------------------------
 
-EXPORTS = ["export -o all.json", "export -o all.xlsx", "export -o tables"]
-CHARTS = [
-    "deck 03-talent.ipynb -o deck.pptx",
-    "charts 03-talent.ipynb -o charts --format html csv xlsx",
-]
-PICTURES = ["charts 03-talent.ipynb -o charts --format png svg pdf"]
-
-STATED = """
-import hashlib, os, sys, warnings
+MADE = """
+import os, sys
 if os.environ.get("CLOCK"):
     import time_machine
     time_machine.travel(int(os.environ["CLOCK"]), tick=False).start()
 import hanbin_data as hd
-said = hashlib.sha256()
+assert hd.__file__.startswith(os.environ.get("FROM", "")), hd.__file__
 for lang in ("en", "zh"):
     hd.use(lang)
-    said.update(str(hd.verify("\\u534135\\u4e2a\\u3002")).encode())
-    said.update(hd.citation().encode())
-for name in hd.tables()["name"]:
-    said.update(hd.load(name).to_csv(lineterminator="\\n").encode())
-print(said.hexdigest(), hd.__file__, sep="|")
-if sys.argv[1:]:
+    said = [str(hd.verify("\\u534135\\u4e2a\\u3002")), hd.citation()]
+    said += [hd.load(name).to_csv(lineterminator="\\n") for name in hd.tables()["name"]]
+    with open(f"{lang}.txt", "w", encoding="utf-8", newline="") as file:
+        file.writelines(said)
+for line in sys.argv[1:]:
     from hanbin_data.__main__ import main
-    for line in sys.argv[1:]:
-        main(line.split(), standalone_mode=False)
+    main(line.split(), standalone_mode=False)
 """
-"""Prints a fingerprint of what the package says, and where it is from; runs commands."""
+"""Writes what the package says, and runs commands."""
+
+NOTEBOOK = ROOT / "notebooks" / "03-talent.ipynb"
+FILES = (
+    *("export -o all.json", "export -o all.xlsx", "export -o tables"),
+    *("deck 03-talent.ipynb -o deck.pptx", "charts 03-talent.ipynb -o c --format html csv xlsx"),
+)
+PICTURES = ("charts 03-talent.ipynb -o charts --format png svg pdf",)
+
+Fingerprints = dict[str, str]
 
 
-def stated(
-    *commands: str, folder: Path | str = "/", path: Path | None = None, **env: str
-) -> list[str]:
-    """What a process says that has no environment but this one."""
-    where = {"PYTHONPATH": str(path)} if path else {}
-    done = subprocess.run(
-        [sys.executable, "-c", STATED, *commands],
-        env={"PATH": os.environ["PATH"], **where, **env},
-        cwd=folder,
-        capture_output=True,
-    )
-    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
-    assert done.stderr == b""
-    return done.stdout.splitlines()[0].decode().split("|")
-
-
-def content(folder: Path) -> dict[str, str]:
-    """The fingerprint of every file of a folder."""
+def content(folder: Path) -> Fingerprints:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
+        for path in folder.rglob("*")
         if path.is_file()
     }
 
 
-@pytest.fixture(scope="session")
-def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a locale in which files and terminals are in GBK."""
-    folder = tmp_path_factory.mktemp("locales")
-    define = ["localedef", "-i", "zh_CN", "-f", "GBK", str(folder / "zh_CN.GBK")]
-    if not shutil.which("localedef") or subprocess.run(define, capture_output=True).returncode:
-        missing("apt-get install locales", "a GBK locale")
-    return folder
-
-
-HOMES = {
-    "no home, ASCII, 1970": {
-        "HOME": "/nonexistent",
-        "XDG_CACHE_HOME": "/nonexistent",
-        "TZ": "Asia/Kathmandu",
-        "LC_ALL": "C",
-        "PYTHONUTF8": "0",
-        "PYTHONCOERCECLOCALE": "0",
-        "CLOCK": "0",
-        "PYTHONHASHSEED": "1",
-        "PYTHONWARNINGS": "error",
-    },
-    "GBK": {"LC_ALL": "zh_CN.GBK", "PYTHONUTF8": "0", "PYTHONHASHSEED": "7"},
-}
-"""Environments in which nothing may differ."""
-
-
-def exported(folder: Path, commands: list[str], **env: str) -> tuple[str, dict[str, str]]:
-    """What the package says there, and every file that the commands give."""
+def made(folder: Path, *commands: str, **env: str) -> Fingerprints:
+    """The files that a process writes which has no environment but this one."""
     folder.mkdir()
-    shutil.copy(ROOT / "notebooks" / "03-talent.ipynb", folder)
-    return stated(*commands, folder=folder, **env)[0], content(folder)
-
-
-def somewhere(env: dict[str, str], request: pytest.FixtureRequest) -> dict[str, str]:
-    """The environment with what else it needs to be what it says."""
-    gbk = {"LOCPATH": str(request.getfixturevalue("locales"))} if "GBK" in env["LC_ALL"] else {}
-    return {**env, **gbk}
+    shutil.copy(NOTEBOOK, folder)
+    env = {"PATH": os.environ["PATH"], **env}
+    command = [sys.executable, "-B", "-c", MADE, *commands]
+    done = subprocess.run(command, env=env, cwd=folder, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b""), done.stderr.decode("utf-8", "replace")
+    return content(folder)
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
-    return exported(tmp_path_factory.mktemp("here") / "exports", EXPORTS + CHARTS)
+def here(tmp_path_factory: pytest.TempPathFactory) -> Fingerprints:
+    """The files that this process writes."""
+    folder = tmp_path_factory.mktemp("here")
+    shutil.copy(NOTEBOOK, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["", *FILES])
+        exec(MADE, {})
+    return content(folder)
 
 
-@pytest.mark.parametrize("home", HOMES)
-def test_every_export_is_the_same_everywhere(
-    home: str, here: tuple[str, dict[str, str]], tmp_path: Path, request: pytest.FixtureRequest
+NOWHERE = {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent", "TZ": "Asia/Kathmandu"}
+NOWHERE |= {"LC_ALL": "C", "PYTHONUTF8": PYTHONUTF8, "PYTHONCOERCECLOCALE": "0", "CLOCK": "0"}
+NOWHERE |= {"PYTHONHASHSEED": "1", "PYTHONWARNINGS": "error"}
+
+
+@pytest.fixture(params=["no home, ASCII, 1970", "GBK"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """An environment in which nothing may differ."""
+    if request.param != "GBK":
+        return NOWHERE
+    define = ["localedef", "-i", "zh_CN", "-f", "GBK", str(tmp_path / "zh_CN.GBK")]
+    if not shutil.which("localedef") or subprocess.run(define, capture_output=True).returncode:
+        missing("apt-get install locales", "a GBK locale")
+    env = {"LOCPATH": str(tmp_path), "LC_ALL": "zh_CN.GBK", "PYTHONUTF8": PYTHONUTF8}
+    asked = [sys.executable, "-c", "import locale; print(locale.getencoding())"]
+    assert subprocess.run(asked, env=env, capture_output=True).stdout.lower() == b"gbk\n"
+    return env
+
+
+def test_every_file_is_the_same_everywhere(
+    home: dict[str, str], here: Fingerprints, tmp_path: Path
 ) -> None:
-    env = somewhere(HOMES[home], request)
-    assert exported(tmp_path / "汉滨", EXPORTS + CHARTS, **env) == here
+    assert made(tmp_path / "汉滨 district", *FILES, **home) == here
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("home", HOMES)
 def test_every_picture_is_the_same_everywhere(
-    home: str, browser: str, tmp_path: Path, request: pytest.FixtureRequest
+    home: dict[str, str], browser: str, tmp_path: Path
 ) -> None:
-    env = somewhere(HOMES[home], request)
-    assert exported(tmp_path / "汉滨", PICTURES, **env) == exported(tmp_path / "here", PICTURES)
+    pictures = made(tmp_path / "汉滨 district", *PICTURES, **home)
+    assert pictures == made(tmp_path / "here", *PICTURES)
 
 
-def test_the_gbk_locale_is_one(locales: Path) -> None:
-    script = "import locale, sys; print(locale.getencoding(), sys.stdout.encoding)"
-    env = {**HOMES["GBK"], "LOCPATH": str(locales)}
-    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True)
-    assert done.stdout.lower().split() == ["gbk", "gbk"]
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Nothing can be written to a folder, whoever asks: the administrator needs a disk for it."""
-    if os.geteuid() == 0:
-        if not mounted(folder, "--bind", str(folder), "-o", "ro"):
-            missing("run as one who may mount it", "a read-only disk")
-        try:
-            yield
-        finally:
-            subprocess.run(["umount", str(folder)], check=True)
-        return
-    for path in [folder, *folder.rglob("*")]:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    try:
-        yield
-    finally:
-        for path in [folder, *folder.rglob("*")]:
-            path.chmod(0o755)
-
-
-def test_from_the_wheel_in_a_folder_that_must_not_be_written(
-    wheel: Path, here: tuple[str, dict[str, str]], tmp_path: Path
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_the_wheel_says_the_same_and_writes_nothing_beside_itself(
+    form: str, wheel: Path, here: Fingerprints, tmp_path: Path
 ) -> None:
-    home = tmp_path / "site"
-    shutil.unpack_archive(wheel, home, "zip")
-    before = sorted(home.rglob("*"))
-    with read_only(home):
-        with pytest.raises(OSError, match=r"Read-only|Permission denied"):
-            (home / "hanbin_data" / "new").touch()
-        assert stated(path=home) == [here[0], str(home / "hanbin_data/__init__.py")]
-        assert sorted(home.rglob("*")) == before
-
-
-def test_from_a_zip(wheel: Path, here: tuple[str, dict[str, str]]) -> None:
-    assert stated(path=wheel) == [here[0], f"{wheel}/hanbin_data/__init__.py"]
+    """So it works where it must not be written: no cache is kept in the package's folder."""
+    site = wheel if form == "zip" else tmp_path / "site"
+    if form == "folder":
+        shutil.unpack_archive(wheel, site, "zip")
+    before = content(site)
+    assert made(tmp_path / "files", PYTHONPATH=str(site), FROM=str(site)).items() <= here.items()
+    assert content(site) == before
 
 
 # --- While files are written -----------------------------------------------------------------
 
-OLD = {"one.txt": b"old", "two.txt": b"old"}
-NEW = {"one.txt": b"new" * 100_000, "two.txt": b"newer" * 100_000}
-STEPS = ("write", "flush", "fsync", "close", "__exit__", "chmod", "link", "replace", "unlink")
-"""What a program asks of a file that it has opened."""
+WRITER = """
+import os, signal, sys
+folder, word, times, left = sys.argv[1], sys.argv[2].encode(), *map(int, sys.argv[3:5])
+sys.path.append(sys.argv[5])
+import saving
+def trace(frame, event, _):
+    global left
+    if frame.f_code.co_filename == saving.__file__:
+        left -= event == "line"
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+if left:
+    sys.settrace(trace)
+for _ in range(times):
+    saving.place_all({"one": 100_000 * word, "two": 200_000 * word}, folder)
+"""
+"""Writes two files so many times, or is killed before it carries out so many lines."""
 
 
-def read(folder: Path) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes() for name in OLD}
+def writer(folder: Path, word: str, times: int = 1, left: int = 0) -> "subprocess.Popen[bytes]":
+    arguments = [str(folder), word, str(times), str(left), str(Path(saving.__file__).parent)]
+    return subprocess.Popen([sys.executable, "-IS", "-c", WRITER, *arguments])
 
 
-def started(task: Callable[[], Any]) -> int:
-    """A process forked from this one that carries out a task, so that it starts at once."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            task()
-            code = 0
-        finally:
-            os._exit(code)
-    return child
+def words(folder: Path) -> list[bytes]:
+    """The words that the two files hold, which must be whole."""
+    found = [(folder / name).read_bytes() for name in ("one", "two")]
+    assert [len(text) for text in found] == [300_000, 600_000]
+    assert all(text == text[:3] * (len(text) // 3) for text in found)
+    return [text[:3] for text in found]
 
 
-def code(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def test_killed_at_each_step_of_writing_each_file_is_the_old_or_the_new(tmp_path: Path) -> None:
-    def write(last: int) -> None:
-        steps = itertools.count()
-
-        def step() -> None:
-            if next(steps) == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        def called(_: object, event: str, function: object) -> None:
-            if event == "c_call" and getattr(function, "__name__", "") in STEPS:
-                step()
-
-        def opened(event: str, arguments: tuple[Any, ...]) -> None:
-            if event == "open" and str(arguments[0]).startswith(str(tmp_path)):
-                step()
-                sys.setprofile(called)
-
-        sys.addaudithook(opened)
-        place_all(NEW, tmp_path)
-
-    for last in itertools.count():
-        for name, old in OLD.items():
-            (tmp_path / name).write_bytes(old)
-        ended = code(started(lambda last=last: write(last)))
-        for name, found in read(tmp_path).items():
-            assert found in (OLD[name], NEW[name]), (name, last)
+@pytest.mark.thorough
+def test_killed_before_each_line_of_writing_each_file_is_the_old_or_the_new(
+    tmp_path: Path,
+) -> None:
+    for left in itertools.count(1):
+        saving.place_all({"one": 100_000 * b"old", "two": 200_000 * b"old"}, tmp_path)
+        ended = writer(tmp_path, "new", left=left).wait()
+        assert set(words(tmp_path)) <= {b"old", b"new"}
         if not ended:
             break
         assert ended == -signal.SIGKILL
-    assert last >= 5 * len(NEW)
-    assert read(tmp_path) == NEW
+    assert left > 40
+    assert words(tmp_path) == [b"new", b"new"]
 
 
 def test_two_that_write_at_the_same_time_leave_whole_files(tmp_path: Path) -> None:
-    place_all(OLD, tmp_path)
-    running = {
-        started(lambda files=files: [place_all(files, tmp_path) for _ in range(20)])
-        for files in (OLD, NEW)
-    }
-    looks = 0
-    while running:
-        for name, found in read(tmp_path).items():
-            assert found in (OLD[name], NEW[name]), name
+    assert writer(tmp_path, "old").wait() == 0
+    running, looks = [writer(tmp_path, word, 50) for word in ("old", "new")], 0
+    while any(process.poll() is None for process in running):
+        assert set(words(tmp_path)) <= {b"old", b"new"}
         looks += 1
-        for child in list(running):
-            ended, status = os.waitpid(child, os.WNOHANG)
-            if ended:
-                assert status == 0
-                running.remove(child)
+    assert [process.returncode for process in running] == [0, 0]
     assert looks > 2
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(OLD)
-
-
-def mounted(folder: Path, *options: str) -> bool:
-    """Whether this process may mount something there, and has done so."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        return False
-    return subprocess.run(["mount", *options, str(folder)], capture_output=True).returncode == 0
-
-
-def test_on_a_full_disk_the_old_files_stay(tmp_path: Path) -> None:
-    size = f"size={4 * os.sysconf('SC_PAGE_SIZE')}"
-    if not mounted(tmp_path, "-t", "tmpfs", "-o", size, "tmpfs"):
-        missing("run as one who may mount it", "a disk to fill")
-    try:
-        place_all(OLD, tmp_path)
-        before = content(tmp_path)
-        with pytest.raises(OSError, match=r"No space left") as refused:
-            place_all(NEW, tmp_path)
-        assert str(tmp_path) in str(refused.value.filename)
-        assert content(tmp_path) == before
-    finally:
-        subprocess.run(["umount", str(tmp_path)], check=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]

@@ -3,31 +3,16 @@
 import html
 import re
 import sys
-import unicodedata
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from hanbin_data.charts.look import cell, plain
+from hanbin_data.charts import look, terms
 from hanbin_data.charts.palette import EDGE, NARROW, SOFT
-from hanbin_data.charts.terms import (
-    TRAVELLING,
-    broken,
-    check,
-    label,
-    name_of,
-    note_of,
-    numbers,
-    period,
-    records,
-    text_width,
-    three_digits,
-    unit,
-)
 from hanbin_data.comparisons import context
 from hanbin_data.source import SOURCE
 from hanbin_data.words import language, say
@@ -89,20 +74,23 @@ def caption(
             raise TypeError(f"{what} must be a string, not {type(text).__name__}")
     if not name:
         raise ValueError("name must not be empty: the chart's files are named after it")
-    spoken = (fig.layout.meta or {}).get("spoken") if isinstance(fig.layout.meta, dict) else None
+    spoken = look.carried(fig.layout.meta).get("spoken")
     names_only = isinstance(frame, pd.DataFrame) and {"offset", "kind"} <= set(frame)
-    check(frame, *(() if names_only else TRAVELLING))
+    terms.check(frame, *(() if names_only else terms.TRAVELLING))
     _check_language(frame)
     if not names_only:
         _check_units(fig, frame)
     title, alt, beside = (say(text, **values) if text else "" for text in (title, alt, beside))
     beside = beside or _outside(frame)
     below = say(subtitle, **values) if subtitle else _unit_and_period(frame)
-    for part in (*fig.data, *fig.select_xaxes(), *fig.select_yaxes()):
-        _make_readable(part)
-    _name_columns(fig)
+    told = look.plain(fig)
+    fig.data, fig.layout = (), told["layout"]
+    fig.add_traces(told["data"])
     source = [source_line(), *([beside] if beside else [])]
-    rows = records(frame)
+    if "figures" in frame:
+        figures = _listed(frame["figures"])
+    else:
+        figures = [] if names_only else list(frame["figure_id" if "figure_id" in frame else "id"])
     fig.update_layout(
         meta={
             "name": name,
@@ -112,10 +100,10 @@ def caption(
             "source": say("; ").join(source),
             "alt": _sentences([title, alt, below, say("; ").join(spoken or _values(fig))]),
             "deck": say("Party building in Hanbin District: the figures of a 2021 review"),
-            "figures": [] if names_only else _figures(frame),
+            "figures": figures,
             "printed": list(frame["printed"]) if "printed" in frame else [],
             "formulas": list(frame["formula"]) if "formula" in frame else [],
-            "notes": list(dict.fromkeys(filter(None, map(note_of, rows)))),
+            "notes": _notes(terms.records(frame)),
         }
     )
     _set_texts(fig, title, below, source)
@@ -151,26 +139,19 @@ def _remember(name: str, fig: go.Figure) -> None:
 def _cell() -> tuple[str, int]:
     """The notebook cell that is at work and its run; elsewhere the line that draws."""
     frame = sys._getframe(3)
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None:
+    if not (shell := look.shell()):
         return f"{frame.f_code.co_filename}:{frame.f_lineno}", 0
     # JupyterLab names its cells; IPython names the file of a cell after its source.
-    return cell() or frame.f_code.co_filename, int(shell.execution_count)
+    return look.cell() or frame.f_code.co_filename, int(shell.execution_count)
 
 
 def _check_language(frame: pd.DataFrame) -> None:
     """Refuse rows that were loaded in another language than the one in use."""
-    names = [name_of(row) for row in records(frame)]
-    chinese = sum(_wide(name[:1]) for name in names)
-    if names and language() == "zh" and not any(any(map(_wide, name)) for name in names):
+    names = list(map(terms.name_of, terms.records(frame)))
+    if names and language() == "zh" and not any(map(terms.wide, "".join(names))):
         raise ValueError("the rows are in English, the chart in Chinese: load them after use('zh')")
-    if language() == "en" and chinese > len(names) / 2:
+    if language() == "en" and sum(map(terms.wide, (name[:1] for name in names))) > len(names) / 2:
         raise ValueError("the rows are in Chinese, the chart in English: load them after use('en')")
-
-
-def _wide(text: str) -> bool:
-    return bool(text) and unicodedata.east_asian_width(text) in "WF"
 
 
 def _check_units(fig: go.Figure, frame: pd.DataFrame) -> None:
@@ -178,7 +159,7 @@ def _check_units(fig: go.Figure, frame: pd.DataFrame) -> None:
     if frame.empty or frame["unit"].nunique() < 2:
         return
     stated: dict[float, set[str]] = {}
-    for value, code in zip(frame[numbers(frame)], frame["unit"], strict=True):
+    for value, code in zip(frame[terms.numbers(frame)], frame["unit"], strict=True):
         stated.setdefault(float(value), set()).add(code)
     axes: dict[str, set[float]] = {}
     for trace in fig.data:
@@ -205,29 +186,32 @@ def _sentences(texts: Iterable[str]) -> str:
     return "".join(text + (stop if not text.endswith(ends) else stop[1:]) for text in texts).strip()
 
 
-def _figures(frame: pd.DataFrame) -> list[str]:
-    """The ids of the report's figures behind a frame's rows."""
-    if "figures" in frame:
-        return _listed(frame["figures"])
-    return list(frame["figure_id" if "figure_id" in frame else "id"])
+def _notes(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What must be known before rows are used, each once, behind the names that it is about."""
+    named: dict[str, list[str]] = {}
+    for row in rows:
+        if note := terms.note_of(row):
+            named.setdefault(note, []).append(terms.name_of(row))
+    return [
+        say(", ").join(dict.fromkeys(names)) + say(": ") + note for note, names in named.items()
+    ]
 
 
 def _unit_and_period(frame: pd.DataFrame) -> str:
     if frame.empty or "unit" not in frame:
         raise ValueError("the frame has no rows to take unit and period from: give a subtitle")
-    units = list(dict.fromkeys(unit(code) for code in frame["unit"]))
+    units = list(dict.fromkeys(terms.label("unit", code) for code in frame["unit"]))
     if "place" in frame:  # whose years stand beside each row
-        years = {
-            "period_start": frame["period_start"].min(),
-            "period_end": frame["period_end"].max(),
-        }
-        grades = sorted(set(frame["confidence"].dropna()))
-        named = say(", ").join(f"{grade} {label('confidence', grade)}" for grade in grades)
-        periods = [period(years), *([say("sources: {grades}", grades=named)] if grades else [])]
+        first, last = frame["period_start"].min(), frame["period_end"].max()
+        periods = [terms.period({"period_start": first, "period_end": last})]
+        if grades := sorted(set(frame["confidence"].dropna())):
+            named = (f"{grade} {terms.label('confidence', grade)}" for grade in grades)
+            periods.append(say("sources: {grades}", grades=say(", ").join(named)))
     else:
-        periods = list(dict.fromkeys(map(period, records(frame))))
+        periods = list(dict.fromkeys(map(terms.period, terms.records(frame))))
     listed = say(", ").join(units)
-    return say("{Units} · {periods}", Units=_capital(listed), periods=say("; ").join(periods))
+    capital = listed[:1].upper() + listed[1:]
+    return say("{Units} · {periods}", Units=capital, periods=say("; ").join(periods))
 
 
 def _outside(frame: pd.DataFrame) -> str:
@@ -245,36 +229,6 @@ def _outside(frame: pd.DataFrame) -> str:
 def _listed(cells: pd.Series) -> list[str]:
     """The ids in cells that list several."""
     return list(dict.fromkeys(", ".join(cells.dropna()).split(", "))) if cells.any() else []
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _make_readable(part: Any) -> None:
-    """Turn the arrays of a trace into lists, which are stored as they read."""
-    for key in part.to_plotly_json():
-        if isinstance(part[key], np.ndarray):
-            # A list equal to the array would be taken for no change, so clear it first.
-            part[key], part[key] = None, part[key].tolist()
-        elif hasattr(part[key], "to_plotly_json"):
-            _make_readable(part[key])
-
-
-def _name_columns(fig: go.Figure) -> None:
-    """Write columns and codes in a chart as a reader knows them."""
-    told = plain(
-        {"data": [t.to_plotly_json() for t in fig.data], "layout": fig.layout.to_plotly_json()}
-    )
-    for trace, named in zip(fig.data, told["data"], strict=True):
-        trace.update(
-            {key: named[key] for key in ("name", "hovertemplate", "x", "y") if key in named}
-        )
-    fig.layout.annotations = told["layout"]["annotations"]
-    fig.layout.uniformtext = told["layout"].get("uniformtext")
-    for name in told["layout"]:
-        if name[1:].startswith("axis") and "title" in told["layout"][name]:
-            fig.layout[name].title.text = told["layout"][name]["title"].get("text")
 
 
 def _values(fig: go.Figure) -> list[str]:
@@ -295,7 +249,7 @@ def _values(fig: go.Figure) -> list[str]:
         for category, entry, text in zip(categories, entries, texts, strict=False):
             if pd.isna(entry) or text is None or text == "":  # a point without a label
                 continue
-            said = text if isinstance(text, str) else three_digits(text)
+            said = text if isinstance(text, str) else terms.three_digits(text)
             named = f"{trace.name} {category}" if trace.name else str(category)
             spoken.append(re.sub("<[^>]*>", " ", f"{named}{say(': ')}{said}"))
     return spoken
@@ -326,8 +280,8 @@ def _span(text: str, style: str) -> str:
 def _set_texts(fig: go.Figure, title: str, below: str, source: list[str]) -> None:
     """Place title, subtitle, key and source line, and make room for them and for the labels."""
     room = NARROW - 2 * EDGE
-    head, small = broken(title, 22, room), broken(below, 14, room)
-    foot = "<br>".join(broken(line, 12, room) for line in source)
+    head, small = terms.broken(title, 22, room), terms.broken(below, 14, room)
+    foot = "<br>".join(terms.broken(line, 12, room) for line in source)
     key = _key(fig)
     lines = [f"<b>{head}</b>", _span(small, f"font-size:14px;color:{SOFT}")]
     lines += [_span(key, "font-size:14px")] if key else []
@@ -378,6 +332,6 @@ def _label_width(fig: go.Figure) -> int:
         for entry in trace.y or ()
         for line in (entry.split("<br>") if isinstance(entry, str) else [])
     ]
-    width = round(max((text_width(line, size) for line in categories), default=0))
+    width = round(max((terms.text_width(line, size) for line in categories), default=0))
     numbers_shown = not categories and any(trace.type in ("bar", "scatter") for trace in shown)
     return width + EDGE + 12 + (40 if numbers_shown else 0) + (24 if first.title.text else 0)

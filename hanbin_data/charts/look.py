@@ -1,29 +1,26 @@
 """The one look of all charts: palette, template, and the renderer that shows them."""
 
 import html
+import json
 import os
 import re
 import sys
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
 from itertools import count
+from types import ModuleType
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.io.base_renderers import ExternalRenderer, PlotlyRenderer
+from plotly.utils import PlotlyJSONEncoder
 
 from hanbin_data import words
-from hanbin_data.charts.palette import (
-    EDGE,
-    FONTS,
-    HEIGHT,
-    INK,
-    NARROW,
-    PALETTE,
-    PAPER,
-    RULE,
-    SOFT,
-    WIDTH,
-)
+from hanbin_data.charts.palette import EDGE, FONTS, HEIGHT, INK, NARROW, PAPER, RULE, SOFT, WIDTH
+from hanbin_data.charts.palette import PALETTE as COLORS
 from hanbin_data.charts.terms import broken, fields, known_columns, label, title_of
 
 _axis = {
@@ -52,7 +49,7 @@ TEMPLATE = go.layout.Template(
     },
     layout={
         "bargap": 0.35,
-        "colorway": list(PALETTE.values()),
+        "colorway": list(COLORS.values()),
         "font": {"family": FONTS, "size": 14, "color": INK},
         "height": HEIGHT,
         "hoverlabel": {"align": "left", "bgcolor": PAPER, "font": {"size": 13, "color": INK}},
@@ -81,12 +78,21 @@ CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 """Plotly's own options: no logo, no button that offers an upload."""
 
 
+def shell() -> Any:
+    """The notebook that is at work, or None."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
 def cell() -> str:
     """What the front end calls the cell that is at work; nothing where it names none."""
-    ipython = sys.modules.get("IPython")
-    shell: Any = ipython.get_ipython() if ipython else None
-    sent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    sent: dict[str, Any] = getattr(shell(), "get_parent", dict)()
     return str(sent.get("metadata", {}).get("cellId") or "")
+
+
+def carried(meta: Any) -> dict[str, Any]:
+    """What a chart's ``layout.meta`` holds for slides and listeners, if it is not another's."""
+    return meta if isinstance(meta, dict) else {}
 
 
 class _NotebookRenderer(PlotlyRenderer):
@@ -105,8 +111,7 @@ class _NotebookRenderer(PlotlyRenderer):
         shown = plain(fig_dict)
         # JupyterLab makes a chart that sets no height 360 high, whatever its template says.
         shown["layout"] = {"height": HEIGHT, **shown["layout"]}
-        meta = shown["layout"].get("meta")
-        name = meta.get("name", "chart") if isinstance(meta, dict) else "chart"
+        name = carried(shown["layout"].get("meta")).get("name", "chart")
         size = {"width": WIDTH, "height": HEIGHT, "scale": 2}
         self.config = CONFIG | {"toImageButtonOptions": {"format": "png", "filename": name, **size}}
         bundle = super().to_mimebundle(shown)
@@ -125,20 +130,18 @@ class _NotebookRenderer(PlotlyRenderer):
             div_id=f"{name}-{number}",
             default_height=HEIGHT,
         )
-        return f'<div class="hanbin">{drawn}<script>{_FIT % (NARROW, HEIGHT)}</script></div>'
+        alt = html.escape(carried(shown["layout"].get("meta")).get("alt", name))
+        return f'<div class="hanbin" role="figure" aria-label="{alt}">{_FIT}{drawn}</div>'
 
 
-_FIT = """(() => {
-  const box = document.currentScript.parentNode, chart = box.firstElementChild, fit = () => {
-    const scale = Math.min(1, box.clientWidth / %d)
-    box.style.height = scale * %d + "px"
-    chart.style.width = box.clientWidth / scale + "px"
-    chart.style.transform = `scale(${scale})`
-    chart.style.transformOrigin = "0 0"
-  }
-  fit()
-  addEventListener("resize", fit)
-})()"""
+_FIT = f"""<style>
+.hanbin {{ container-type: inline-size }}
+.hanbin > div {{
+  --fit: min(1, tan(atan2(100cqw, {NARROW}px)));
+  min-width: {NARROW}px; margin-bottom: calc((var(--fit) - 1) * {HEIGHT}px);
+  transform: scale(var(--fit)); transform-origin: 0 0;
+}}
+</style>"""
 """On a screen too narrow for its texts, a chart is shown smaller and whole."""
 
 
@@ -146,9 +149,8 @@ class _InWords(ExternalRenderer):
     """Puts a chart's alternative text after it, folded: front ends show a picture without."""
 
     def render(self, fig: dict[str, Any]) -> None:
-        meta = fig["layout"].get("meta")
-        alt = meta.get("alt") if isinstance(meta, dict) else None
-        if alt and "IPython" in sys.modules:
+        alt = carried(fig["layout"].get("meta")).get("alt")
+        if alt and shell():
             from IPython.display import HTML, display
 
             summary, text = (html.escape(part) for part in (words.say("The chart in words"), alt))
@@ -158,15 +160,19 @@ class _InWords(ExternalRenderer):
 def use(lang: str = "en") -> None:
     """Make this look plotly's default, and a language the package's, for the running process.
 
-    Charts are then shown with their alternative text. The renderer that ``PLOTLY_RENDERER``
-    names stays; where that is ``plotly_mimetype``, charts are plotly's JSON alone. So does
-    the one that plotly knows to be right, as in Colab.
+    Charts are then shown with their alternative text, and of frames that are wider than a
+    page their first and last columns (pandas' ``display.max_columns``). The renderer that
+    ``PLOTLY_RENDERER`` names stays; where that is ``plotly_mimetype``, charts are plotly's
+    JSON alone. So does the one that plotly knows to be right, as in Colab.
 
     Raises:
         TypeError: ``lang`` is not a string.
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     words.use(lang)
+    if pd.get_option("display.max_columns") == _ALL_COLUMNS:
+        pd.set_option("display.max_columns", 8)
+    _spare_nbformat()
     pio.templates["hanbin"] = TEMPLATE
     pio.templates.default = "hanbin"
     named, default = os.environ.get("PLOTLY_RENDERER"), pio.renderers.default or ""
@@ -178,29 +184,47 @@ def use(lang: str = "en") -> None:
         pio.renderers.default = f"{default}+in_words"
 
 
+def _spare_nbformat() -> None:
+    """Import plotly's renderers without nbformat, which takes longer than pandas to import, and
+    which they ask for its version alone."""
+    if "nbformat" not in sys.modules and find_spec("nbformat"):
+        stand_in: Any = ModuleType("nbformat")
+        stand_in.__version__ = version("nbformat")
+        stand_in.__getattr__ = lambda name: getattr(import_module("nbformat"), name)
+        sys.modules["nbformat"] = stand_in
+        try:
+            import_module("plotly.io._renderers")
+        finally:
+            del sys.modules["nbformat"]
+
+
+_ALL_COLUMNS = 20  # pandas' own choice in a notebook, which makes each column a word wide
+
+
 _JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}
 """Renderers of plotly's JSON, which ours takes the place of."""
 
 
-def plain(spec: dict[str, Any]) -> dict[str, Any]:
+def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
     """A chart's JSON with the names of columns and codes as a reader knows them.
 
     ``plotly.express`` writes ``persons=%{x}`` into hover texts and ``persons`` beside axes,
-    and shows codes in keys; only what is a column or code of this package is changed.
+    and shows codes in keys; only what is a column or code of this package is changed. Arrays
+    of a figure become lists, which are stored as they read.
     """
-    columns, coded_columns = known_columns(), fields()
-    layout = dict(spec["layout"])
-    coded = {}
-    for axis in [key for key in layout if re.fullmatch(r"[xy]axis\d*", key)]:
-        told = layout[axis].get("title", {}).get("text")
-        if told in columns:
-            coded[axis.replace("axis", "")] = told
-            title = "" if axis.startswith("y") and told in coded_columns else plain_title(told)
-            layout[axis] = {**layout[axis], "title": {"text": title}}
-    for axis in [key for key in layout if re.fullmatch(r"[xy]axis\d+", key)]:
-        if layout[axis].get("matches") in coded:
-            coded.setdefault(axis.replace("axis", ""), coded[layout[axis]["matches"]])
-    if any(trace.get("type") in ("treemap", "sunburst", "icicle") for trace in spec["data"]):
+    if isinstance(chart, go.Figure):
+        parts = {"data": chart.data, "layout": chart.layout}
+        chart = json.loads(json.dumps(parts, cls=PlotlyJSONEncoder))
+    columns, layout = known_columns(), dict(chart["layout"])
+    axes = {key.replace("axis", ""): key for key in layout if re.fullmatch(r"[xy]axis\d*", key)}
+    named = {}
+    for short, key in axes.items():
+        if (column := layout[key].get("title", {}).get("text")) in columns:
+            named[short] = column
+            silent = short[0] == "y" and column in fields()  # its codes say what it is
+            layout[key] = {**layout[key], "title": {"text": "" if silent else title_of(column)}}
+    named |= {s: named[m] for s, k in axes.items() if (m := layout[k].get("matches")) in named}
+    if any(trace.get("type") in ("treemap", "sunburst", "icicle") for trace in chart["data"]):
         layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
     key = layout.get("legend", {}).get("title", {}).get("text")
     if key in columns:
@@ -210,25 +234,21 @@ def plain(spec: dict[str, Any]) -> dict[str, Any]:
         for note in layout.get("annotations", ())
     ]
     data = []
-    for trace in spec["data"]:
-        trace = dict(trace)
+    for trace in map(dict, chart["data"]):
         if isinstance(trace.get("hovertemplate"), str):
             trace["hovertemplate"] = _NAMED.sub(_named, trace["hovertemplate"])
         if key in columns and trace.get("name"):
             trace["name"] = label(key, trace["name"], trace["name"])
         for letter in "xy":
-            column, entries = coded.get(trace.get(f"{letter}axis", letter)), trace.get(letter)
-            if column and entries is not None and not isinstance(entries, dict):
-                trace[letter] = [
-                    label(column, e, e) if isinstance(e, str) else e for e in list(entries)
-                ]
+            column, entries = named.get(trace.get(f"{letter}axis", letter)), trace.get(letter)
+            if column and isinstance(entries, list | tuple):
+                trace[letter] = [label(column, e, e) if isinstance(e, str) else e for e in entries]
         data.append(trace)
-    return {**spec, "data": data, "layout": layout}
+    return {**chart, "data": data, "layout": layout}
 
 
 _NAMED = re.compile(r"(^|<br>)(\w+)=(%\{[^}]*\}|[^<]*)")
 """How plotly.express writes a column with its entry."""
-
 
 _PANEL = re.compile(r"^(\w+)=([^<=]*)$")
 """How plotly.express heads a panel."""
@@ -237,11 +257,6 @@ _PANEL = re.compile(r"^(\w+)=([^<=]*)$")
 def _panel(part: re.Match[str]) -> str:
     column, value = part.groups()
     return broken(label(column, value, value), 12, 110) if column in known_columns() else part[0]
-
-
-def plain_title(title: str | None) -> str | None:
-    """An axis title as a reader knows it, where it is the name of a column."""
-    return title_of(title) if title in known_columns() else title
 
 
 def _named(part: re.Match[str]) -> str:

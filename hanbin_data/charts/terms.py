@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -60,6 +60,12 @@ def title_of(column: str) -> str:
     return label("header", column, column.replace("_", " ").capitalize())
 
 
+def ordered(field: str, codes: Iterable[str]) -> list[str]:
+    """Codes in the vocabulary's order, behind them what it does not know."""
+    known = [code for own, code in _labels(language()) if own == field]
+    return sorted(codes, key=lambda code: known.index(code) if code in known else len(known))
+
+
 def numbers(frame: pd.DataFrame) -> str:
     """The column that holds a frame's numbers: the one before ``low``, or the only one.
 
@@ -106,6 +112,15 @@ def check(frame: object, *needed: str) -> None:
             "indicators() or comparisons() that the chart is drawn from; of a frame that you "
             "aggregated, its rows before that, and a subtitle with the unit and the period"
         )
+
+
+def check_columns(frame: pd.DataFrame, *columns: str) -> None:
+    """Refuse columns that a frame does not have."""
+    for column in columns:
+        if column not in frame:
+            raise ValueError(
+                f"the frame has no column {column!r}, only {', '.join(map(str, frame))}"
+            )
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -193,14 +208,9 @@ def period(row: Mapping[str, Any]) -> str:
     return say("{years} ({basis})", years=years, basis=label("period_basis", row["period_basis"]))
 
 
-def unit(code: str) -> str:
-    """The label of a unit in the language in use."""
-    return label("unit", code)
-
-
 def quantity(number: str, code: str) -> str:
     """A number with its unit."""
-    return say("{number} {unit}", number=number, unit=unit(code))
+    return say("{number} {unit}", number=number, unit=label("unit", code))
 
 
 def name_of(row: Mapping[str, Any]) -> str:
@@ -256,15 +266,15 @@ def _words(text: str) -> list[str]:
     starts: list[int] = []
     before = " "
     for at, c in enumerate(text):
-        apart = before.isspace() or _wide(before) or _wide(c)
+        apart = before.isspace() or wide(before) or wide(c)
         if not starts or not (c in "，。、；：）」』”》！？" or before in "（「『“《" or not apart):
             starts.append(at)
         before = c
     return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
-def _wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
+def wide(character: str) -> bool:
+    return bool(character) and unicodedata.east_asian_width(character) in "WF"
 
 
 def broken(text: str, size: float, width: float) -> str:

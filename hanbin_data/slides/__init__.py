@@ -83,12 +83,13 @@ def deck(
     made = Deck(master, speak)
     count = say("1 chart", speak) if len(drawn) == 1 else say("{n} charts", speak, n=len(drawn))
     sources = list(dict.fromkeys(chart.source for chart in drawn if chart.source))
-    made.cover(heading, [*sources[:1], count])
+    made.opening("cover", heading, [*sources[:1], count])
     parts = len({chart.part for chart in drawn}) > 1
     rows, number, part = [], 1, None
     for chart in drawn:
         if parts and chart.part != part and chart.part:
-            made.section(chart.part, [one.title for one in drawn if one.part == chart.part][:6])
+            titles = [one.title for one in drawn if one.part == chart.part]
+            made.opening("section", chart.part, titles[:6])
             number += 1
         part, number = chart.part, number + 1
         made.chart(chart)

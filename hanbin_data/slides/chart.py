@@ -1,26 +1,39 @@
-"""PowerPoint's own charts: plot elements, axes and series to XML and an embedded workbook.
+"""PowerPoint's own charts: plot elements, axes, legend and series to XML and a workbook.
 
 What a chart shows is said by a few plain rows; nothing here knows of plotly.
 """
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
+from PIL import Image, ImageDraw
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
-from hanbin_data.slides.reading import Box, Color, Font, Line, Text
+from hanbin_data.slides.reading import Box, Color, Font, Label, Legend, Line, Text
 
 EPOCH = datetime(1980, 1, 1)
 """The date in every file made here, so that the same charts give the same bytes."""
 
-_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-_C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SPACES = {
+    f"xmlns_{key}": f"http://schemas.openxmlformats.org/{space}"
+    for key, space in (
+        ("p", "presentationml/2006/main"),
+        ("a", "drawingml/2006/main"),
+        ("c", "drawingml/2006/chart"),
+        ("cdr", "drawingml/2006/chartDrawing"),
+        ("r", "officeDocument/2006/relationships"),
+    )
+}
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_DRAWING = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
+_SHARP = 2  # dots of a backdrop for each pixel of the reading
 
 Number = float | None
 
@@ -54,15 +67,6 @@ class Mark:
 
 
 @dataclass
-class Tag:
-    """A label at one point: its own text, or, where that is None, the number in the format."""
-
-    text: Text | None
-    font: Font
-    place: str  # ctr, inEnd, inBase, outEnd, t, b, l, r; empty: the chart's own
-
-
-@dataclass
 class Series:
     """One row of numbers. Lists of looks run over its points or hold one entry for all."""
 
@@ -75,9 +79,10 @@ class Series:
     backs: list[Color | None] = field(default_factory=list)  # behind a pattern
     marks: list[Mark | None] = field(default_factory=list)
     smooth: bool = False
-    tags: dict[int, Tag] = field(default_factory=dict)
-    format: str = "General"
+    tags: dict[int, Label] = field(default_factory=dict)  # at ctr, inEnd, inBase, outEnd, t, b …
+    format: str = ""  # in which labels write the numbers; empty: they have texts of their own
     explosions: list[int] = field(default_factory=list)
+    trace: int = -1  # number of the trace that it is; -1: it only helps to draw one
 
 
 @dataclass
@@ -93,9 +98,7 @@ class Element:
     angle: int = 0  # of the first slice
     hole: int = 50
     second: bool = False  # on the second value axis
-    up: tuple[Color | None, Line | None] | None = None  # of stock: rising and falling boxes
-    down: tuple[Color | None, Line | None] | None = None
-    wicks: Line | None = None
+    boxes: tuple[Any, ...] = ()  # of stock: fill and line of the rising and the falling ones
 
 
 @dataclass
@@ -111,10 +114,14 @@ class Scale:
     format: str = "General"
     labels: Font | None = None
     place: str = "low"  # where its labels stand: low, high
+    angle: float = 0  # in which they stand, clockwise
+    boxes: list[Box] = field(default_factory=list)  # of its labels
     grid: Line | None = None
     line: Line | None = None
+    ticks: str = "none"  # in, out
+    title: Text | None = None
     between: bool = True  # of the value axis: whether categories have room on both sides
-    base: float | None = None  # of a category axis: where on the value axis it stands
+    crosses: str | float = "autoZero"  # where it stands on the other axis: min, max, a value
 
 
 @dataclass
@@ -130,25 +137,57 @@ class Chart:
     groups: list[str] = field(default_factory=list)  # the outer ones of two-level categories
     dates: bool = False  # the categories, or x, are days since 1899-12-30
     background: Color | None = None
-    span: bool = False  # lines go on over gaps
+    backdrop: list[tuple[Box, Color]] = field(default_factory=list)  # painted behind the plot
+    paper: Color | None = None  # behind all of it
+    legend: Legend | None = None
+    unnamed: list[int] = field(default_factory=list)  # entries that its legend does not show
     frame: Box = (0, 0, 0, 0)
+    shapes: str = ""  # what lies over it, as XML of a chart's drawing
+
+    @property
+    def series(self) -> list[Series]:
+        """All of its series in order."""
+        return [series for element in self.elements for series in element.series]
 
 
-# Colours and texts
+# Pieces of XML
+
+_LOST = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(text: str) -> str:
+    """A text without what XML cannot hold: control characters and half surrogates."""
+    return _LOST.sub("", text)
+
+
+def tag(name: str, /, *inside: str, **attributes: object) -> str:
+    """An element; ``r_id`` is the attribute r:id, and one that is None is left out."""
+    told, content = "", "".join(inside)
+    for key, value in attributes.items():
+        if value is not None:
+            quoted = quoteattr(clean(value)) if isinstance(value, str) else f'"{value}"'
+            told += f" {key.replace('_', ':')}={quoted}"
+    return f"<{name}{told}>{content}</{name}>" if content else f"<{name}{told}/>"
+
+
+def _vals(**values: object) -> str:
+    """Elements that hold a value each, in order; one that is None is left out."""
+    given = ((k, int(v) if isinstance(v, bool) else v) for k, v in values.items())
+    return "".join(tag(f"c:{key}", val=value) for key, value in given if value is not None)
+
+
+def _solid(color: Color, look: Look) -> str:
+    code = color[0].removeprefix("#").upper()
+    alpha = tag("a:alpha", val=round(color[1] * 100_000)) if color[1] < 1 else ""
+    if code in look.accents:
+        return tag("a:schemeClr", alpha, val=look.accents[code])
+    return tag("a:srgbClr", alpha, val=code)
 
 
 def paint(color: Color | None, look: Look) -> str:
     """A fill; None and what is wholly transparent are none."""
-    if color is None or color[1] <= 0:
-        return "<a:noFill/>"
-    code = color[0].removeprefix("#").upper()
-    alpha = f'<a:alpha val="{round(color[1] * 100_000)}"/>' if color[1] < 1 else ""
-    if code in look.accents:
-        return (
-            f'<a:solidFill><a:schemeClr val="{look.accents[code]}">{alpha}</a:schemeClr>'
-            "</a:solidFill>"
-        )
-    return f'<a:solidFill><a:srgbClr val="{code}">{alpha}</a:srgbClr></a:solidFill>'
+    seen = color is not None and color[1] > 0
+    return tag("a:solidFill", _solid(color, look)) if color and seen else "<a:noFill/>"
 
 
 _DASHES = {"dot": "sysDot", "dash": "dash", "longdash": "lgDash"}
@@ -159,59 +198,46 @@ def stroke(line: Line | None, look: Look, more: str = "") -> str:
     """An outline; ``more`` is XML that ends it, say an arrow's head."""
     if line is None or line.width <= 0 or line.color[1] <= 0:
         return "<a:ln><a:noFill/></a:ln>"
-    dash = (
-        "" if line.dash == "solid" else f'<a:prstDash val="{_DASHES.get(line.dash, "sysDash")}"/>'
-    )
+    dash = "" if line.dash == "solid" else tag("a:prstDash", val=_DASHES.get(line.dash, "sysDash"))
     width = max(1, round(line.width * look.scale))
-    return f'<a:ln w="{width}" cap="flat">{paint(line.color, look)}{dash}<a:round/>{more}</a:ln>'
+    return tag("a:ln", paint(line.color, look), dash, "<a:round/>", more, w=width, cap="flat")
 
 
-def run_properties(tag: str, font: Font, look: Look, more: str = "") -> str:
+def _font(name: str, font: Font, look: Look, **more: object) -> str:
     """``a:rPr``, ``a:defRPr`` or ``a:endParaRPr`` for a font."""
+    faces = tag("a:latin", typeface=look.latin) + tag("a:ea", typeface=look.east_asian)
     size = min(400_000, max(100, round(font.size * look.scale / 127)))
-    lang = "" if tag == "defRPr" else f' lang="{look.lang}"'
-    bold = f' b="{int(font.bold)}" i="{int(font.italic)}"'
-    return (
-        f'<a:{tag}{lang} sz="{size}"{bold}{more}>{paint(font.color, look)}'
-        f'<a:latin typeface="{look.latin}"/><a:ea typeface="{look.east_asian}"/></a:{tag}>'
-    )
+    told = {"sz": size, "b": int(font.bold), "i": int(font.italic), **more}
+    lang = None if name == "defRPr" else look.lang
+    return tag(f"a:{name}", paint(font.color, look), faces, lang=lang, **told)
 
 
-def paragraphs(text: Text, look: Look, align: str = "") -> str:
+def paragraphs(text: Text, look: Look, align: str | None = None) -> str:
     """The lines of a text, each piece in its own font."""
     found = []
     for line in text.lines:
-        runs = "".join(
-            f"<a:r>{run_properties('rPr', run.font, look, _accents(run))}"
-            f"<a:t>{escape(clean(run.text))}</a:t></a:r>"
-            for run in line
-            if run.text
-        )
-        end = "" if runs else run_properties("endParaRPr", text.font, look)
-        properties = f'<a:pPr algn="{align}"/>' if align else ""
-        found.append(f"<a:p>{properties}{runs}{end}</a:p>")
+        runs = []
+        for run in filter(lambda run: run.text, line):
+            more = {"u": "sng" if run.underline else None}
+            more |= {"strike": "sngStrike" if run.strike else None}
+            more |= {"baseline": {"super": "30000", "sub": "-25000"}.get(run.shift)}
+            words = f"<a:t>{escape(clean(run.text))}</a:t>"
+            runs.append(tag("a:r", _font("rPr", run.font, look, **more), words))
+        runs = runs or [_font("endParaRPr", text.font, look)]
+        found.append(tag("a:p", tag("a:pPr", algn=align) if align else "", *runs))
     return "".join(found)
 
 
-def _accents(run: Any) -> str:
-    shift = {"super": ' baseline="30000"', "sub": ' baseline="-25000"'}.get(run.shift, "")
-    return (
-        (' u="sng"' if run.underline else "")
-        + (' strike="sngStrike"' if run.strike else "")
-        + shift
+def _number(value: float) -> str:
+    return f"{value:.15g}"
+
+
+def _points(cells: Any, count: int | None) -> str:
+    """What a sheet's cells hold: pairs of position and text."""
+    texts = ((at, escape(clean(str(cell)))) for at, cell in cells)
+    return _vals(ptCount=count) + "".join(
+        f'<c:pt idx="{at}"><c:v>{text}</c:v></c:pt>' for at, text in texts
     )
-
-
-def clean(text: str) -> str:
-    """A text without what XML cannot hold: control characters and half surrogates."""
-    return "".join(
-        c
-        for c in text
-        if (c >= " " or c in "\t\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
-    )
-
-
-# The sheet
 
 
 class _Sheet:
@@ -225,6 +251,16 @@ class _Sheet:
         self.columns.append((heading, cells, days))
         return str(xl_col_to_name(len(self.columns) - 1))
 
+    def numbers(
+        self, heading: str, cells: list[Number], form: str = "General", *, days: bool = False
+    ) -> tuple[str, str]:
+        """Append a column of numbers; returns its letter and the reference to it."""
+        column = self.add(heading, cells, days=days)
+        known = ((at, _number(cell)) for at, cell in enumerate(cells) if cell is not None)
+        cache = f"<c:formatCode>{escape(form)}</c:formatCode>" + _points(known, len(cells))
+        place = f"<c:f>Sheet1!${column}$2:${column}${len(cells) + 1}</c:f>"
+        return column, tag("c:numRef", place, tag("c:numCache", cache))
+
     def blob(self) -> bytes:
         out = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -233,127 +269,85 @@ class _Sheet:
             sheet = book.add_worksheet("Sheet1")
             day = book.add_format({"num_format": "yyyy\\-mm\\-dd"})
             for column, (heading, cells, days) in enumerate(self.columns):
-                if heading:
-                    sheet.write_string(0, column, heading)
-                for row, cell in enumerate(cells, 1):
-                    if isinstance(cell, str):
+                for row, cell in enumerate([heading, *cells]):
+                    if isinstance(cell, str) and cell:
                         sheet.write_string(row, column, cell)
-                    elif cell is not None:
+                    elif cell not in (None, ""):
                         sheet.write_number(row, column, cell, day if days else None)
         return out.getvalue()
-
-
-def _number(value: float) -> str:
-    return f"{value:.15g}"
-
-
-def _numbers(column: str, cells: list[Number], form: str = "General") -> str:
-    points = "".join(
-        f'<c:pt idx="{at}"><c:v>{_number(cell)}</c:v></c:pt>'
-        for at, cell in enumerate(cells)
-        if cell is not None
-    )
-    return (
-        f"<c:numRef><c:f>Sheet1!${column}$2:${column}${len(cells) + 1}</c:f><c:numCache>"
-        f'<c:formatCode>{escape(form)}</c:formatCode><c:ptCount val="{len(cells)}"/>{points}'
-        "</c:numCache></c:numRef>"
-    )
-
-
-def _texts(cells: list[str]) -> str:
-    return f'<c:ptCount val="{len(cells)}"/>' + "".join(
-        f'<c:pt idx="{at}"><c:v>{escape(clean(str(cell)))}</c:v></c:pt>'
-        for at, cell in enumerate(cells)
-    )
 
 
 # The chart
 
 
-def written(chart: Chart, look: Look) -> tuple[bytes, bytes]:
-    """A chart as the XML of its part, whose workbook is ``rId1``, and that workbook."""
-    sheet = _Sheet()
-    cats = _categories(chart, sheet)
-    count = 0
-    elements = []
-    longest = max((len(s.xs) for e in chart.elements for s in e.series), default=0)
-    for element in chart.elements:
-        rows = []
-        for series in element.series:
-            # LibreOffice drops an xy series that is shorter than a later one.
-            blank: list[Number] = [None] * (longest - len(series.xs))
-            where = cats
-            if element.tag == "scatter":
-                column = sheet.add("x", [*series.xs, *blank], days=chart.dates)
-                where = f"<c:xVal>{_numbers(column, [*series.xs, *blank])}</c:xVal>"
-            else:
-                blank = []
-            values = [*series.ys, *blank]
-            column = sheet.add(clean(series.name), values)
-            numbers = _numbers(column, values, series.format)
-            rows.append(_series(series, count, column, where, numbers, element, look))
-            count += 1
-        elements.append(_element(element, "".join(rows), look))
-    left, top, width, height = chart.frame
-    sides = (
-        ("x", (chart.area[0] - left) / width),
-        ("y", (chart.area[1] - top) / height),
-        ("w", chart.area[2] / width),
-        ("h", chart.area[3] / height),
+def written(chart: Chart, look: Look) -> tuple[bytes, list[tuple[str, str, str, bytes]]]:
+    """A chart as the XML of its part, and the parts it needs.
+
+    Each of these is its kind of relation, its name with a place for a number, its type and
+    its content; their relations are ``rId1`` and so on in order.
+    """
+    writer = _Writer(chart, look)
+    elements = writer.elements()
+    form, kind = "/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", CONTENT_TYPE.SML_SHEET
+    parts = [(RELATIONSHIP_TYPE.PACKAGE, form, kind, writer.sheet.blob())]
+    ground, paper, drawing = paint(chart.background, look), paint(chart.paper, look), ""
+    if chart.backdrop:
+        left, top, width, height = chart.area
+        inside = all(
+            x > left - 2 and y > top - 2 and x + w < left + width + 2 and y + h < top + height + 2
+            for (x, y, w, h), _ in chart.backdrop
+        )
+        patches = [(chart.frame, chart.paper)] if chart.paper and not inside else []
+        picture = _backdrop(chart.area if inside else chart.frame, patches + chart.backdrop)
+        form = "/ppt/media/backdrop%d.png"
+        parts.append((RELATIONSHIP_TYPE.IMAGE, form, CONTENT_TYPE.PNG, picture))
+        stretched = "<a:stretch><a:fillRect/></a:stretch>"
+        fill = tag("a:blipFill", tag("a:blip", r_embed="rId2"), stretched)
+        ground, paper = (fill, paper) if inside else (ground, fill)
+    if chart.shapes:
+        shapes = (_HEAD + tag("c:userShapes", chart.shapes, **SPACES)).encode()
+        form, kind = "/ppt/drawings/drawing%d.xml", RELATIONSHIP_TYPE.CHART_USER_SHAPES
+        parts.append((kind, form, _DRAWING, shapes))
+        drawing = tag("c:userShapes", r_id=f"rId{len(parts)}")
+    area = writer.layout(chart.area, layoutTarget="inner")
+    plot = tag("c:plotArea", area, elements, writer.axes(), writer.look_of(ground))
+    end = _vals(plotVisOnly=1, dispBlanksAs="gap")
+    xml = tag(
+        "c:chartSpace",
+        _vals(date1904=0, roundedCorners=0),
+        tag("c:chart", _vals(autoTitleDeleted=1), plot, writer.legend(), end),
+        writer.look_of(paper),
+        writer.font(Font(12, ("#000000", 1))),
+        tag("c:externalData", _vals(autoUpdate=0), r_id="rId1"),
+        drawing,
+        **SPACES,
     )
-    layout = "".join(f'<c:{key} val="{_number(round(side, 6))}"/>' for key, side in sides)
-    xml = (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<c:chartSpace xmlns:c="{_C}" '
-        f'xmlns:a="{_A}" xmlns:r="{_R}"><c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>'
-        '<c:autoTitleDeleted val="1"/><c:plotArea><c:layout><c:manualLayout>'
-        '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
-        f"{layout}</c:manualLayout></c:layout>{''.join(elements)}{_axes(chart, look)}"
-        f"<c:spPr>{paint(chart.background, look)}<a:ln><a:noFill/></a:ln></c:spPr></c:plotArea>"
-        '<c:plotVisOnly val="1"/>'
-        f'<c:dispBlanksAs val="{"span" if chart.span else "gap"}"/></c:chart>'
-        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1200"><a:latin typeface="'
-        f'{look.latin}"/><a:ea typeface="{look.east_asian}"/></a:defRPr></a:pPr>'
-        f'<a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
-        '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
-    )
-    return xml.encode(), sheet.blob()
+    return (_HEAD + xml).encode(), parts
 
 
-def _categories(chart: Chart, sheet: _Sheet) -> str:
-    cells = chart.categories
-    if not cells:
-        return ""
-    if chart.groups:
-        outer = sheet.add(
-            "",
-            [g if g != b else "" for g, b in zip(chart.groups, ["", *chart.groups], strict=False)],
-        )
-        inner = sheet.add("", list(cells))
-        groups = "".join(
-            f'<c:pt idx="{at}"><c:v>{escape(clean(group))}</c:v></c:pt>'
-            for at, group in enumerate(chart.groups)
-            if at == 0 or group != chart.groups[at - 1]
-        )
-        return (
-            f"<c:cat><c:multiLvlStrRef><c:f>Sheet1!${outer}$2:${inner}${len(cells) + 1}</c:f>"
-            f'<c:multiLvlStrCache><c:ptCount val="{len(cells)}"/><c:lvl>'
-            f"{_texts(list(map(str, cells))).partition('/>')[2]}</c:lvl><c:lvl>{groups}</c:lvl>"
-            "</c:multiLvlStrCache></c:multiLvlStrRef></c:cat>"
-        )
-    if isinstance(cells[0], str):
-        column = sheet.add("", list(cells))
-        reference = f"Sheet1!${column}$2:${column}${len(cells) + 1}"
-        return (
-            f"<c:cat><c:strRef><c:f>{reference}</c:f>"
-            f"<c:strCache>{_texts(list(map(str, cells)))}</c:strCache></c:strRef></c:cat>"
-        )
-    column = sheet.add("", list(cells), days=chart.dates)
-    form = "yyyy\\-mm\\-dd" if chart.dates else "General"
-    return f"<c:cat>{_numbers(column, [float(cell) for cell in cells], form)}</c:cat>"
+def _backdrop(area: Box, patches: list[tuple[Box, Color]]) -> bytes:
+    """What stands behind a plot as a picture that is stretched over it."""
+    picture = Image.new("P", [max(1, round(side * _SHARP)) for side in area[2:]])
+    brush = ImageDraw.Draw(picture)
+    colors: list[Any] = [(0, 0, 0, 0)]  # the first one stays clear
+    below = colors[0]
+    for (left, top, width, height), (code, share) in patches:
+        ends = (left - area[0], left + width - area[0], top - area[1], top + height - area[1])
+        x, right, y, low = (round(end * _SHARP) for end in ends)
+        layer = Image.new("RGBA", (1, 1), (*bytes.fromhex(code[1:]), round(255 * share)))
+        mixed = Image.alpha_composite(Image.new("RGBA", (1, 1), below), layer).getpixel((0, 0))
+        below = mixed if min(width, height) > 16 else below  # lines lie on a plot
+        colors += [mixed] if mixed not in colors else []
+        brush.rectangle((x, y, max(x, right - 1), max(y, low - 1)), fill=colors.index(mixed))
+    colors[0] = (*below[:3], 0)  # the rim is mixed of what is on both sides
+    picture.putpalette([part for color in colors for part in color[:3]])
+    out = io.BytesIO()
+    picture.save(out, "PNG", transparency=bytes(color[3] for color in colors))
+    return out.getvalue()
 
 
-def _nth(entries: list[Any], point: int) -> Any:
+def nth(entries: list[Any], point: int) -> Any:
+    """The entry of a point in a list that may hold one for all."""
     return entries[point if len(entries) > 1 else 0] if entries else None
 
 
@@ -363,240 +357,242 @@ def _differ(entries: list[Any]) -> bool:
 
 _PATTERNS = {"/": "wdUpDiag", "\\": "wdDnDiag", "x": "openDmnd", "-": "horz", "|": "vert"}
 _PATTERNS |= {"+": "cross", ".": "dotGrid"}
-
-
-def _filled(series: Series, point: int, look: Look) -> str:
-    fill, pattern = _nth(series.fills, point), _nth(series.patterns, point)
-    inside = paint(fill, look)
-    if pattern in _PATTERNS and fill:
-        front = inside.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
-        back = _nth(series.backs, point)
-        behind = paint(back if back and back[1] > 0 else ("#ffffff", 1.0), look)
-        behind = behind.removeprefix("<a:solidFill>").removesuffix("</a:solidFill>")
-        inside = (
-            f'<a:pattFill prst="{_PATTERNS[pattern]}"><a:fgClr>{front}</a:fgClr>'
-            f"<a:bgClr>{behind}</a:bgClr></a:pattFill>"
-        )
-    return f"<c:spPr>{inside}{stroke(_nth(series.lines, point), look)}</c:spPr>"
-
-
-def _marked(mark: Mark | None, look: Look) -> str:
-    if mark is None or mark.size <= 0:
-        return '<c:marker><c:symbol val="none"/></c:marker>'
-    size = min(72, max(2, round(mark.size * look.scale / 12_700)))
-    return (
-        f'<c:marker><c:symbol val="{mark.symbol}"/><c:size val="{size}"/><c:spPr>'
-        f"{paint(mark.fill, look)}{stroke(mark.line, look)}</c:spPr></c:marker>"
-    )
-
-
-def _series(
-    series: Series, index: int, column: str, where: str, numbers: str, element: Element, look: Look
-) -> str:
-    heading = escape(clean(series.name))
-    head = (
-        f'<c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:strRef>'
-        f"<c:f>Sheet1!${column}$1</c:f>"
-        f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{heading}</c:v></c:pt></c:strCache>'
-        "</c:strRef></c:tx>"
-    )
-    points = range(len(series.ys))
-    if element.tag in ("line", "scatter", "radar", "stock") and not series.fills:
-        own = f"<c:spPr>{stroke(_nth(series.lines, 0), look)}</c:spPr>" + _marked(
-            _nth(series.marks, 0), look
-        )
-        if _differ(series.marks):
-            own += "".join(
-                f'<c:dPt><c:idx val="{at}"/>{_marked(_nth(series.marks, at), look)}'
-                '<c:bubble3D val="0"/></c:dPt>'
-                for at in points
-            )
-    else:
-        own = _filled(series, 0, look)
-        bar = element.tag == "bar"
-        own += '<c:invertIfNegative val="0"/>' if bar else ""
-        if any(_differ(row) for row in (series.fills, series.lines, series.patterns)) or any(
-            series.explosions
-        ):
-            flag = '<c:invertIfNegative val="0"/>' if bar else ""
-            own += "".join(
-                f'<c:dPt><c:idx val="{at}"/>{flag}<c:bubble3D val="0"/>{_explosion(series, at)}'
-                f"{_filled(series, at, look)}</c:dPt>"
-                for at in points
-            )
-    end = ""
-    if element.tag in ("line", "scatter", "stock"):
-        end = f'<c:smooth val="{int(series.smooth)}"/>'
-    kind = "yVal" if element.tag == "scatter" else "val"
-    return (
-        f"<c:ser>{head}{own}{_tags(series, look)}{where}<c:{kind}>{numbers}</c:{kind}>{end}</c:ser>"
-    )
-
-
-def _explosion(series: Series, point: int) -> str:
-    pulled = _nth(series.explosions, point)
-    return f'<c:explosion val="{pulled}"/>' if pulled else ""
-
-
-def _tags(series: Series, look: Look) -> str:
-    """The labels: those that follow the numbers, and those with a text of their own."""
-    if not series.tags:
-        return ""
-    shown = "".join(
-        f'<c:show{key} val="{int(key == "Val")}"/>'
-        for key in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
-    )
-    form = (
-        f'<c:numFmt formatCode={_quoted(series.format)} sourceLinked="0"/>'
-        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-    )
-
-    def placed(tag: Tag) -> str:
-        return f'<c:dLblPos val="{tag.place}"/>' if tag.place else ""
-
-    first = next(iter(series.tags.values()))
-    rows = []
-    for at, value in enumerate(series.ys):
-        tag = series.tags.get(at)
-        if tag is None:
-            if value is not None:
-                rows.append(f'<c:dLbl><c:idx val="{at}"/><c:delete val="1"/></c:dLbl>')
-        elif tag.text is not None:
-            rows.append(
-                f'<c:dLbl><c:idx val="{at}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/>'
-                f"{paragraphs(tag.text, look)}</c:rich></c:tx>{placed(tag)}{shown}</c:dLbl>"
-            )
-        elif (tag.font, tag.place) != (first.font, first.place):
-            font = _text(tag.font, look)
-            rows.append(f'<c:dLbl><c:idx val="{at}"/>{form}{font}{placed(tag)}{shown}</c:dLbl>')
-    return (
-        f"<c:dLbls>{''.join(rows)}{form}{_text(first.font, look)}{placed(first)}{shown}</c:dLbls>"
-    )
-
-
-def _quoted(text: str) -> str:
-    return '"' + escape(clean(text), {'"': "&quot;"}) + '"'
-
-
-def _text(font: Font, look: Look, body: str = "<a:bodyPr/>") -> str:
-    return (
-        f"<c:txPr>{body}<a:lstStyle/><a:p><a:pPr>{run_properties('defRPr', font, look)}</a:pPr>"
-        f'<a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
-    )
-
-
 _IDS = {False: (50010, 50020), True: (50030, 50040)}
 """Ids of the category and the value axis, for the first and the second pair."""
 
 
-def _element(element: Element, rows: str, look: Look) -> str:
-    across, up = _IDS[element.second]
-    axes = f'<c:axId val="{across}"/><c:axId val="{up}"/>'
-    vary = '<c:varyColors val="0"/>'
-    if element.tag == "bar":
-        kind = "bar" if element.horizontal else "col"
-        return (
-            f'<c:barChart><c:barDir val="{kind}"/>'
-            f'<c:grouping val="{element.grouping}"/>{vary}{rows}'
-            f'<c:gapWidth val="{element.gap}"/>'
-            f'<c:overlap val="{element.overlap}"/>{axes}</c:barChart>'
-        )
-    if element.tag in ("line", "area"):
-        marker = '<c:marker val="1"/>' if element.tag == "line" else ""
-        return (
-            f"<c:{element.tag}Chart>"
-            f'<c:grouping val="{element.grouping}"/>{vary}{rows}{marker}{axes}'
-            f"</c:{element.tag}Chart>"
-        )
-    if element.tag == "scatter":
-        return (
-            f'<c:scatterChart><c:scatterStyle val="lineMarker"/>{vary}{rows}{axes}</c:scatterChart>'
-        )
-    if element.tag == "radar":
-        style = "filled" if element.grouping == "filled" else "marker"
-        return f'<c:radarChart><c:radarStyle val="{style}"/>{vary}{rows}{axes}</c:radarChart>'
-    if element.tag == "stock":
-        boxes = "".join(
-            f"<c:{key}Bars><c:spPr>{paint(fill, look)}{stroke(line, look)}</c:spPr></c:{key}Bars>"
-            for key, (fill, line) in (
-                ("up", element.up or (None, None)),
-                ("down", element.down or (None, None)),
-            )
-        )
-        return (
-            f"<c:stockChart>{rows}<c:hiLowLines><c:spPr>{stroke(element.wicks, look)}</c:spPr>"
-            f'</c:hiLowLines><c:upDownBars><c:gapWidth val="{element.gap}"/>{boxes}</c:upDownBars>'
-            f"{axes}</c:stockChart>"
-        )
-    hole = f'<c:holeSize val="{element.hole}"/>' if element.tag == "doughnut" else ""
-    return (
-        f'<c:{element.tag}Chart><c:varyColors val="1"/>{rows}'
-        f'<c:firstSliceAng val="{element.angle}"/>'
-        f"{hole}</c:{element.tag}Chart>"
-    )
+class _Writer:
+    """Writes the parts of one chart."""
 
+    def __init__(self, chart: Chart, look: Look) -> None:
+        self.chart, self.look, self.sheet = chart, look, _Sheet()
 
-def _axes(chart: Chart, look: Look) -> str:
-    if chart.across is None or chart.up is None:
-        return ""
-    turned = any(element.horizontal for element in chart.elements)
-    first, last = ("l", "b") if turned else ("b", "l")
-    base, up = _IDS[False]
-    xml = _axis(chart.across, base, up, first, chart.up, look)
-    xml += _axis(chart.up, up, base, last, chart.across, look)
-    if chart.second is not None:
-        hidden = Scale(**{**vars(chart.across), "labels": None, "grid": None, "line": None})
-        base, up = _IDS[True]
-        xml += _axis(hidden, base, up, first, chart.second, look, hide=True)
-        xml += _axis(chart.second, up, base, {"l": "r", "b": "t"}[last], hidden, look, far=True)
-    return xml
+    def look_of(self, fill: str, line: Line | None = None) -> str:
+        return tag("c:spPr", fill, stroke(line, self.look))
 
-
-def _axis(
-    scale: Scale,
-    own: int,
-    other: int,
-    side: str,
-    crossed: Scale,
-    look: Look,
-    *,
-    hide: bool = False,
-    far: bool = False,
-) -> str:
-    value = scale.kind == "val"
-    limits = "".join(
-        f'<c:{key} val="{_number(bound)}"/>'
-        for key, bound in (("max", scale.high), ("min", scale.low))
-        if bound is not None
-    )
-    grid = f"<c:majorGridlines><c:spPr>{stroke(scale.grid, look)}</c:spPr></c:majorGridlines>"
-    form = f'<c:numFmt formatCode={_quoted(scale.format)} sourceLinked="0"/>'
-    base = '<c:logBase val="10"/>' if scale.log else ""
-    xml = (
-        f'<c:axId val="{own}"/><c:scaling>{base}'
-        f'<c:orientation val="{"maxMin" if scale.reversed else "minMax"}"/>{limits}</c:scaling>'
-        f'<c:delete val="{int(hide)}"/><c:axPos val="{side}"/>{grid if scale.grid else ""}'
-        f'{form}<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
-        f'<c:tickLblPos val="{scale.place if scale.labels else "none"}"/>'
-        f"<c:spPr>{stroke(scale.line, look)}</c:spPr>"
-    )
-    if scale.labels:
-        xml += _text(scale.labels, look, '<a:bodyPr rot="0" vert="horz"/>')
-    xml += f'<c:crossAx val="{other}"/>'
-    if not value and scale.base is not None:
-        xml += f'<c:crossesAt val="{_number(scale.base)}"/>'
-    else:
-        xml += f'<c:crosses val="{"max" if far else "autoZero"}"/>'
-    if value:
-        between = "midCat" if crossed.kind == "val" or not scale.between else "between"
-        step = f'<c:majorUnit val="{_number(scale.step)}"/>' if scale.step else ""
-        return f'<c:valAx>{xml}<c:crossBetween val="{between}"/>{step}</c:valAx>'
-    if scale.kind == "date":
-        return (
-            f'<c:dateAx>{xml}<c:auto val="0"/><c:lblOffset val="100"/>'
-            '<c:baseTimeUnit val="days"/></c:dateAx>'
+    def font(self, font: Font, **body: object) -> str:
+        """The font of texts that PowerPoint writes."""
+        own = (
+            tag("a:pPr", _font("defRPr", font, self.look)),
+            tag("a:endParaRPr", lang=self.look.lang),
         )
-    return (
-        f'<c:catAx>{xml}<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>'
-        '<c:tickLblSkip val="1"/><c:noMultiLvlLbl val="0"/></c:catAx>'
-    )
+        return tag("c:txPr", tag("a:bodyPr", **body), "<a:lstStyle/>", tag("a:p", *own))
+
+    def rich(self, text: Text, **body: object) -> str:
+        lines = paragraphs(text, self.look)
+        return tag("c:tx", tag("c:rich", tag("a:bodyPr", **body), "<a:lstStyle/>", lines))
+
+    def layout(self, box: Box, *, sized: bool = True, **target: object) -> str:
+        """A place in the chart's frame."""
+        left, top, *sizes = self.chart.frame
+        ends = (box[0] - left, box[1] - top, *(box[2:] if sized else ()))
+        shares = (_number(round(end / size, 6)) for end, size in zip(ends, 2 * sizes, strict=False))
+        told = _vals(
+            **target, xMode="edge", yMode="edge", **dict(zip("xywh", shares, strict=False))
+        )
+        return tag("c:layout", tag("c:manualLayout", told))
+
+    def elements(self) -> str:
+        cats, count, found = self.categories(), 0, []
+        # LibreOffice drops an xy series that is shorter than a later one.
+        longest = max((len(series.xs) for series in self.chart.series), default=0)
+        for element in self.chart.elements:
+            rows = []
+            for series in element.series:
+                where, blank = cats, []
+                if element.tag == "scatter":
+                    blank = [None] * (longest - len(series.xs))
+                    xs = self.sheet.numbers("x", [*series.xs, *blank], days=self.chart.dates)
+                    where = tag("c:xVal", xs[1])
+                form = series.format or "General"
+                column, ys = self.sheet.numbers(clean(series.name), [*series.ys, *blank], form)
+                place = f"<c:f>Sheet1!${column}$1</c:f>"
+                name = place + tag("c:strCache", _points([(0, series.name)], 1))
+                head = _vals(idx=count, order=count) + tag("c:tx", tag("c:strRef", name))
+                ys = tag("c:yVal" if element.tag == "scatter" else "c:val", ys)
+                rows.append(self.series(series, element, head, where + ys))
+                count += 1
+            found.append(self.element(element, "".join(rows)))
+        return "".join(found)
+
+    def categories(self) -> str:
+        cells, groups, sheet = self.chart.categories, self.chart.groups, self.sheet
+        if not cells:
+            return ""
+        count, letters = len(cells), []
+        if not isinstance(cells[0], str):
+            form = "yyyy\\-mm\\-dd" if self.chart.dates else "General"
+            numbers: list[Number] = [float(cell) for cell in cells]
+            return tag("c:cat", sheet.numbers("", numbers, form, days=self.chart.dates)[1])
+        levels = [_points(enumerate(cells), None)]
+        if groups:
+            new = [at == 0 or groups[at - 1] != group for at, group in enumerate(groups)]
+            letters = [
+                sheet.add("", [g if first else "" for g, first in zip(groups, new, strict=True)])
+            ]
+            levels.append(_points(((at, g) for at, g in enumerate(groups) if new[at]), None))
+        letters.append(sheet.add("", list(cells)))
+        place = f"<c:f>Sheet1!${letters[0]}$2:${letters[-1]}${count + 1}</c:f>"
+        kind = "multiLvlStr" if groups else "str"
+        shown = [tag("c:lvl", level) for level in levels] if groups else levels
+        cache = tag(f"c:{kind}Cache", _vals(ptCount=count), *shown)
+        return tag("c:cat", tag(f"c:{kind}Ref", place, cache))
+
+    def filled(self, series: Series, point: int) -> str:
+        fill, pattern = nth(series.fills, point), nth(series.patterns, point)
+        inside = paint(fill, self.look)
+        if pattern in _PATTERNS and fill:
+            back = nth(series.backs, point)
+            behind = _solid(back if back and back[1] > 0 else ("#ffffff", 1.0), self.look)
+            colors = (tag("a:fgClr", _solid(fill, self.look)), tag("a:bgClr", behind))
+            inside = tag("a:pattFill", *colors, prst=_PATTERNS[pattern])
+        return self.look_of(inside, nth(series.lines, point))
+
+    def size(self, mark: Mark) -> int:
+        return min(72, max(2, round(mark.size * self.look.scale / 12_700)))
+
+    def marked(self, mark: Mark | None, size: int = 0) -> str:
+        if mark is None or mark.size <= 0:
+            return tag("c:marker", _vals(symbol="none"))
+        kind = _vals(symbol=mark.symbol, size=size or self.size(mark))
+        return tag("c:marker", kind, self.look_of(paint(mark.fill, self.look), mark.line))
+
+    def series(self, series: Series, element: Element, head: str, numbers: str) -> str:
+        own, points = [], range(len(series.ys))
+        stroked = element.tag in ("line", "scatter", "radar", "stock")
+        if stroked:
+            size, marks = 0, [mark for mark in series.marks if mark]
+            if marks and _differ(series.marks):
+                # LibreOffice takes over a dot's colours only if it is not as large as the others.
+                taken = {self.size(mark) for mark in marks}
+                size = min({n for n in range(2, 73) if n > self.size(marks[0])} - taken or {2})
+                own = [
+                    tag(
+                        "c:dPt",
+                        _vals(idx=at),
+                        self.marked(nth(series.marks, at)),
+                        _vals(bubble3D=0),
+                    )
+                    for at in points
+                ]
+            first = self.marked(next(iter(marks), None), size)
+            own.insert(0, self.look_of("", nth(series.lines, 0)) + first)
+        else:
+            bar = 0 if element.tag == "bar" else None
+            own = [self.filled(series, 0), _vals(invertIfNegative=bar)]
+            looks = (series.fills, series.lines, series.patterns)
+            if any(_differ(row) for row in looks) or any(series.explosions):
+                for at in points:
+                    pulled = nth(series.explosions, at) or None
+                    more = _vals(idx=at, invertIfNegative=bar, bubble3D=0, explosion=pulled)
+                    own.append(tag("c:dPt", more, self.filled(series, at)))
+        end = _vals(smooth=series.smooth if stroked and element.tag != "radar" else None)
+        return tag("c:ser", head, *own, self.tags(series), numbers, end)
+
+    def tags(self, series: Series) -> str:
+        """The labels: those that follow the numbers, and those with a text of their own."""
+        if not series.tags:
+            return ""
+        names = ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
+        shown = _vals(**{f"show{name}": name == "Val" for name in names})
+        form = tag("c:numFmt", formatCode=series.format or "General", sourceLinked=0)
+        form += self.look_of("<a:noFill/>")
+        first = next(iter(series.tags.values()))
+        rows = []
+        for at, value in enumerate(series.ys):
+            label, index = series.tags.get(at), _vals(idx=at)
+            if label is None:
+                rows += [tag("c:dLbl", index, _vals(delete=1))] if value is not None else []
+                continue
+            end = _vals(dLblPos=label.place or None) + shown
+            if not series.format:
+                rows.append(tag("c:dLbl", index, self.rich(label.text, wrap="none"), end))
+            elif (label.text.font, label.place) != (first.text.font, first.place):
+                rows.append(tag("c:dLbl", index, form, self.font(label.text.font), end))
+        place = _vals(dLblPos=first.place or None)
+        return tag("c:dLbls", *rows, form, self.font(first.text.font), place, shown)
+
+    def element(self, element: Element, rows: str) -> str:
+        """A group of series between the settings of its kind."""
+        kind, look = element.tag, self.look
+        axes = "".join(_vals(axId=axis) for axis in _IDS[element.second])
+        if kind == "stock":
+            looks = zip(("up", "down"), element.boxes, strict=True)
+            boxes = [tag(f"c:{k}Bars", self.look_of(paint(f, look), ln)) for k, (f, ln) in looks]
+            bars = tag("c:upDownBars", _vals(gapWidth=element.gap), *boxes)
+            return tag("c:stockChart", rows, tag("c:hiLowLines", self.look_of("")), bars, axes)
+        round_ = kind in ("pie", "doughnut")
+        before: dict[str, object] = {
+            "barDir": ("bar" if element.horizontal else "col") if kind == "bar" else None,
+            "scatterStyle": "lineMarker" if kind == "scatter" else None,
+            "radarStyle": "marker" if kind == "radar" else None,
+            "grouping": element.grouping if kind in ("bar", "line", "area") else None,
+            "varyColors": round_,
+        }
+        after: dict[str, object] = {
+            "gapWidth": element.gap if kind == "bar" else None,
+            "overlap": element.overlap if kind == "bar" else None,
+            "marker": 1 if kind == "line" else None,
+            "firstSliceAng": element.angle if round_ else None,
+            "holeSize": element.hole if kind == "doughnut" else None,
+        }
+        return tag(f"c:{kind}Chart", _vals(**before), rows, _vals(**after), "" if round_ else axes)
+
+    def axes(self) -> str:
+        across, up, second = self.chart.across, self.chart.up, self.chart.second
+        if across is None or up is None:
+            return ""
+        turned = any(element.horizontal for element in self.chart.elements)
+        first, last, far = ("l", "b", "t") if turned else ("b", "l", "r")
+        xml = self.axis(across, _IDS[False], first, up)
+        xml += self.axis(up, _IDS[False][::-1], last, across)
+        if second is not None:
+            hidden = Scale(across.kind, across.low, across.high, across.reversed, across.log)
+            xml += self.axis(hidden, _IDS[True], first, second, hide=True)
+            xml += self.axis(second, _IDS[True][::-1], far, hidden)
+        return xml
+
+    def axis(
+        self, scale: Scale, ids: tuple[int, ...], side: str, crossed: Scale, *, hide: bool = False
+    ) -> str:
+        high, low = (None if end is None else _number(end) for end in (scale.high, scale.low))
+        log, turned = (10 if scale.log else None), ("maxMin" if scale.reversed else "minMax")
+        title, named = scale.title, isinstance(scale.crosses, str)
+        turn = round(scale.angle * 60_000)
+        xml = [
+            _vals(axId=ids[0]),
+            tag("c:scaling", _vals(logBase=log, orientation=turned, max=high, min=low)),
+            _vals(delete=hide, axPos=side),
+            tag("c:majorGridlines", self.look_of("", scale.grid)) if scale.grid else "",
+        ]
+        if title:
+            text = self.rich(title, rot=round(title.angle * 60_000), vert="horz", wrap="none")
+            place = self.layout(title.box, sized=False)
+            xml.append(tag("c:title", text, place, _vals(overlay=1)))
+        marks = _vals(majorTickMark=scale.ticks, minorTickMark="none")
+        xml += [
+            tag("c:numFmt", formatCode=scale.format, sourceLinked=0) + marks,
+            _vals(tickLblPos=scale.place if scale.labels else "none"),
+            self.look_of("", scale.line),
+            self.font(scale.labels, rot=turn, vert="horz") if scale.labels else "",
+            _vals(crossAx=ids[1], **{"crosses" if named else "crossesAt": scale.crosses}),
+        ]
+        if scale.kind == "val":
+            between = "midCat" if crossed.kind == "val" or not scale.between else "between"
+            step = _number(scale.step) if scale.step else None
+            return tag("c:valAx", *xml, _vals(crossBetween=between, majorUnit=step))
+        if scale.kind == "date":
+            return tag("c:dateAx", *xml, _vals(auto=0, lblOffset=100, baseTimeUnit="days"))
+        end = _vals(auto=0, lblAlgn="ctr", lblOffset=100, tickLblSkip=1, noMultiLvlLbl=0)
+        return tag("c:catAx", *xml, end)
+
+    def legend(self) -> str:
+        legend = self.chart.legend
+        if legend is None:
+            return ""
+        gone = [tag("c:legendEntry", _vals(idx=at, delete=1)) for at in self.chart.unnamed]
+        look = self.look_of(paint(legend.background, self.look), legend.border)
+        end = _vals(overlay=1) + look + self.font(legend.items[0].text.font)
+        place = self.layout(legend.box)
+        side = _vals(legendPos="t" if legend.horizontal else "r")
+        return tag("c:legend", side, *gone, place, end)

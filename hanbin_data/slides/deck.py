@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pptx.dml.color import RGBColor
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
@@ -23,11 +24,14 @@ from hanbin_data.slides.native import Native
 from hanbin_data.slides.numbers import clean, dicts, plain
 from hanbin_data.slides.numbers import frame as numbers
 from hanbin_data.slides.reading import Reading
-from hanbin_data.slides.template import Box, Master, Place
+from hanbin_data.slides.template import Box, Master, Place, contrast
 from hanbin_data.words import language, say
 
 SPOKEN = 400
 """Characters of caveats that a slide's notes hold: half a minute's worth."""
+
+CODES = {"en": "en-US", "zh": "zh-CN"}
+"""What PowerPoint calls the languages."""
 
 
 @dataclass
@@ -70,31 +74,31 @@ def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise:
     meta = layout.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
     own = meta.get("lang") if meta.get("lang") in ("en", "zh") else None
-    name = str(meta.get("name") or f"chart-{number}")
     speak = language(lang or own or otherwise)
-    heading = layout.get("title") or {}
-    heading = heading if isinstance(heading, Mapping) else {"text": heading}
-    below = heading.get("subtitle") or {}
-    axes = [layout.get(axis) or {} for axis in ("yaxis", "xaxis")]
-    titles = [axis.get("title") for axis in axes if isinstance(axis, Mapping)]
-    named = [
-        plain(t.get("text") or "") if isinstance(t, Mapping) else plain(t or "") for t in titles
-    ]
-    title = clean(str(meta.get("title") or "")) or plain(heading.get("text") or "")
-    title = title or next(filter(None, named), "") or say("Chart {n}", speak, n=number)
-    subtitle = clean(str(meta.get("subtitle") or "")) or plain(below.get("text") or "")
-    sources = [a for a in dicts(layout.get("annotations")) if a.get("name") == "source"]
-    source = plain(sources[0].get("text") or "") if sources else ""
+
+    def told(key: str) -> str:
+        return clean(str(meta.get(key) or ""))
+
+    def text(part: Any) -> str:
+        return plain((part.get("text") if isinstance(part, Mapping) else part) or "")
+
+    heading = layout.get("title")
+    below = heading.get("subtitle") if isinstance(heading, Mapping) else None
+    axes = (layout.get(axis) for axis in ("yaxis", "xaxis"))
+    headings = [heading, *(axis.get("title") for axis in axes if isinstance(axis, Mapping))]
+    title = told("title") or next(filter(None, map(text, headings)), "")
+    title = title or say("Chart {n}", speak, n=number)
+    feet = (text(a) for a in dicts(layout.get("annotations")) if a.get("name") == "source")
     notes = meta.get("notes")
     return Drawn(
         spec,
-        name,
+        str(meta.get("name") or f"chart-{number}"),
         speak,
         title,
-        subtitle,
-        clean(str(meta.get("source") or "")) or source,
-        clean(str(meta.get("alt") or "")) or title,
-        clean(str(meta.get("deck") or "")),
+        told("subtitle") or text(below),
+        told("source") or next(feet, ""),
+        told("alt") or title,
+        told("deck"),
         notes=[clean(str(note)) for note in notes] if isinstance(notes, list) else [],
     )
 
@@ -113,6 +117,7 @@ class Deck:
         self.master, self.lang = master, lang
         self.presentation = master.presentation
         self.package = self.presentation.part.package
+        self.slides = self.presentation.slides  # to ask for them again names them all anew
         counts: Counter[str] = Counter()
         taken = {str(part.partname) for part in self.package.iter_parts()}
 
@@ -124,32 +129,30 @@ class Deck:
                     return PackURI(form % counts[form])
 
         self.package.next_partname = next_partname
+        # So it does through all relations, for one that a new slide cannot have yet.
+        relations = self.presentation.part.rels
+        relations.get_or_add = relations._add_relationship
 
-    def cover(self, title: str, lines: list[str]) -> None:
-        """The slide that opens the deck."""
-        slide = self._slide("cover")
-        self._texts(slide, "cover", {"title": title, "subtitle": "\n".join(lines)}, self.lang)
-
-    def section(self, title: str, lines: list[str]) -> None:
-        """A slide that opens a part."""
-        slide = self._slide("section")
-        self._texts(slide, "section", {"title": title, "subtitle": "\n".join(lines)}, self.lang)
+    def opening(self, kind: str, title: str, lines: list[str]) -> None:
+        """The slide that opens the deck, ``cover``, or a part of it, ``section``."""
+        slide = self.slides.add_slide(self.master.layouts[kind])
+        self._texts(slide, kind, {"title": title, "subtitle": "\n".join(lines)}, self.lang)
 
     def chart(self, drawn: Drawn) -> None:
         """A slide with a chart, its texts and its notes."""
-        slide = self._slide("chart")
+        slide = self.slides.add_slide(self.master.layouts["chart"])
         texts = {"title": drawn.title, "subtitle": drawn.subtitle, "source": drawn.source}
         cut = self._texts(slide, "chart", texts, drawn.lang)
-        box = self.master.places["chart"]["chart"].box
-        if drawn.reading is not None and (drawn.native or drawn.form == "picture"):
-            self._graphic(slide, drawn, drawn.reading, box)
+        place = self.master.places["chart"]["chart"]
+        if drawn.reading is not None and drawn.form != "table":
+            self._graphic(slide, drawn, drawn.reading, place)
         else:
-            self._table(slide, drawn, box)
+            self._table(slide, drawn, place.box)
         if self.master.number is not None:
             number = copy.deepcopy(self.master.number)
             slide.shapes._spTree.append(number)
             number.nvSpPr.cNvPr.set("id", "9999")
-        self._fonts(slide._element, drawn.lang)
+        self._faces(slide._element, drawn.lang, place)
         self._notes(slide, drawn, cut)
 
     def blob(self, title: str) -> bytes:
@@ -167,64 +170,54 @@ class Deck:
             writer._write_parts(parts)
         return out.getvalue()
 
-    def _slide(self, kind: str) -> Any:
-        return self.presentation.slides.add_slide(self.master.layouts[kind])
-
-    def _look(self, place: Place, lang: str) -> Look:
-        code = "zh-CN" if lang == "zh" else "en-US"
-        return Look(place.latin, place.east_asian, code)
-
     # Texts
 
     def _texts(self, slide: Any, kind: str, texts: dict[str, str], lang: str) -> list[str]:
         """Fill the places of a slide; returns the texts that are shown shortened."""
-        holders = {p.placeholder_format.idx: p for p in slide.placeholders}
+        holders = {(h.placeholder_format.idx, h.placeholder_format.type): h
+                   for h in slide.placeholders}  # fmt: skip
         cut = []
         for role, text in texts.items():
             place = self.master.places[kind][role]
-            shape = None if place.placeholder is None else holders.pop(place.placeholder, None)
-            if shape is None or not text:
-                if shape is not None:
-                    shape._element.getparent().remove(shape._element)
-                if not text:
-                    continue
+            if not text:
+                continue
+            shape = holders.pop(place.placeholder, None) if place.placeholder else None
+            stated = shape is not None and place.stated
+            if shape is None:
                 shape = slide.shapes.add_textbox(*place.box)
                 shape.name = role.capitalize()
-            elif (shape.left, shape.top, shape.width, shape.height) != tuple(place.box):
+            elif place.moved:
                 shape.left, shape.top, shape.width, shape.height = map(Emu, place.box)
             frame = shape.text_frame
             frame.word_wrap = True
             inner = Emu(place.box.width - frame.margin_left - frame.margin_right).pt
             tall = Emu(place.box.height - frame.margin_top - frame.margin_bottom).pt
-            size, shown = fitted(text, place.size, max(inner, 20), tall)
-            frame.text = shown
-            if size != place.size or place.placeholder is None:
-                for paragraph in frame.paragraphs:
-                    paragraph.font.size = Pt(size)
-            if shown != text:
+            size, frame.text = fitted(text, place.size, max(inner, 20), tall)
+            for font in _fonts(frame):
+                if size != place.size or not stated:
+                    font.size = Pt(size)
+                if place.color:
+                    font.color.rgb = RGBColor.from_string(place.color)
+            if frame.text != text:
                 cut.append(text)
-            self._fonts(shape._element, lang, place)
+            self._faces(shape._element, lang, place)
         for empty in holders.values():  # it would say "click to add text"
             empty._element.getparent().remove(empty._element)
         return cut
 
-    def _fonts(self, root: Any, lang: str, place: Place | None = None) -> None:
+    def _faces(self, root: Any, lang: str, place: Place) -> None:
         """Give each text its typefaces, East Asian ones too, and its language."""
-        place = place or self.master.places["chart"]["chart"]
         for run in root.iter(qn("a:r"), qn("a:fld")):
             properties = run.get_or_add_rPr() if run.tag == qn("a:r") else run.find(qn("a:rPr"))
             if properties is None or properties.find(qn("a:ea")) is not None:
                 continue
-            properties.set("lang", "zh-CN" if lang == "zh" else "en-US")
-            properties.set("altLang", "en-US" if lang == "zh" else "zh-CN")
+            properties.set("lang", CODES[lang])
+            properties.set("altLang", CODES["zh" if lang == "en" else "en"])
             before = [qn(f"a:{k}") for k in ("ln", "noFill", "solidFill", "effectLst", "highlight")]
             at = sum(child.tag in before for child in properties)
-            if properties.find(qn("a:latin")) is None:
-                properties.insert(
-                    at, properties.makeelement(qn("a:latin"), {"typeface": place.latin})
-                )
-            face = {"typeface": place.east_asian}
-            properties.insert(at + 1, properties.makeelement(qn("a:ea"), face))
+            for key, face in (("a:ea", place.east_asian), ("a:latin", place.latin)):
+                if properties.find(qn(key)) is None:
+                    properties.insert(at, properties.makeelement(qn(key), {"typeface": face}))
 
     def _notes(self, slide: Any, drawn: Drawn, cut: list[str]) -> None:
         lines = [say("In full: {text}", drawn.lang, text=text) for text in cut]
@@ -233,7 +226,7 @@ class Deck:
             spoken += len(note)
             if spoken > SPOKEN and number:
                 rest = len(drawn.notes) - number
-                lines.append(say("{n} more caveats: see the table.", drawn.lang, n=rest))
+                lines.append(say("More caveats: {n}, in the table.", drawn.lang, n=rest))
                 break
             lines.append(note if len(note) <= SPOKEN else note[: SPOKEN - 1].rstrip() + "…")
         if drawn.why:
@@ -244,48 +237,53 @@ class Deck:
         if notes.notes_text_frame is None:  # of a notes master without a place for texts
             notes.shapes._spTree.append(parse_xml(_NOTES))
         notes.notes_text_frame.text = "\n".join(map(clean, lines))
-        self._fonts(notes._element, drawn.lang)
+        self._faces(notes._element, drawn.lang, self.master.places["chart"]["chart"])
 
     # Charts
 
-    def _graphic(self, slide: Any, drawn: Drawn, reading: Reading, box: Box) -> None:
-        own, place = self.master.own, self.master.places["chart"]["chart"]
-        native = drawn.native
+    def _graphic(self, slide: Any, drawn: Drawn, reading: Reading, place: Place) -> None:
+        master, native = self.master, drawn.native
         left_out = {"source"} if drawn.source else set()
         part = overlay.extent(reading, native, left_out)
-        scale, left = overlay.fitted(part, box)
-        accents = {} if own else _accents(drawn.spec)
-        plain_paper = reading.paper[1] >= 1
-        card = plain_paper and reading.paper[0].lstrip("#").upper() != self.master.ground
-        if not plain_paper and self.master.ground:
-            accents |= _unreadable(reading.to_json(), self.master.ground)
-        look = Look(
-            place.latin, place.east_asian, self._look(place, drawn.lang).lang, scale, accents
-        )
-        canvas = overlay.Canvas(look, left, box.top, part[:2], 100)
+        scale, left = overlay.fitted(part, place.box)
+        accents = {} if master.own else _accents(drawn.spec)
+        opaque = reading.paper[1] >= 1
+        card = opaque and reading.paper[0].lstrip("#").upper() != master.ground
+        if not opaque:
+            accents |= dict.fromkeys(_unreadable(reading.to_json(), master.shade), master.text)
+        look = Look(place.latin, place.east_asian, CODES[drawn.lang], scale, accents)
+        canvas = overlay.Canvas(look, left, place.box.top, part[:2])
         if native is None:
             self._picture(slide, canvas, drawn, reading, part)
         else:
-            if card:
-                canvas.shape("Background", part, fill=reading.paper)
+            alone, paper = len(native.charts) == 1, reading.paper if card else None
+            if alone:
+                native.charts[0].frame, native.charts[0].paper = part, paper
+            else:
+                canvas.shape("Background", part, fill=paper)
             overlay.under(canvas, reading, native)
+            noted = any(note.name not in left_out for note in reading.annotations)
+            inside = alone and not (canvas.shapes or noted or reading.shapes)
+            if inside:
+                inner = overlay.Canvas(look, 0, 0, part[:2], 1)
+                overlay.over(inner, reading, native)
+                native.charts[0].shapes = inner.drawing(part)
             for number, one in enumerate(native.charts):
                 relation = self._chart_part(slide, *chart.written(one, look))
                 canvas.chart(drawn.name, one.frame, relation, drawn.alt if not number else "")
-            overlay.over(canvas, reading, native, left_out)
-        area = Box(round(left), box.top, round(part[2] * scale), round(part[3] * scale))
-        xml = overlay.grouped(canvas, area, drawn.name, drawn.alt)
-        slide.shapes._spTree.append(parse_xml(xml))
+            if not inside:
+                overlay.over(canvas, reading, native)
+                overlay.notes(canvas, reading, left_out)
+        area = Box(round(left), place.box.top, round(part[2] * scale), round(part[3] * scale))
+        slide.shapes._spTree.append(parse_xml(canvas.grouped(area, drawn.name, drawn.alt)))
 
     def _part(self, form: str, kind: str, blob: bytes) -> Part:
         return Part(self.package.next_partname(form), kind, self.package, blob)
 
-    def _chart_part(self, slide: Any, xml: bytes, sheet: bytes) -> str:
+    def _chart_part(self, slide: Any, xml: bytes, parts: list[tuple[str, str, str, bytes]]) -> str:
         part = self._part("/ppt/charts/chart%d.xml", CONTENT_TYPE.DML_CHART, xml)
-        book = self._part(
-            "/ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", CONTENT_TYPE.SML_SHEET, sheet
-        )
-        part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
+        for relation, form, kind, blob in parts:
+            part.relate_to(self._part(form, kind, blob), relation)
         return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
 
     def _picture(
@@ -330,8 +328,8 @@ class Deck:
                 size, shown_text = fitted(clean(text), 12, width, 16)
                 cell = frame.table.cell(r, c)
                 cell.text = shown_text
-                for paragraph in cell.text_frame.paragraphs:
-                    paragraph.font.size = Pt(size)
+                for font in _fonts(cell.text_frame):
+                    font.size = Pt(size)
 
 
 _NOTES = (
@@ -342,6 +340,11 @@ _NOTES = (
     '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>'
     "<p:txBody><a:bodyPr/><a:lstStyle/><a:p/></p:txBody></p:sp>"
 )
+
+
+def _fonts(frame: Any) -> list[Any]:
+    """The fonts of a text's runs; PowerPoint passes over a paragraph's own."""
+    return [run.font for paragraph in frame.paragraphs for run in paragraph.runs]
 
 
 def _cell(value: Any) -> str:
@@ -364,38 +367,27 @@ def _accents(spec: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _light(code: str) -> float:
-    parts = [int(code[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def _unreadable(node: Any, ground: str) -> dict[str, str]:
-    """Colours of texts that cannot be read on a ground, to the theme's text colour."""
-    found: dict[str, str] = {}
-    if isinstance(node, dict):
-        color = node.get("color")
-        if "size" in node and isinstance(color, list):
-            code = str(color[0]).lstrip("#").upper()
-            low, high = sorted((_light(code), _light(ground)))
-            if (high + 0.05) / (low + 0.05) < 2.5:
-                found[code] = "tx1"
-    for child in (
-        node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    ):
-        if isinstance(child, dict | list):
-            found |= _unreadable(child, ground)
+def _unreadable(node: Any, ground: str) -> set[str]:
+    """The colours of texts that cannot be read on a ground."""
+    if isinstance(node, list):
+        return {code for child in node for code in _unreadable(child, ground)}
+    if not isinstance(node, dict):
+        return set()
+    found = {code for child in node.values() for code in _unreadable(child, ground)}
+    if "size" in node and isinstance(color := node.get("color"), list):
+        code = str(color[0]).lstrip("#").upper()
+        found |= {code} if contrast(code, ground) < 2.5 else set()
     return found
 
 
 def width_of(text: str, size: float) -> float:
     """About how wide a text is drawn: a wide character is a square, another about half."""
-    return sum(size if ord(c) > 0x2E7F else 0.54 * size for c in text)
+    return size * sum(1 if ord(c) > 0x2E7F else 0.67 if c.isupper() else 0.53 for c in text)
 
 
 def fitted(text: str, size: float, width: float, height: float) -> tuple[float, str]:
     """The type size at which a text fits into a box in points, and the text, cut if none does."""
-    smallest = min(size, max(10.0, size * 0.6))
+    smallest = min(size, max(10.0, size * 0.45))
 
     def lines(shown: str, at: float) -> int:
         return sum(max(1, -int(-width_of(part, at) * 1.04 // width)) for part in shown.split("\n"))

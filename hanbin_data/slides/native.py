@@ -1,24 +1,27 @@
 """From the reading of a chart to PowerPoint's own charts.
 
 A plot becomes one chart, or a few that lie exactly over each other where PowerPoint cannot
-draw all of it in one (stacks beside stacks, dots over bars that lie). Whatever PowerPoint
-would not draw as plotly did, tick texts, grid lines, labels, is left for the shapes of
-``overlay``; where even that is no way, :class:`NotNativeError` says why.
+draw all of it in one (stacks beside stacks, dots over bars that lie). Axes, titles and legend
+are PowerPoint's own wherever it draws them alike; what it would not draw as plotly did is left
+for the shapes of ``overlay``; where even that is no way, :class:`NotNativeError` says why.
 """
 
 import math
+import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
-from hanbin_data.slides.chart import Chart, Element, Mark, Number, Scale, Series, Tag
+from hanbin_data.slides.chart import Chart, Element, Mark, Number, Scale, Series, nth
 from hanbin_data.slides.reading import (
     Axis,
     Box,
     Color,
     Label,
+    Legend,
     Line,
     Plot,
     Point,
@@ -33,6 +36,8 @@ _DAY = 86_400_000
 _EPOCH = 25_569  # 1970-01-01 in days since 1899-12-30
 _MOST = 2_000  # columns of one chart
 _NONE: Color = ("#000000", 0)
+_BARS = ("bar", "waterfall", "funnel")
+_WORDS = ("category", "multicategory")
 
 
 class NotNativeError(Exception):
@@ -55,19 +60,16 @@ class Native:
         charts: PowerPoint's own charts, the lowest first.
         texts: labels that the charts cannot place.
         under, over: shapes below and above the charts.
-        labelled: axes whose tick texts a chart draws.
-        ruled, zeroed: axes whose grid, or line at zero, a chart draws.
-        painted: plots whose background a chart paints.
+        done: what the charts draw themselves, each with the id of what it belongs to:
+            ``labels``, ``line``, ``ticks`` or ``title`` of an axis, its ``grid`` or ``zero`` in
+            one plot, ``ground`` of a plot, ``legend``.
     """
 
     charts: list[Chart] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     under: list[Shape] = field(default_factory=list)
     over: list[Shape] = field(default_factory=list)
-    labelled: set[str] = field(default_factory=set)
-    ruled: set[str] = field(default_factory=set)
-    zeroed: set[str] = field(default_factory=set)
-    painted: set[str] = field(default_factory=set)
+    done: set[tuple[str, str]] = field(default_factory=set)
 
 
 def translate(reading: Reading) -> Native:
@@ -78,6 +80,8 @@ def translate(reading: Reading) -> Native:
     """
     if reading.why:
         raise NotNativeError("the reading holds no chart for PowerPoint")
+    if reading.images:
+        raise NotNativeError("it holds pictures")
     native = Native()
     order = {index: at for at, index in enumerate(reading.order)}
     traces = sorted(reading.traces, key=lambda trace: order.get(trace.index, len(order)))
@@ -91,64 +95,113 @@ def translate(reading: Reading) -> Native:
         if kind == "xy":
             _Panel(reading, native, plots, inside).draw()
         elif kind == "pie":
-            for trace in inside:
-                native.charts.append(_pie(trace, native))
+            native.charts += [_pie(trace, native) for trace in inside]
         elif kind == "polar":
             native.charts.append(_polar(reading, plots[0], inside, native))
         elif inside:
             raise NotNativeError("PowerPoint has no charts of the type {type}", type=inside[0].type)
     if not native.charts:
         raise NotNativeError("the chart shows no data")
+    if len(native.charts) == len(reading.legends) == 1:
+        _legend(reading, native)
     for chart in native.charts:
         chart.frame = _frame(chart, reading)
     return native
 
 
+def bounds(boxes: list[Box], reading: Reading, pad: float = 0) -> Box:
+    """The rectangle around boxes, as far as the drawing goes."""
+    left, top = (max(0.0, min(box[at] for box in boxes) - pad) for at in (0, 1))
+    right, low = (max(box[at] + box[at + 2] for box in boxes) + pad for at in (0, 1))
+    width, height = min(reading.width, right) - left, min(reading.height, low) - top
+    return (left, top, max(1, width), max(1, height))
+
+
 def _frame(chart: Chart, reading: Reading) -> Box:
-    """All of a chart: its plot and room for the tick texts and labels that it draws itself."""
-    left, top, width, height = chart.area
-    right, low = left + width, top + height
-    near = (left - 400, right + 400, top - 200, low + 200)
-    labels = any(scale and scale.labels for scale in (chart.across, chart.up, chart.second))
-    boxes = [tick.box for axis in reading.axes for tick in axis.ticks if tick.box and labels]
-    boxes += [label.text.box for trace in reading.traces for label in trace.labels]
-    for box in boxes:
-        x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
-        if near[0] < x < near[1] and near[2] < y < near[3]:
-            left, right = min(left, box[0] - 14), max(right, box[0] + 1.2 * box[2] + 6)
-            top, low = min(top, box[1] - 4), max(low, box[1] + box[3] + 8)
-    pad = 0 if labels else 8  # dots on the rim
-    left, top = max(0.0, left - pad), max(0.0, top - pad)
-    right, low = min(reading.width, right + pad), min(reading.height, low + pad)
-    return (left, top, max(1, right - left), max(1, low - top))
+    """All of a chart: its plot and room for the texts that it draws itself."""
+    scales = [scale for scale in (chart.across, chart.up, chart.second) if scale]
+    texts = [label.text.box for series in chart.series for label in series.tags.values()]
+    texts += [box for scale in scales for box in scale.boxes]
+    pad = 0 if texts else 8  # dots on the rim
+    boxes = [chart.area, *(box for box, _ in chart.backdrop)]
+    boxes += [scale.title.box for scale in scales if scale.title]
+    boxes += [chart.legend.box] if chart.legend else []
+    boxes = [(x - pad, y - pad, w + 2 * pad, h + 2 * pad) for x, y, w, h in boxes]
+    boxes += [(x - 14, y - 4, 1.2 * w + 20, h + 12) for x, y, w, h in texts]
+    return bounds(boxes, reading)
+
+
+_GROUPS = ("area", "bar", "line", "scatter", "radar", "pie", "doughnut")
+"""Kinds of charts in the order of PowerPoint's legends."""
+
+
+def _legend(reading: Reading, native: Native) -> None:
+    """PowerPoint's own legend, if it has the same entries, in the same order, alike."""
+    chart, legend = native.charts[0], reading.legends[0]
+    runs = [run for item in legend.items for line in item.text.lines for run in line]
+    kinds, first = [element.tag for element in chart.elements], chart.elements[0]
+    in_order = set(kinds) <= {*_GROUPS} and kinds == sorted(kinds, key=_GROUPS.index)
+    if len({run.font for run in runs}) != 1 or len(runs) != len(legend.items) or not in_order:
+        return
+    traces = {trace.index: trace for trace in reading.traces}
+    ring = traces[first.series[0].trace].ring if first.tag in ("pie", "doughnut") else None
+    entries: list[tuple[Any, str, Color | None]] = []  # what PowerPoint's lists
+    wanted: list[Any] = [item.text.plain if ring else item.trace for item in legend.items]
+    if ring:
+        fills = first.series[0].fills
+        entries = [(name, name, nth(fills, at)) for at, name in enumerate(ring.names)]
+    for series in [] if ring else chart.series:
+        trace, mark = traces.get(series.trace), next(filter(None, series.marks), None)
+        line = nth(series.lines, 0) or (mark and mark.line)
+        color: Color | None = nth(series.fills, 0) or (mark.fill if mark else None)
+        if color is None and line:
+            color = mark.line.color if mark and mark.line else line.color
+        large = any(each and each.size > 16 for each in series.marks)
+        odd = trace is None or trace.fill or large or (trace.markers and not mark)
+        color = None if nth(series.patterns, 0) else color  # the key has the pattern, too
+        entries.append((series.trace, "" if odd else series.name, color))
+    shown = [entry for entry in entries if entry[0] in wanted]
+    stacked, lying = first.grouping == "stacked", first.horizontal
+    straight = chart.across is not None and not chart.across.reversed
+    if not legend.horizontal and stacked != lying and (stacked or straight):
+        shown.reverse()  # where it stands beside the plot
+    same = [entry[0] for entry in shown] == wanted and all(
+        item.text.plain == name and item.opacity == 1 and (not color or _alike(item.color, color))
+        for item, (_, name, color) in zip(legend.items, shown, strict=True)
+    )
+    box = _legend_box(legend, reading) if same else None
+    if box:
+        chart.legend = replace(legend, box=box)
+        chart.unnamed = [at for at, entry in enumerate(entries) if entry[0] not in wanted]
+        native.done.add(("legend", ""))
+
+
+def _alike(a: Color | None, b: Color | None) -> bool:
+    return a is not None and b is not None and a[0] == b[0] and abs(a[1] - b[1]) < 0.02
+
+
+def _legend_box(legend: Legend, reading: Reading) -> Box | None:
+    """Room for a legend's entries without its title, if there is enough."""
+    texts = [item.text.box for item in legend.items]
+    left, top = min(item.symbol[0] for item in legend.items), min(box[1] for box in texts)
+    low = max(box[1] + box[3] for box in texts)
+    width = 1.12 * max(box[2] for box in texts) + 40
+    if legend.horizontal:
+        if max(box[1] for box in texts) - top > 2:  # PowerPoint breaks lines elsewhere
+            return None
+        width *= len(texts)  # all columns are as wide as the widest one
+    left = max(0.0, min(left, reading.width - width))
+    return None if width > reading.width else (left, top - 3, width, low - top + 6)
 
 
 # Places
 
 
-def nth(entries: list[Any], point: int) -> Any:
-    """The entry of a point in a list that may hold one for all."""
-    return entries[point if len(entries) > 1 else 0] if entries else None
-
-
-def _along(axis: Axis, value: float) -> float:
-    """A value's place on its axis, 0 to 1 from the left or the bottom."""
-    low, high = axis.range
-    if axis.type == "log":
-        low, high, value = math.log10(low), math.log10(high), math.log10(max(value, 1e-300))
-    return (value - low) / ((high - low) or 1)
-
-
-def _valued(axis: Axis, share: float) -> float:
-    low, high = axis.range
-    if axis.type == "log":
-        return float(10 ** (math.log10(low) + share * (math.log10(high) - math.log10(low))))
-    return low + share * (high - low)
-
-
 def pixel(axis: Axis, value: float) -> float:
     """Where a value stands, in pixels from the left or from the top."""
-    share = _along(axis, value)
+    ends = [*axis.range, value]
+    low, high, at = (math.log10(max(end, 1e-300)) for end in ends) if axis.type == "log" else ends
+    share = (at - low) / ((high - low) or 1)
     return axis.start + axis.length * (1 - share if axis.id.startswith("y") else share)
 
 
@@ -159,12 +212,8 @@ def _unit(axis: Axis, value: Number) -> Number:
     return round(value / _DAY + _EPOCH, 9)
 
 
-def _bounds(axis: Axis) -> tuple[float, float]:
-    return min(axis.range), max(axis.range)
-
-
 def _scale(axis: Axis, origin: float = 0) -> Scale:
-    low, high = (_unit(axis, bound - origin) for bound in _bounds(axis))
+    low, high = (_unit(axis, bound - origin) for bound in sorted(axis.range))
     return Scale("val", low, high, axis.reversed, axis.type == "log")
 
 
@@ -174,7 +223,7 @@ def _moment(value: float) -> datetime:
 
 def _name(axis: Axis, value: float) -> str:
     """A place on an axis as the sheet names it."""
-    if axis.categories and axis.type in ("category", "multicategory"):
+    if axis.categories and axis.type in _WORDS:
         return axis.categories[round(value)] if 0 <= round(value) < len(axis.categories) else ""
     if axis.type == "date":
         return _moment(value).strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00")
@@ -202,8 +251,8 @@ def _slots(
     ``alone`` is the width for a single one, ``near`` how far off one may be, in columns;
     ``days`` makes each day a column.
     """
-    low, high = _bounds(axis)
-    if axis.type in ("category", "multicategory"):
+    low, high = sorted(axis.range)
+    if axis.type in _WORDS:
         if any(value != round(value) for value in positions):
             return None
         ends = max(0, math.ceil(low - 1e-6)), min(len(axis.categories) - 1, math.floor(high + 1e-6))
@@ -248,121 +297,77 @@ def _months(values: list[float]) -> list[int]:
 
 # Numbers as they are written
 
-
-def _written(value: float, code: tuple[int | None, bool, float, str, str]) -> str:
-    """A number in a format: decimals (None: as many as it has), thousands, factor, both ends."""
-    places, comma, factor, before, behind = code
-    amount = abs(value) * factor
-    if places is None:
-        text = f"{amount:.12g}"
-    else:
-        rounded = math.floor(amount * 10**places + 0.5 + 1e-9) / 10**places
-        text = f"{rounded:{',' if comma else ''}.{places}f}"
-    return ("−" if value < 0 and text.strip("0.,") else "") + before + text + behind
+_FACTORS = ((1, ""), (100, ""), (1e-3, ","), (1e-6, ",,"), (1e-9, ",,,"))
+"""What a number is multiplied by, and what says so in a format (but for per cent)."""
 
 
 def number_format(values: list[float], texts: list[str]) -> str | None:
     """The number format in which PowerPoint writes all values as these texts, if there is one."""
-    if not values:
+    dashed = ["−" + text[1:] if text.startswith("-") else text for text in texts]
+    widest = max(dashed, key=len, default="")
+    found = re.fullmatch(r'−?([^\d"\\]*)(\d(?:.*\d)?)([^\d"\\]*)', widest)
+    if found is None:
         return None
-    dashed = [text.replace("-", "−") if text.startswith("-") else text for text in texts]
-    widest = max(dashed, key=len)
-    digits = [at for at, c in enumerate(widest) if c.isdigit()]
-    if not digits:
-        return None
-    before, behind = widest[: digits[0]].removeprefix("−"), widest[digits[-1] + 1 :]
-    if any(c in '"\\' for c in before + behind):
-        return None
-    number = widest[digits[0] : digits[-1] + 1]
-    places = [None, *range(5)]
-    for factor, letters in (
-        (1, ""),
-        (100, ""),
-        (
-            1e-3,
-            ",",
-        ),
-        (1e-6, ",,"),
-        (1e-9, ",,,"),
-    ):
-        for place in places:
-            code = (place, "," in number, factor, before, behind)
-            zero = _written(0, code)
-            same = all(
-                _written(value, code) == text or (value == 0 and text == "0" and factor != 1)
-                for value, text in zip(values, dashed, strict=True)
-            )
-            if not same or (place is None and factor != 1):
-                continue
-            if factor == 100 and not behind.startswith("%"):
-                continue
-            decimals = "." + "0" * place if place else ""
-            core = (
-                "General"
-                if place is None
-                else ("#,##0" if "," in number else "0") + decimals + letters
-            )
-            ends = (f'"{before}"' if before else "", f'"{behind}"' if behind else "")
-            if factor == 100:
-                ends = (ends[0], "%" + (f'"{behind[1:]}"' if behind[1:] else ""))
-            text = ends[0] + core + ends[1]
-            plain = not any(value < 0 for value in values)
-            odd = factor != 1 and any(value == 0 for value in values) and zero not in dashed
-            minus = f'"−"{text}'
-            return text if plain and not odd else f"{text};{minus}" + (";0" if odd else "")
+    before, number, behind = found.groups()
+    comma = "," if "," in number else ""
+
+    def written(value: float, places: int | None, factor: float) -> str:
+        amount = abs(value) * factor
+        if places is None:
+            text = f"{amount:.12g}"
+        else:
+            rounded = math.floor(amount * 10**places + 0.5 + 1e-9) / 10**places
+            text = f"{rounded:{comma}.{places}f}"
+        return ("−" if value < 0 and text.strip("0.,") else "") + before + text + behind
+
+    for (factor, letters), places in product(_FACTORS, (None, *range(5))):
+        bare = factor != 1 and "0" in dashed  # zero is often written without what follows
+        if (places is None and factor != 1) or (factor == 100 and not behind.startswith("%")):
+            continue
+        if any(
+            written(value, places, factor) != text and not (bare and value == 0 and text == "0")
+            for value, text in zip(values, dashed, strict=True)
+        ):
+            continue
+        core = "#,##0" if comma else "0"
+        core = "General" if places is None else core + ("." + "0" * places if places else "")
+        end, percent = (behind[1:], "%") if factor == 100 else (behind, "")
+        text = (f'"{before}"' if before else "") + core + letters + percent
+        text += f'"{end}"' if end else ""
+        if bare and written(0, places, factor) != "0":
+            return f'{text};"−"{text};0'
+        return f'{text};"−"{text}' if any(value < 0 for value in values) else text
     return None
-
-
-def _ruled(axis: Axis) -> tuple[float, str] | None:
-    """Step and format, where PowerPoint writes the same ticks at the same places."""
-    ticks = axis.ticks
-    if axis.type != "linear" or len(ticks) < 2 or axis.tick_angle or axis.tick_font is None:
-        return None
-    values = sorted(tick.value for tick in ticks)
-    step = (values[-1] - values[0]) / (len(values) - 1)
-    low, high = _bounds(axis)
-    even = all(abs(b - a - step) < 1e-6 * step for a, b in pairwise(values))
-    # PowerPoint counts from the axis' end, plotly from zero.
-    if not even or abs(values[0] - low) > 1e-6 * step or high - values[-1] >= step * (1 - 1e-6):
-        return None
-    if any(tick.box is None or "\n" in tick.text for tick in ticks):
-        return None
-    form = number_format([tick.value for tick in ticks], [tick.text for tick in ticks])
-    return None if form is None else (step, form)
 
 
 # Plots with two axes
 
 
-def _pieces(trace: Trace, slots: _Slots, value: Axis) -> list[Any]:
-    """The bars of a trace by slot, each from its base to its end; two rows where two share one."""
+_Row = dict[int, tuple[int, float, float]]
+"""Bars by their columns: the number of the point, the value at the beginning and at the end."""
+
+
+def _rows(trace: Trace, slots: _Slots, value: Axis) -> list[_Row]:
+    """The bars of a trace; several rows where some stand in the same column."""
+    rows: list[_Row] = []
     places, ends = (trace.y, trace.x) if trace.horizontal else (trace.x, trace.y)
-    rows: list[tuple[Trace, dict[int, int], dict[int, tuple[float, float]]]] = []
     for i, (place, end) in enumerate(zip(places, ends, strict=True)):
-        if place not in slots.number or end is None:
-            continue
-        slot = slots.number[place]
-        row = next((row for row in rows if slot not in row[1]), None)
-        if row is None:
-            row = (trace, {}, {})
-            rows.append(row)
-        row[1][slot] = i
-        row[2][slot] = (_unit(value, nth(trace.base, i) or 0.0) or 0.0, _unit(value, end) or 0.0)
+        if place in slots.number and end is not None:
+            slot = slots.number[place]
+            if all(slot in row for row in rows):
+                rows.append({})
+            base = _unit(value, nth(trace.base, i) or 0.0) or 0.0
+            next(row for row in rows if slot not in row)[slot] = (i, base, _unit(value, end) or 0.0)
     return rows
 
 
 def _floating(
-    rects: dict[int, tuple[float, float]],
-    origin: float,
-    ends: dict[tuple[int, bool], float],
-    count: int,
-) -> tuple[list[Number], list[Number]] | None:
-    """Rows of a stack, what is below left empty, if nothing stands in the way."""
-    base: list[Number] = [None] * count
-    size: list[Number] = [None] * count
-    after = dict(ends)
-    for slot, rect in rects.items():
-        low, high = min(rect) - origin, max(rect) - origin
+    row: _Row, origin: float, ends: dict[tuple[int, bool], float]
+) -> tuple[dict[int, float], dict[int, float]] | None:
+    """What is empty below the bars and how large they are, if they may stand on these ends."""
+    base, size, after = {}, {}, dict(ends)
+    for slot, (_, *sides) in row.items():
+        low, high = min(sides) - origin, max(sides) - origin
         down = high <= 0 and low < 0
         near, far = (high, low) if down else (low, high)
         room = near - after.get((slot, down), 0.0)
@@ -370,21 +375,22 @@ def _floating(
             room = 0.0
         if room > 0 if down else room < 0:
             return None
-        base[slot], size[slot] = room or None, far - near
-        after[slot, down] = far
+        base[slot], size[slot], after[slot, down] = room, far - near, far
     ends.update(after)
     return base, size
 
 
 @dataclass
 class _Drawn:
-    """A chart of a panel; ``number`` is the column of each place, ``own`` whether its names are
-    the axis' tick texts, ``origin`` what is taken off all values."""
+    """A chart of a panel; ``number`` is the column of each place, ``off`` how many pixels one may
+    stand off its column's middle, ``own`` whether its names are the axis' tick texts,
+    ``origin`` what is taken off all values."""
 
     chart: Chart
     across: Axis
     up: Axis
     number: dict[float, int] = field(default_factory=dict)
+    off: float = 0
     own: bool = False
     origin: float = 0
     horizontal: bool = False
@@ -409,17 +415,24 @@ class _Panel:
     def y(self, trace: Trace) -> Axis:
         return self.axes[self.plots[trace.plot].y]
 
+    def inside(self, axis: Axis) -> str:
+        """An axis by name in this place; another place may share it."""
+        return f"{self.main.id} {axis.id}"
+
+    def sides(self, trace: Trace) -> tuple[Axis, Axis]:
+        """The axes along which its bars stand, and along which they grow."""
+        x, y = self.x(trace), self.y(trace)
+        return (y, x) if trace.horizontal else (x, y)
+
     def draw(self) -> None:
         bars: dict[tuple[bool, str], list[Trace]] = defaultdict(list)
         for trace in self.traces:
-            if trace.kind in ("bar", "waterfall", "funnel"):
-                axis = self.y(trace) if trace.horizontal else self.x(trace)
-                bars[trace.horizontal, axis.id].append(trace)
+            if trace.kind in _BARS:
+                bars[trace.horizontal, self.sides(trace)[0].id].append(trace)
             elif trace.kind not in ("scatter", "ohlc", "candlestick"):
                 raise NotNativeError("PowerPoint has no charts of the type {type}", type=trace.type)
-        for (horizontal, _), traces in bars.items():
-            self._bars(traces, horizontal)
-            self._connect(traces)
+        for traces in bars.values():
+            self._bars(traces)
         for trace in self.traces:
             if trace.kind == "candlestick":
                 self._stock(trace)
@@ -427,16 +440,17 @@ class _Panel:
         self._areas(scatter)
         dots = [trace for trace in scatter if not self._line(trace)]
         for plot in self.plots.values():
-            own = [trace for trace in self.traces if trace.plot == plot.id]
-            self._dots(plot, own, [trace for trace in dots if trace.plot == plot.id])
+            self._dots(plot, dots)
         if self.drawn:
             self._axes()
+            self._ground()
         self.native.charts += [drawn.chart for drawn in self.drawn]
 
     # Bars
 
-    def _bars(self, traces: list[Trace], horizontal: bool) -> None:
-        axis = self.y(traces[0]) if horizontal else self.x(traces[0])
+    def _bars(self, traces: list[Trace]) -> None:
+        """Bars side by side or over each other as they are, all else as stacks."""
+        axis, horizontal = self.sides(traces[0])[0], traces[0].horizontal
         places = {t.index: (t.y if horizontal else t.x) for t in traces}
         positions = [v for t in traces for v in places[t.index] if v is not None]
         widest = max((w for t in traces for w in t.width if w is not None), default=1)
@@ -444,177 +458,116 @@ class _Panel:
         if slots is None:
             # Bars may stand where no even columns are, say of unlike widths.
             raise NotNativeError("its bars stand at uneven distances")
-        lanes: dict[float, list[Trace]] = defaultdict(list)
+        lanes: dict[float, list[Trace]] = defaultdict(list)  # by their distance from the column's
         widths: dict[int, float] = {}
         for trace in traces:
-            inside = [
-                i
+            spans = [
+                (nth(trace.offset, i) - v, nth(trace.width, i))
                 for i, v in enumerate(places[trace.index])
                 if v in slots.number and nth(trace.offset, i) is not None
             ]
-            rel = {
-                round(
-                    (nth(trace.offset, i) + nth(trace.width, i) / 2 - places[trace.index][i])
-                    / slots.step,
-                    2,
-                )
-                for i in inside
-            }
-            thick = {round(nth(trace.width, i) / slots.step, 3) for i in inside}
-            if not inside:
+            if not spans:
                 continue
-            if max(rel) - min(rel) > 0.011 or max(thick) - min(thick) > 0.1:
+            shifts = {round((begin + wide / 2) / slots.step, 2) for begin, wide in spans}
+            thick = {round(wide / slots.step, 3) for _, wide in spans}
+            if max(shifts) - min(shifts) > 0.011 or max(thick) - min(thick) > 0.1:
                 raise NotNativeError("its bars are of different widths")
-            lane = next((one for one in lanes if abs(one - min(rel)) < 0.011), min(rel))
+            lane = next((one for one in lanes if abs(one - min(shifts)) < 0.011), min(shifts))
             lanes[lane].append(trace)
             widths[trace.index] = max(thick)
         stands = sorted(lanes)
         single = [trace for lane in stands for trace in lanes[lane]]
+        rows = [_rows(trace, slots, self.sides(trace)[1]) for trace in single]
         wide = max(widths.values(), default=1)
         apart = {round(b - a, 2) for a, b in pairwise(stands)} or {wide}
-        values = {(self.x(t) if horizontal else self.y(t)).id for t in single}
-        plain = all(not base for t in single for base in t.base)
-        even = max(apart) - min(apart) < 0.021 and abs(sum(stands)) < 0.011 * len(stands)
-        same = all(abs(w - wide) < 0.01 for w in widths.values())
-        one_each = all(len(lane) == 1 for lane in lanes.values())
-        if plain and even and same and len(values) == 1 and (one_each or len(stands) == 1):
-            overlay = len(stands) == 1 and len(single) > 1
-            step = min(apart)
-            gap = 1 - (step * (len(stands) - 1) + wide)
-            element = Element("bar", [], "clustered", horizontal)
-            element.gap = round(100 * gap / wide)
-            element.overlap = 100 if overlay else round(100 * (1 - step / wide))
-            element.overlap = (
-                max(-100, min(100, element.overlap)) if len(stands) > 1 or overlay else 0
-            )
-            if element.gap <= 500 and (one_each or not overlay or plain):
-                element.series = [self._bar(trace, slots, horizontal) for trace in single]
-                self._columns(axis, slots, [element], single[0], horizontal)
-                return
-        for lane in stands:
-            for wide in sorted({widths[t.index] for t in lanes[lane]}, reverse=True):
-                alike = [t for t in lanes[lane] if widths[t.index] == wide]
-                self._stacks(axis, slots, alike, wide, lane, horizontal)
-
-    def _connect(self, traces: list[Trace]) -> None:
-        """The areas between the bars of funnels."""
-        for trace in traces:
-            fill = getattr(trace, "connector_fill", None)
-            if fill is None:
-                continue
-            along, across = (
-                (self.x(trace), self.y(trace))
-                if trace.horizontal
-                else (self.y(trace), self.x(trace))
-            )
-            ends = trace.x if trace.horizontal else trace.y
-            rows = []
-            for i, end in enumerate(ends):
-                if end is not None:
-                    sides = sorted(
-                        pixel(across, nth(trace.offset, i) + d) for d in (0, nth(trace.width, i))
-                    )
-                    rows.append(
-                        (sides, sorted(pixel(along, v) for v in (nth(trace.base, i) or 0, end)))
-                    )
-            rows.sort()
-            for (a, b), (c, d) in pairwise(rows):
-                corners = [(b[0], a[1]), (b[1], a[1]), (d[1], c[0]), (d[0], c[0])]
-                points = corners if trace.horizontal else [(y, x) for x, y in corners]
-                self.native.under.append(Shape("path", self.main.box, points, True, fill=fill))
-
-    def _bar(self, trace: Trace, slots: _Slots, horizontal: bool) -> Series:
-        places = trace.y if horizontal else trace.x
-        axis = self.x(trace) if horizontal else self.y(trace)
-        ends = trace.x if horizontal else trace.y
-        where = {slots.number[v]: i for i, v in enumerate(places) if v in slots.number}
-        seen = sum(v in slots.number and ends[i] is not None for i, v in enumerate(places))
-        if len({s for s, i in where.items() if ends[i] is not None}) < seen:
-            raise NotNativeError("two of its bars stand in one place")
-        values = [_unit(axis, ends[where[s]]) if s in where else None for s in range(slots.count)]
-        return self._painted(trace, values, where, axis)
+        step = min(apart)
+        gap = round(100 * (1 - step * (len(stands) - 1) - wide) / wide)
+        if (
+            not any(base for trace in single for base in trace.base)
+            and all(len(row) < 2 for row in rows)
+            and max(apart) - step < 0.021
+            and abs(sum(stands)) < 0.011 * len(stands)
+            and all(abs(w - wide) < 0.01 for w in widths.values())
+            and len({self.sides(trace)[1].id for trace in single}) == 1
+            and (len(single) == len(stands) or len(stands) == 1)
+            and gap <= 500
+        ):
+            element = Element("bar", [], "clustered", horizontal, gap)
+            if len(single) > 1:
+                lap = 100 if len(stands) == 1 else round(100 * (1 - step / wide))
+                element.overlap = max(-100, min(100, lap))
+            for trace, (row, *_) in zip(single, (each or [{}] for each in rows), strict=True):
+                ends = {slot: end for slot, (_, _, end) in row.items()}
+                element.series.append(self._painted(trace, row, ends, slots))
+            self._columns(axis, slots, [element], single[0])
+        else:
+            for lane in stands:
+                for wide in sorted({widths[t.index] for t in lanes[lane]}, reverse=True):
+                    alike = [t for t in lanes[lane] if widths[t.index] == wide]
+                    self._stacks(axis, slots, alike, wide, lane)
 
     def _painted(
         self,
         trace: Trace,
-        values: list[Number],
-        where: dict[int, int],
-        axis: Axis,
+        row: _Row,
+        sizes: dict[int, float],
+        slots: _Slots,
         *,
         stacked: bool = False,
     ) -> Series:
+        """A row of bars."""
+        columns = range(slots.count)
+
         def spread(entries: list[Any], blank: Any) -> list[Any]:
             if len(entries) < 2:
                 return entries or [blank]
-            return [entries[where[s]] if s in where else blank for s in range(len(values))]
+            return [entries[row[s][0]] if s in row else blank for s in columns]
 
-        series = Series(trace.name, values)
-        series.fills = spread(trace.colors, _NONE)
+        series = Series(trace.name, [sizes.get(s) for s in columns], trace=trace.index)
+        series.fills = spread(trace.colors, nth(trace.colors, 0) or _NONE)
         series.lines = spread(trace.outlines, None)
-        series.patterns = spread(trace.patterns, "")
-        series.backs = spread(trace.backs, None)
-        slot = {point: s for s, point in where.items()}
-        for label in trace.labels:
-            if label.point in slot:
-                self._tag(
-                    series, slot[label.point], label, self._bar_place(trace, label, axis, stacked)
-                )
-        self._follow(series)
+        series.patterns, series.backs = spread(trace.patterns, ""), spread(trace.backs, None)
+        where = {s: i for s, (i, _, _) in row.items()}
+        self._label(trace, series, where, lambda label: self._bar_place(trace, label, stacked))
         return series
 
-    def _bar_place(self, trace: Trace, label: Label, axis: Axis, stacked: bool) -> str:
+    def _bar_place(self, trace: Trace, label: Label, stacked: bool) -> str:
         """Where PowerPoint puts a bar's label; empty: nowhere that is the same."""
-        if label.text.angle:
-            return ""
+        axis = self.sides(trace)[1]
         end = nth(trace.x if trace.horizontal else trace.y, label.point)
-        base = nth(trace.base, label.point) or 0
-        if end is None or axis.type == "log":
+        if label.text.angle or end is None or axis.type == "log":
             return ""
         if label.place == "outside":
             return "" if stacked else "outEnd"
         left, top, width, height = label.text.box
         centre = left + width / 2 if trace.horizontal else top + height / 2
         size = width if trace.horizontal else height
-        begin, stop = pixel(axis, base), pixel(axis, end)
-        middle = (begin + stop) / 2
-        if abs(centre - middle) <= max(4, size * 0.3):
+        begin, stop = pixel(axis, nth(trace.base, label.point) or 0), pixel(axis, end)
+        if abs(centre - (begin + stop) / 2) <= max(4, size * 0.3):
             return "ctr"
         return "inEnd" if abs(centre - stop) < abs(centre - begin) else "inBase"
 
-    def _tag(self, series: Series, at: int, label: Label, place: str) -> None:
-        if place:
-            series.tags[at] = Tag(label.text, label.text.font, place)
-        else:
-            self.native.texts.append(label.text)
-
-    def _follow(self, series: Series) -> None:
-        """Let labels follow the numbers where PowerPoint writes them alike."""
-        tags = series.tags
-        numbers = [series.ys[at] for at in tags]
-        if not tags or None in numbers:
-            return
-        plain = [
-            tag
-            for tag in tags.values()
-            if tag.text and len(tag.text.lines) == 1 and len(tag.text.lines[0]) == 1
-        ]
-        if len(plain) < len(tags):
-            return
-        texts = [tag.text.plain for tag in tags.values() if tag.text]
-        form = number_format([n for n in numbers if n is not None], texts)
-        if form is not None:
-            series.format = form
-            for tag in tags.values():
-                tag.text = None
+    def _label(
+        self, trace: Trace, series: Series, where: dict[int, int], place: Callable[[Label], str]
+    ) -> None:
+        """Put the labels at their points, as numbers where PowerPoint writes them alike."""
+        at = {point: position for position, point in where.items()}
+        for label in trace.labels:
+            if label.point in at:
+                spot = place(label)
+                if spot:
+                    series.tags[at[label.point]] = replace(label, place=spot)
+                else:
+                    self.native.texts.append(label.text)
+        numbers = [series.ys[position] for position in series.tags]
+        texts = [tag.text for tag in series.tags.values()]
+        if all(len(text.lines) == len(text.lines[0]) == 1 for text in texts):
+            known = [number for number in numbers if number is not None]
+            if len(known) == len(texts):
+                series.format = number_format(known, [text.plain for text in texts]) or ""
 
     def _stacks(
-        self,
-        axis: Axis,
-        slots: _Slots,
-        traces: list[Trace],
-        wide: float,
-        shift: float,
-        horizontal: bool,
+        self, axis: Axis, slots: _Slots, traces: list[Trace], wide: float, shift: float
     ) -> None:
         """Bars that stand on each other, or float, as stacks; as many charts as it takes."""
         gap = round(100 * (1 - wide) / wide)
@@ -622,32 +575,33 @@ class _Panel:
             raise NotNativeError("its bars are too thin or too wide")
         by_value: dict[str, list[Trace]] = defaultdict(list)
         for trace in traces:
-            by_value[(self.x(trace) if horizontal else self.y(trace)).id].append(trace)
+            by_value[self.sides(trace)[1].id].append(trace)
         for name, group in by_value.items():
             value = self.axes[name]
-            waiting = [piece for trace in group for piece in _pieces(trace, slots, value)]
-            low = _bounds(value)[0]
-            crossing = any(min(r) < 0 < max(r) for piece in waiting for r in piece[2].values())
-            origin = low if crossing and value.type == "linear" else 0.0
+            waiting = [(trace, row) for trace in group for row in _rows(trace, slots, value)]
+            sides = [side for _, row in waiting for _, *side in row.values()]
+            crossing = any(min(side) < 0 < max(side) for side in sides)
+            origin = min(value.range) if crossing and value.type == "linear" else 0.0
             while waiting:
                 ends: dict[tuple[int, bool], float] = {}
                 series: list[Series] = []
                 rest = []
-                for piece in waiting:
-                    trace, where, rects = piece
-                    rows = _floating(rects, origin, ends, slots.count)
-                    if rows is None:
-                        rest.append(piece)
+                for trace, row in waiting:
+                    found = _floating(row, origin, ends)
+                    if found is None:
+                        rest.append((trace, row))
                         continue
-                    base, size = rows
-                    if any(base):
-                        series.append(Series("", base, fills=[None], lines=[None]))
-                    series.append(self._painted(trace, size, where, value, stacked=True))
+                    base, sizes = found
+                    if any(base.values()):
+                        under = [base.get(s) or None for s in range(slots.count)]
+                        series.append(Series("", under, fills=[None], lines=[None]))
+                    series.append(self._painted(trace, row, sizes, slots, stacked=True))
                 if not series:
                     raise NotNativeError("its bars overlap")
                 waiting = rest
+                horizontal = group[0].horizontal
                 element = Element("bar", series, "stacked", horizontal, max(0, gap), 100)
-                self._columns(axis, slots, [element], group[0], horizontal, shift, origin)
+                self._columns(axis, slots, [element], group[0], shift, origin)
 
     # Charts on even columns
 
@@ -657,12 +611,12 @@ class _Panel:
         slots: _Slots,
         elements: list[Element],
         trace: Trace,
-        horizontal: bool,
         shift: float = 0,
         origin: float = 0,
         *,
         between: bool = True,
     ) -> _Drawn:
+        horizontal = trace.horizontal and trace.kind in _BARS
         value = self.x(trace) if horizontal else self.y(trace)
         half = 0.5 if between else 0.0
         begin, end = sorted(
@@ -674,9 +628,7 @@ class _Panel:
         ticks = {round(tick.value, 9): tick for tick in axis.ticks}
         at = [slots.at(s) for s in range(slots.count)]
         shown = [ticks.get(round(v, 9)) for v in at]
-        own = (
-            axis.tick_font is not None and not shift and (bool(axis.groups) or not axis.tick_angle)
-        )
+        own = axis.tick_font is not None and not shift
         if not axis.groups:
             own = own and len(shown) == len(ticks)
             own = own and all(t and t.box and t.text and "\n" not in t.text for t in shown)
@@ -690,9 +642,10 @@ class _Panel:
             chart.groups = [axis.groups[round(v)] for v in at]
         chart.across = Scale("cat", reversed=axis.reversed)
         chart.up = replace(_scale(value, origin), between=between)
-        if chart.up.log:
-            chart.across.base = chart.up.low
-        self.drawn.append(_Drawn(chart, axis, value, slots.number, own, origin, horizontal))
+        if chart.up.log and chart.up.low is not None:
+            chart.across.crosses = chart.up.low
+        off = max(abs(pixel(axis, v) - pixel(axis, at[s] + shift)) for s, v in known.items())
+        self.drawn.append(_Drawn(chart, axis, value, slots.number, off, own, origin, horizontal))
         return self.drawn[-1]
 
     def _stock(self, trace: Trace) -> None:
@@ -707,13 +660,10 @@ class _Panel:
             values = getattr(trace, name)
             row = [values[where[s]] if s in where else None for s in range(slots.count)]
             rows.append(Series(f"{trace.name} {name}".strip(), row, lines=[None]))
-        wide = (nth(trace.width, 0) or 0.7 * slots.step) / slots.step
-        element = Element("stock", rows, gap=max(0, min(500, round(100 * (1 - wide) / wide))))
-        element.up, element.down = (
-            (trace.rising_fill, trace.rising),
-            (trace.falling_fill, trace.falling),
-        )
-        self._columns(axis, slots, [element], trace, False)
+        element = Element("stock", rows, gap=43)
+        falling = (trace.falling_fill, trace.falling)
+        element.boxes = ((trace.rising_fill, trace.rising), falling)
+        self._columns(axis, slots, [element], trace)
 
     # Lines and areas
 
@@ -721,30 +671,32 @@ class _Panel:
         """Whether a line joins the columns of a chart, or makes some of its own."""
         axis, value = self.x(trace), self.y(trace)
         places = [x for x in trace.x if x is not None]
-        rising = all(b > a for a, b in pairwise(places))
-        if len(places) < len(trace.x) or not places or not rising:
-            return False
-        if trace.shape not in ("linear", "spline") or value.type in ("category", "multicategory"):
-            return False
         inner = "".join(" " if y is None else "." for y in trace.y).strip()
-        if " " in inner and (trace.connect_gaps or trace.shape == "spline"):
+        if (
+            len(places) < len(trace.x)
+            or not places
+            or any(b <= a for a, b in pairwise(places))
+            or trace.shape not in ("linear", "spline")
+            or value.type in _WORDS
+            or (" " in inner and (trace.connect_gaps or trace.shape == "spline"))
+        ):
             return False
         for drawn in self.drawn:
-            if drawn.across is not axis or drawn.horizontal or drawn.origin:
-                continue
-            if any(place not in drawn.number for place in places):
-                continue
-            if any(element.tag == "stock" for element in drawn.chart.elements):
+            tags = [element.tag for element in drawn.chart.elements]
+            if (
+                drawn.across is not axis
+                or drawn.horizontal
+                or drawn.origin
+                or drawn.off > 1.5
+                or "stock" in tags
+                or any(place not in drawn.number for place in places)
+            ):
                 continue
             if value is not drawn.up:
                 if drawn.second not in (None, value) or not value.overlaying:
                     continue
-                drawn.second, drawn.chart.second = value, _scale(value)
-            elif (
-                len(places) < len(drawn.number)
-                and drawn.chart.elements[0].tag == "area"
-                and trace.lines
-            ):
+                drawn.second, drawn.chart.second = value, replace(_scale(value), crosses="max")
+            elif len(places) < len(drawn.number) and tags[0] == "area" and trace.lines:
                 continue
             self._join(drawn, trace)
             return True
@@ -753,17 +705,12 @@ class _Panel:
         slots = _slots(axis, places, 1)
         if slots is None or slots.count < 2 or any(place not in slots.number for place in places):
             return False
-        if (
-            places != list(slots.number)[: len(places)]
-            and len(places) < slots.count
-            and trace.lines
-        ):
-            within = slots.number[places[-1]] - slots.number[places[0]] + 1
-            if within > len(places):  # it goes straight over a category, which there would be a gap
-                return False
-        low, high = _bounds(axis)
-        between = low <= slots.first - 0.5 + 1e-6 and high >= slots.at(slots.count - 0.5) - 1e-6
-        self._join(self._columns(axis, slots, [], trace, False, between=between), trace)
+        within = slots.number[places[-1]] - slots.number[places[0]] + 1
+        if trace.lines and within > len(places):
+            return False  # it goes straight over a category, where there would be a gap
+        low, high = sorted(axis.range)
+        between = low <= slots.at(-0.5) + 1e-6 and high >= slots.at(slots.count - 0.5) - 1e-6
+        self._join(self._columns(axis, slots, [], trace, between=between), trace)
         return True
 
     def _join(self, drawn: _Drawn, trace: Trace) -> None:
@@ -782,25 +729,23 @@ class _Panel:
 
     def _stroked(self, trace: Trace, values: list[Number], where: dict[int, int]) -> Series:
         """A line or dots; ``where`` is the point that stands at each place."""
-        series = Series(trace.name, values)
+        series = Series(trace.name, values, trace=trace.index)
         series.lines = [trace.line if trace.lines else None]
         series.smooth = trace.lines and trace.shape == "spline"
         if trace.markers:
             lists = (trace.colors, trace.sizes, trace.symbols, trace.outlines)
             alike = len(where) == len(values) and all(len(entries) < 2 for entries in lists)
             marks = [_mark(trace, where[s]) if s in where else None for s in range(len(values))]
-            if any(isinstance(mark, Shape) for mark in marks):
-                self._place(
-                    trace, {where[s]: m for s, m in enumerate(marks) if isinstance(m, Shape)}
-                )
-                marks, alike = [m if isinstance(m, Mark) else None for m in marks], False
-            series.marks = marks[:1] if alike else marks  # type: ignore[assignment]
-        place = {point: at for at, point in where.items()}
-        for label in trace.labels:
-            if label.point in place:
-                spot = "" if label.text.angle else _SPOTS.get(label.place, "")
-                self._tag(series, place[label.point], label, spot)
-        self._follow(series)
+            shapes = {where[s]: mark for s, mark in enumerate(marks) if isinstance(mark, Shape)}
+            self._place(trace, shapes)
+            alike = alike and not shapes
+            series.marks = [mark if isinstance(mark, Mark) else None for mark in marks]
+            series.marks = series.marks[:1] if alike else series.marks
+
+        def spot(label: Label) -> str:
+            return "" if label.text.angle else _SPOTS.get(label.place, "")
+
+        self._label(trace, series, where, spot)
         return series
 
     def _place(self, trace: Trace, marks: dict[int, Shape]) -> None:
@@ -867,10 +812,10 @@ class _Panel:
         element = Element("area", series, "stacked" if len(series) > 1 else "standard")
         slots = None if axis.type == "date" else _slots(axis, xs, 1, near=1e-6)
         if slots is not None and slots.count == len(xs):
-            self._columns(axis, slots, [element], first, False, between=False)
+            self._columns(axis, slots, [element], first, between=False)
             return taken
         # On a date axis places stand at any distance, counted in days.
-        low, high = _bounds(axis)
+        low, high = sorted(axis.range)
         if xs[0] < low - 1e-6 * (high - low) or xs[-1] > high + 1e-6 * (high - low):
             raise NotNativeError("it fills areas that are cut off")
         days = [x / _DAY + _EPOCH for x in xs]
@@ -878,11 +823,10 @@ class _Panel:
         cells = [float(round(d)) for d in days]
         if not dates:
             cells = [1.0 + round((x - xs[0]) / (xs[-1] - xs[0]) * 20_000) for x in xs]
-        slots = _Slots(
-            xs[0], (xs[-1] - xs[0]) / (len(xs) - 1), len(xs), {x: i for i, x in enumerate(xs)}
-        )
-        drawn = self._columns(axis, slots, [element], first, False, between=False)
-        drawn.own = False
+        step = (xs[-1] - xs[0]) / (len(xs) - 1)
+        slots = _Slots(xs[0], step, len(xs), {x: i for i, x in enumerate(xs)})
+        drawn = self._columns(axis, slots, [element], first, between=False)
+        drawn.own, drawn.off = False, 0
         drawn.chart.categories, drawn.chart.dates = cells, dates
         drawn.chart.across = Scale("date", cells[0], cells[-1], reversed=axis.reversed)
         return taken
@@ -897,28 +841,28 @@ class _Panel:
                 rings.append([])
             else:
                 rings[-1].append((pixel(x, a), pixel(y, b)))
-        for points in rings:
-            if len(points) > 2:
-                shape = Shape("path", self.main.box, points, True, fill=trace.fill_color)
-                self.native.under.append(shape)
+        self.native.under += [
+            Shape("path", self.main.box, points, True, fill=trace.fill_color)
+            for points in rings
+            if len(points) > 2
+        ]
 
     # Lines and dots at any place
 
-    def _dots(self, plot: Plot, traces: list[Trace], dots: list[Trace]) -> None:
+    def _dots(self, plot: Plot, dots: list[Trace]) -> None:
         """Lines and dots, ranges and connections as an xy chart."""
         x, y = self.axes[plot.x], self.axes[plot.y]
         series = []
-        for trace in traces:
+        for trace in self.traces:
+            if trace.plot != plot.id:
+                continue
             for points, line in _strokes(trace, x, y):
-                row = Series(trace.name, [], lines=[line])
-                for a, b in points:
-                    row.xs.append(_unit(x, a))
-                    row.ys.append(_unit(y, b))
-                series.append(row)
+                xs, ys = ([_unit(x, a) for a, _ in points], [_unit(y, b) for _, b in points])
+                series.append(Series(trace.name, ys, xs, lines=[line]))
             if trace in dots:
-                xs, ys, where = _stepped(trace)
-                row = self._stroked(trace, [_unit(y, b) for b in ys], where)
-                row.xs = [_unit(x, a) for a in xs]
+                points, where = _stepped(trace)
+                row = self._stroked(trace, [_unit(y, b) for _, b in points], where)
+                row.xs = [_unit(x, a) for a, _ in points]
                 series.append(row)
         series = [row for row in series if any(v is not None for v in row.ys)]
         if series:
@@ -930,63 +874,121 @@ class _Panel:
     # Axes
 
     def _axes(self) -> None:
-        """Let the first chart draw what it draws like plotly."""
-        native, first = self.native, self.drawn[0]
-        chart, box = first.chart, self.main.box
-        if first.own and first.across.id not in native.labelled:
-            chart.across = replace(
-                chart.across,  # type: ignore[type-var]
-                labels=first.across.tick_font,
-                place=_side(first.across, first.up),
-            )
-            native.labelled.add(first.across.id)
-        fits = (
-            all(abs(a - b) < 1 for a, b in zip(chart.area, box, strict=True)) and not first.origin
-        )
-        pairs = [(first.up, "up", first.across)]
-        if not first.number:
-            pairs.append((first.across, "across", first.up))
-        if first.second is not None:
-            pairs.append((first.second, "second", first.across))
-        for axis, role, other in pairs:
-            ruled = _ruled(axis)
-            scale = getattr(chart, role)
-            if not fits or ruled is None or axis.id in native.labelled:
+        """Let the first chart draw of the axes what it draws like plotly."""
+        first, done = self.drawn[0], self.native.done
+        chart, up = first.chart, first.chart.up
+        if chart.across is None or up is None:
+            return
+        roles = [(first.across, chart.across, first.up, up)]
+        roles += [(first.up, up, first.across, chart.across)]
+        if first.second is not None and chart.second is not None:
+            roles.append((first.second, chart.second, first.across, chart.across))
+        fits = self._same(chart.area, self.main.box) and not first.origin
+
+        def take(part: str, name: str) -> bool:
+            """Whether nobody draws it yet."""
+            new = (part, name) not in done
+            done.add((part, name))
+            return new
+
+        for axis, scale, other, crossed in roles:
+            if axis.title and axis.title.angle % 90 == 0 and take("title", axis.id):
+                scale.title = axis.title
+            columns, form = scale.kind != "val", None
+            ruled = fits and not columns and _ruled(axis)
+            if ruled:
+                scale.step, form, values = ruled
+                # Ticks are counted from the axis' end, which may be a hair off.
+                scale.low, scale.high = values[0], max(values[-1], scale.high or 0)
+                scale.grid = axis.grid if take("grid", self.inside(axis)) else None
+            if (form or (columns and first.own)) and axis.tick_font and take("labels", axis.id):
+                scale.labels, scale.format = axis.tick_font, form or "General"
+                scale.angle = axis.tick_angle
+                near = (axis.side in ("left", "bottom")) != other.reversed
+                scale.place = "low" if near else "high"
+                scale.boxes = [tick.box for tick in axis.ticks if tick.box]
+            # A line of its own stands at zero, or where the axis does.
+            end = {"min": min(other.range), "max": max(other.range)}
+            if columns and any(element.tag != "line" for element in chart.elements):
+                end = {"autoZero": min(max(0, end["min"]), end["max"])}
+            stands = next((e for e, at in end.items() if abs(pixel(other, at) - axis.at) < 1), "")
+            if not fits or scale is chart.second or up.log:
                 continue
-            scale.step, scale.format = ruled
-            # Ticks are counted from the axis' end, which may be a hair off.
-            values = [tick.value for tick in axis.ticks]
-            scale.low, scale.high = min(values), max(*values, *axis.range)
-            scale.labels, scale.grid, scale.place = axis.tick_font, axis.grid, _side(axis, other)
-            native.labelled.add(axis.id)
-            native.ruled.add(axis.id)
-        up = first.up
-        if first.number and up.id in native.ruled and up.zero and chart.across:
-            chart.across.line = up.zero
-            native.zeroed.add(up.id)
-        bare = all(
-            (axis.grid is None or axis.id in native.ruled)
-            and (axis.zero is None or axis.id in native.zeroed)
-            for plot in self.plots.values()
-            for axis in (self.axes[plot.x], self.axes[plot.y])
-        )
-        under = any(shape.layer != "above" for shape in self.reading.shapes)
-        if bare and fits and not under and not self.reading.images and not native.under:
-            chart.background = self.main.background
-            native.painted.add(self.main.id)
+            if other.zero and crossed.kind == "val" and take("zero", self.inside(other)):
+                scale.line = other.zero
+            elif (line := axis.line) and stands and not axis.mirror and take("line", axis.id):
+                scale.line, scale.crosses = line, stands
+                if form and axis.tick_marks and take("ticks", axis.id):
+                    scale.ticks = axis.tick_marks.removesuffix("side")
+
+    def _same(self, box: Box, other: Box) -> bool:
+        return all(abs(a - b) < 1 for a, b in zip(box, other, strict=True))
+
+    def _ground(self) -> None:
+        """Let the first chart paint what stands behind the plot, if it does not lie lower."""
+        chart, box, done = self.drawn[0].chart, self.main.box, self.native.done
+        lower = any(shape.layer != "above" for shape in self.reading.shapes)
+        if lower or self.native.under:
+            return
+        names = dict.fromkeys(name for plot in self.plots.values() for name in (plot.x, plot.y))
+        axes = [self.axes[name] for name in names]
+        lines: list[tuple[Axis, Line, float]] = []
+        for axis in axes:
+            if axis.grid and ("grid", self.inside(axis)) not in done:
+                lines += [(axis, axis.grid, tick.at) for tick in axis.ticks]
+        for axis in axes:
+            if axis.zero and ("zero", self.inside(axis)) not in done:
+                lines.append((axis, axis.zero, pixel(axis, 0)))
+        done |= {(part, self.inside(axis)) for axis in axes for part in ("grid", "zero")}
+        done.add(("ground", self.main.id))
+        background = self.main.background
+        if not lines and self._same(chart.area, box):
+            chart.background = background
+            return
+        chart.backdrop = [(box, background)] if background else []
+        for axis, line, at in lines:
+            if not axis.start - 0.5 <= at <= axis.start + axis.length + 0.5:
+                continue
+            upright, thick = axis.id.startswith("x"), max(line.width, 0.5)
+            begin, length = (box[1], box[3]) if upright else (box[0], box[2])
+            dash = {"solid": length, "dot": 1, "dash": 3}.get(line.dash, 5) * 3 * thick
+            for number in range(math.ceil(length / dash / 2)):
+                start = begin + 2 * number * dash
+                size = min(dash, begin + length - start)
+                across = (at - thick / 2, start, thick, size)
+                along = (start, at - thick / 2, size, thick)
+                chart.backdrop.append((across if upright else along, line.color))
 
 
-def _side(axis: Axis, other: Axis) -> str:
-    return "low" if (axis.side in ("left", "bottom")) != other.reversed else "high"
+def _ruled(axis: Axis) -> tuple[float, str | None, list[float]] | None:
+    """Step, format and values, where PowerPoint has the same ticks at the same places."""
+    log = axis.type == "log"
+    values = sorted(tick.value for tick in axis.ticks)
+    at = [math.log10(value) for value in values] if log else values
+    if axis.type not in ("linear", "log") or len(at) < 2:
+        return None
+    step = (at[-1] - at[0]) / (len(at) - 1)
+    low, high = sorted(map(math.log10, axis.range) if log else axis.range)
+    # PowerPoint counts from the axis' end, plotly from zero.
+    if (
+        any(abs(b - a - step) > 1e-6 * step for a, b in pairwise(at))
+        or abs(at[0] - low) > 1e-6 * step
+        or high - at[-1] >= step * (1 - 1e-6)
+        or (log and abs(step - 1) > 1e-6)
+    ):
+        return None
+    form = None
+    whole = all(tick.box and "\n" not in tick.text for tick in axis.ticks)
+    if axis.tick_font and whole:
+        form = number_format([t.value for t in axis.ticks], [t.text for t in axis.ticks])
+    return (10.0 if log else step), form, values
 
 
-_SPOTS = {
-    "top center": "t",
-    "bottom center": "b",
-    "middle left": "l",
-    "middle right": "r",
-    "middle center": "ctr",
-}
+# Dots and lines
+
+
+_SPOTS = {"top center": "t", "bottom center": "b", "middle center": "ctr"}
+_SPOTS |= {"middle left": "l", "middle right": "r"}
 _SYMBOLS = {"circle": "circle", "square": "square", "diamond": "diamond", "triangle-up": "triangle"}
 _DRAWN = {"cross": "plus", "x": "x", "asterisk": "star", "line-ew": "dash"}
 
@@ -1031,12 +1033,10 @@ def _mark(trace: Trace, point: int) -> Mark | Shape | None:
         return None
     shape = name.removesuffix("-open")
     if shape in _POLYGONS and (shape not in _SYMBOLS or size > 72):
-        hollow = shape != name or shape.startswith("line-")
-        if hollow:
+        if shape != name or shape.startswith("line-"):
             outline, color = outline or Line(color, 1), _NONE
         points = [(x * size / 2, y * size / 2) for x, y in _POLYGONS[shape]]
-        kind = "path" if points else "circle"
-        box = (-size / 2, -size / 2, size, size)
+        kind, box = "path" if points else "circle", (-size / 2, -size / 2, size, size)
         return Shape(kind, box, points, not shape.startswith("line-"), outline, color)
     if shape in _SYMBOLS:
         if shape == name:
@@ -1049,106 +1049,89 @@ def _mark(trace: Trace, point: int) -> Mark | Shape | None:
     raise NotNativeError("PowerPoint has no dots of the form {symbol}", symbol=name)
 
 
-def _stepped(trace: Trace) -> tuple[list[Number], list[Number], dict[int, int]]:
+_Places = list[tuple[Number, Number]]
+_GAP: tuple[Number, Number] = (None, None)
+
+
+def _stepped(trace: Trace) -> tuple[_Places, dict[int, int]]:
     """The points of a line with the corners of its steps; and which point stands where."""
-    xs: list[Number] = []
-    ys: list[Number] = []
+    points: _Places = []
     where: dict[int, int] = {}
-    last: tuple[float, float] | None = None
     for at, (x, y) in enumerate(zip(trace.x, trace.y, strict=True)):
         if x is None or y is None:
-            if not trace.connect_gaps and xs and xs[-1] is not None:
-                xs.append(None)
-                ys.append(None)
-                last = None
+            if not trace.connect_gaps and points and points[-1] != _GAP:
+                points.append(_GAP)
             continue
-        if last is not None and trace.lines:
-            a, b = last
-            corners = {
+        a, b = points[-1] if points else _GAP
+        if a is not None and b is not None and trace.lines:
+            corners: dict[str, _Places] = {
                 "hv": [(x, b)],
                 "vh": [(a, y)],
                 "hvh": [((a + x) / 2, b), ((a + x) / 2, y)],
                 "vhv": [(a, (b + y) / 2), (x, (b + y) / 2)],
-            }.get(trace.shape, [])
-            for corner in corners:
-                xs.append(corner[0])
-                ys.append(corner[1])
-        where[len(xs)] = at
-        xs.append(x)
-        ys.append(y)
-        last = (x, y)
-    return xs, ys, where
+            }
+            points += corners.get(trace.shape, [])
+        where[len(points)] = at
+        points.append((x, y))
+    return points, where
 
 
-def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[list[tuple[Number, Number]], Line]]:
+def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[_Places, Line]]:
     """Lines that belong to a trace, ranges, connections, ticks of OHLC: points with gaps."""
-    found: list[tuple[list[tuple[Number, Number]], Line]] = []
-    gap: tuple[Number, Number] = (None, None)
+    found: list[tuple[_Places, Line]] = []
+    bar, across = trace.kind in _BARS, trace.horizontal
 
     def moved(axis: Axis, value: float, pixels: float) -> float:
-        return _valued(axis, _along(axis, value) + pixels / axis.length)
+        low, high = axis.range
+        if axis.type == "log":
+            return float(value * (high / low) ** (pixels / axis.length))
+        return value + pixels / axis.length * (high - low)
 
-    bar = trace.kind in ("bar", "waterfall", "funnel")
+    def lines(*ends: tuple[Number, Number], turned: bool = False) -> _Places:
+        """A line of two points each, and the gap behind it."""
+        rows = [(b, a) for a, b in ends] if turned else list(ends)
+        return [at for i in range(0, len(rows), 2) for at in (*rows[i : i + 2], _GAP)]
+
     for errors in trace.errors:
-        points: list[tuple[Number, Number]] = []
-        for i, (low, high) in enumerate(zip(errors.low, errors.high, strict=True)):
-            across = errors.along == "x"
-            place = (trace.y if across else trace.x)[i]
-            if bar and trace.horizontal == across:
+        points: _Places = []
+        flat = errors.along == "x"
+        for i, bounds in enumerate(zip(errors.low, errors.high, strict=True)):
+            place, middle = (trace.y[i], trace.x[i]) if flat else (trace.x[i], trace.y[i])
+            if bar and across == flat:
                 place = nth(trace.offset, i) + nth(trace.width, i) / 2
-            if place is None or (low is None and high is None):
+            if place is None or bounds == _GAP:
                 continue
-            middle = (trace.x if across else trace.y)[i]
-            ends = [middle if end is None else end for end in (low, high)]
-            rows: list[tuple[Number, Number]] = [
-                (end, place) if across else (place, end) for end in ends
-            ]
-            points += [*rows, gap]
-            axis = y if across else x
-            for end, other in zip(ends, (low, high), strict=True):
-                if errors.cap and other is not None:
-                    sides = [moved(axis, place, d) for d in (-errors.cap, errors.cap)]
-                    points += [*((end, s) if across else (s, end) for s in sides), gap]
-        if points:
-            found.append((points, errors.line))
+            reach = [middle if end is None else end for end in bounds]
+            points += lines(*((place, end) for end in reach), turned=flat)
+            for stop in bounds if errors.cap else ():
+                if stop is not None:
+                    sides = [moved(y if flat else x, place, d) for d in (-errors.cap, errors.cap)]
+                    points += lines(*((side, stop) for side in sides), turned=flat)
+        found.append((points, errors.line))
     if bar and trace.connector:
-        ends = trace.x if trace.horizontal else trace.y
-        known = [i for i, end in enumerate(ends) if end is not None]
-        points = []
-        for i, j in pairwise(known):
+        tops, points = (trace.x if across else trace.y), []
+        for i, j in pairwise([i for i, end in enumerate(tops) if end is not None]):
             both = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
-            pairs = [(ends[i], s) if trace.horizontal else (s, ends[i]) for s in both]
-            points += [*pairs, gap]
+            points += lines(*((side, tops[i]) for side in both), turned=across)
         found.append((points, trace.connector))
     if trace.kind in ("ohlc", "candlestick"):
-        known_x = sorted({v for v in trace.x if v is not None})
-        step = min((b - a for a, b in pairwise(known_x)), default=_DAY) * 0.3
+        known = sorted({v for v in trace.x if v is not None})
+        step = min((b - a for a, b in pairwise(known)), default=_DAY) * 0.3
+        prices = (trace.x, trace.open, trace.high, trace.low, trace.close)
         for rising, line in ((True, trace.rising), (False, trace.falling)):
             points = []
-            for i, place in enumerate(trace.x):
-                o, h, lo, c = (getattr(trace, k)[i] for k in ("open", "high", "low", "close"))
-                if None in (place, o, h, lo, c) or (c >= o) != rising or place is None:
+            for row in zip(*prices, strict=True):
+                told = [price for price in row if price is not None]
+                if len(told) < len(row) or (told[4] >= told[1]) != rising:
                     continue
+                at, begin, high, low, end = told
                 if trace.kind == "ohlc":
-                    points += [(place, lo), (place, h), gap]
-                    points += [
-                        (place - step, o),
-                        (place, o),
-                        gap,
-                        (place, c),
-                        (place + step, c),
-                        gap,
-                    ]
+                    points += lines((at, low), (at, high), (at - step, begin), (at, begin))
+                    points += lines((at, end), (at + step, end))
                 else:
-                    points += [
-                        (place, lo),
-                        (place, min(o, c)),
-                        gap,
-                        (place, max(o, c)),
-                        (place, h),
-                        gap,
-                    ]
-            if points and line:
+                    points += lines((at, low), (at, min(begin, end)))
+                    points += lines((at, max(begin, end)), (at, high))
+            if line:
                 found.append((points, line))
     return found
 
@@ -1162,27 +1145,23 @@ def _pie(trace: Trace, native: Native) -> Chart:
         raise NotNativeError("the chart shows no data")
     hole = round(100 * ring.hole)
     series = Series(trace.name, trace.value, fills=[*trace.colors], lines=trace.outlines)
-    series.patterns = trace.patterns
+    series.patterns, series.trace = trace.patterns, trace.index
     series.explosions = [round(100 * pull) for pull in ring.pulls]
     for label in trace.labels:
+        left, top, width, height = label.text.box
+        away = math.dist(ring.center, (left + width / 2, top + height / 2))
+        inside = "ctr" if away < 0.62 * ring.radius else "inEnd"
         if label.text.angle or (hole and label.place == "outside"):
             native.texts.append(label.text)
-            continue
-        place = "" if hole else "outEnd" if label.place == "outside" else _slice_place(ring, label)
-        series.tags[label.point] = Tag(label.text, label.text.font, place)
+        else:
+            place = "" if hole else "outEnd" if label.place == "outside" else inside
+            series.tags[label.point] = replace(label, place=place)
     if ring.title:
         native.texts.append(ring.title)
-    x, y = ring.center
-    r = ring.radius
+    (x, y), r = ring.center, ring.radius
     element = Element("doughnut" if hole else "pie", [series], angle=round(ring.rotation) % 360)
     element.hole = min(90, max(10, hole))
     return Chart((x - r, y - r, 2 * r, 2 * r), [element], categories=list(ring.names))
-
-
-def _slice_place(ring: Any, label: Label) -> str:
-    left, top, width, height = label.text.box
-    away = math.dist(ring.center, (left + width / 2, top + height / 2))
-    return "ctr" if away < 0.62 * ring.radius else "inEnd"
 
 
 def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) -> Chart:
@@ -1205,23 +1184,14 @@ def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) ->
     def on(point: Point) -> Point:
         return centre[0] + radius * point[0], centre[1] - radius * point[1]
 
-    straight = plot.gridshape == "linear"
-    rings = [
-        [on(spot(t, value)) for t in ticks] if straight else []
-        for value in (high, *(t.value for t in out.ticks))
-    ]
-    for at, (ring, value) in enumerate(
-        zip(rings, (high, *(t.value for t in out.ticks)), strict=True)
-    ):
+    for at, value in enumerate((high, *(tick.value for tick in out.ticks))):
+        ring = [on(spot(t, value)) for t in ticks] if plot.gridshape == "linear" else []
         r = radius * (value - low) / (high - low)
         fill, line = (None, out.grid) if at else (plot.background, around.line)
         box = (centre[0] - r, centre[1] - r, 2 * r, 2 * r)
         native.under.append(Shape("path" if ring else "circle", box, ring, True, line, fill))
-    if around.grid:
-        for t in ticks:
-            native.under.append(
-                Shape("line", plot.box, [centre, on(spot(t, high))], line=around.grid)
-            )
+    spokes = [[centre, on(spot(t, high))] for t in ticks] if around.grid else []
+    native.under += [Shape("line", plot.box, ends, line=around.grid) for ends in spokes]
     names = around.categories or [f"{t:.15g}" for t in ticks]
     places = [float(at) for at in range(len(names))] if around.categories else ticks
     even = len(places) > 2 and all(
@@ -1229,22 +1199,18 @@ def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) ->
     )
     radar = even and plot.clockwise and abs(plot.rotation - 90) < 0.5 and not out.reversed
     series: list[Series] = []
+    spots: list[list[Point]] = []
     for trace in traces:
-        points = [
-            (t, r)
-            for t, r in zip(trace.theta, trace.r, strict=True)
-            if t is not None and r is not None
-        ]
+        pairs = zip(trace.theta, trace.r, strict=True)
+        points = [(t, r) for t, r in pairs if t is not None and r is not None]
         closed = len(points) > 2 and points[0] == points[-1]
-        radar = (
-            radar
-            and [t for t, _ in points][: len(points) - closed] == places
-            and (closed or not trace.lines)
-        )
+        whole = [t for t, _ in points][: len(points) - closed] == places
+        radar = radar and whole and (closed or not trace.lines)
+        spots.append([spot(t, r) for t, r in points])
         if trace.fill and trace.fill_color:
-            ring = [on(spot(t, r)) for t, r in points]
+            ring = [on(point) for point in spots[-1]]
             native.under.append(Shape("path", plot.box, ring, True, fill=trace.fill_color))
-        row = Series(trace.name, [r for _, r in points], [t for t, _ in points])
+        row = Series(trace.name, [r for _, r in points], trace=trace.index)
         row.lines = [trace.line if trace.lines else None]
         marks = [_mark(trace, i) for i in range(len(points))] if trace.markers else []
         row.marks = [mark if isinstance(mark, Mark) else None for mark in marks] or [None]
@@ -1252,17 +1218,11 @@ def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) ->
         series.append(row)
     if radar:
         for row in series:
-            row.ys, row.xs = row.ys[: len(names)], []
-            row.marks = row.marks[: len(names)]
+            row.ys, row.marks = row.ys[: len(names)], row.marks[: len(names)]
         chart = Chart(plot.box, [Element("radar", series)], Scale("cat"), Scale("val", low, high))
         chart.categories = names
         return chart
-    for row in series:
-        spots = [
-            spot(t, r)
-            for t, r in zip(row.xs, row.ys, strict=True)
-            if t is not None and r is not None
-        ]
-        row.xs, row.ys = [x for x, _ in spots], [y for _, y in spots]
+    for row, ends in zip(series, spots, strict=True):
+        row.xs, row.ys = [x for x, _ in ends], [y for _, y in ends]
     box = (centre[0] - radius, centre[1] - radius, 2 * radius, 2 * radius)
     return Chart(box, [Element("scatter", series)], Scale("val", -1, 1), Scale("val", -1, 1))

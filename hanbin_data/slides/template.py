@@ -8,7 +8,6 @@ properties of persons, stays behind, and so does every element that names it.
 import io
 import os
 import posixpath
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from urllib.parse import unquote
 from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 
@@ -32,21 +33,16 @@ _LARGEST = 300_000_000  # bytes of an unpacked template
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml."
 _PRESENTATION = _MAIN + "presentation.main+xml"
-_ACCEPTED = (
-    _PRESENTATION,
-    _MAIN + "template.main+xml",
-    _MAIN + "slideshow.main+xml",
-    *(f"application/vnd.ms-powerpoint.{kind}.macroEnabled.main+xml"
-      for kind in ("presentation", "template", "slideshow")),
-)  # fmt: skip
-_LOOK: tuple[str, ...] = ("slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster")
-_LOOK += ("tableStyles", "image", "font", "handoutMaster", "presProps", "viewProps")
+_MACROS = "application/vnd.ms-powerpoint."
+_ACCEPTED = {
+    f"{kind}.main+xml"
+    for name in ("presentation", "template", "slideshow")
+    for kind in (_MAIN + name, f"{_MACROS}{name}.macroEnabled")
+}
+_LOOK: tuple[str, ...] = ("officeDocument", "slideMaster", "slideLayout", "theme", "themeOverride")
+_LOOK += ("notesMaster", "handoutMaster", "tableStyles", "image", "font")
 _OF_SLIDES: tuple[str, ...] = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier")
 _OF_SLIDES += ("photoAlbum", "smartTags", "extLst")
-_PLAIN = {
-    kind: f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'.encode()
-    for kind, root in (("presProps", "presentationPr"), ("viewProps", "viewPr"))
-}
 _WHOLE = ("bg", "timing", "transition", "custDataLst", "controls", "ext", "buBlip")
 
 
@@ -57,6 +53,16 @@ class Box(NamedTuple):
     top: int
     width: int
     height: int
+
+    @property
+    def area(self) -> int:
+        """Its size, of nothing if it has none."""
+        return max(0, self.width) * max(0, self.height)
+
+    @property
+    def drawn(self) -> float:
+        """The area of the largest chart, 16:9, that it holds."""
+        return max(0, min(self.width, self.height * 16 / 9)) ** 2 * 9 / 16
 
     def beside(self, other: "Box") -> "Box":
         """The largest part of it, above, below, left or right, that the other leaves free."""
@@ -70,21 +76,26 @@ class Box(NamedTuple):
             Box(self.left, self.top, other.left - self.left, self.height),
             Box(past, self.top, right - past, self.height),
         )
-        return max(parts, key=lambda part: max(0, part.width) * max(0, part.height))
+        return max(parts, key=lambda part: part.area)
 
 
 class Place(NamedTuple):
     """Where one part of a slide goes.
 
-    ``placeholder`` is the index of the layout's placeholder there, or None; ``size`` the
-    points of its text, ``latin`` and ``east_asian`` the typefaces.
+    ``placeholder`` is the index and type of the layout's placeholder there, or None; ``size``
+    the points of its text, ``latin`` and ``east_asian`` the typefaces. ``moved`` is whether the
+    placeholder stands elsewhere by itself, ``stated`` whether a text there has this size by
+    itself, ``color`` what it is to be given, ``RRGGBB``.
     """
 
     box: Box
-    placeholder: int | None
+    placeholder: tuple[int, Any] | None
     size: float
     latin: str
     east_asian: str
+    moved: bool = False
+    stated: bool = False
+    color: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,8 @@ class Master:
         places: the same keys to the places of ``title``, ``subtitle``, ``chart``, ``source``.
         number: the slide number's element on the chart layout, or None.
         ground: colour behind a chart, ``RRGGBB``, or None where it is no plain colour.
+        shade: that colour, or what texts are laid out to be read on.
+        text: the theme's colour that reads best on it, ``tx1`` or ``bg1``.
         own: whether it is our own.
     """
 
@@ -105,6 +118,8 @@ class Master:
     places: dict[str, dict[str, Place]]
     number: Any
     ground: str | None
+    shade: str
+    text: str
     own: bool
 
 
@@ -150,96 +165,102 @@ class _RefusedError(Exception):
 
 
 def emptied(blob: bytes) -> bytes:
-    """A presentation's package in which nothing leads to more than its look."""
+    """A presentation's package that holds nothing but its look."""
     if blob[:4] == b"\xd0\xcf\x11\xe0":
         raise _RefusedError(
             say("is locked by a password or in the format of before 2007: save it as a .pptx")
         )
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(blob)) as old, zipfile.ZipFile(out, "w") as new:
+
+        def write(name: str, content: bytes) -> None:
+            new.writestr(zipfile.ZipInfo(name), content)  # undated, whatever the clock says
+
         if sum(entry.file_size for entry in old.infolist()) > _LARGEST:
             raise _RefusedError(say("unpacks to more than 300 MB"))
-        members = {name: old.read(name) for name in old.namelist()}
-        kept = {name: _pruned(name, members) for name in members if name.endswith(".rels")}
-        main = next(iter(kept["_rels/.rels"].values()), "")
-        kinds = members["[Content_Types].xml"].decode()
-        kind = re.search(rf'PartName="/{re.escape(main)}"\s+ContentType="([^"]*)"', kinds)
-        if kind is None or kind[1] not in _ACCEPTED:
+        names, main = set(old.namelist()), ""
+        todo = [""]
+        for part in todo:  # which grows
+            folder, _, file = part.rpartition("/")
+            relations = f"{folder}/_rels/{file}.rels".lstrip("/")
+            known: dict[str, str] = {}
+            if relations in names:
+                known, kept = _pruned(old.read(relations), folder, names)
+                write(relations, kept)
+            if not part:
+                main = next(iter(known.values()), "")
+            else:
+                content = old.read(part)
+                is_xml = part.endswith(".xml")
+                write(part, _without(content, known, first=part == main) if is_xml else content)
+            todo += [target for target in dict.fromkeys(known.values()) if target not in todo]
+        kinds = parse_xml(old.read("[Content_Types].xml"))
+        entry = next((e for e in kinds if e.get("PartName") == f"/{main}"), None)
+        if entry is None or entry.get("ContentType") not in _ACCEPTED:
             raise _RefusedError(say("is not a .pptx presentation"))
-        for kind_ in ("presProps", "viewProps"):  # theirs may name a custom show
-            members[f"ppt/{kind_}.xml"] = _PLAIN[kind_]
-        members["[Content_Types].xml"] = kinds.replace(kind[1], _PRESENTATION).encode()
-        for name, content in members.items():
-            folder, _, file = name.rpartition("/")
-            relations = kept.get(f"{folder}/_rels/{file}.rels", {})
-            if name.startswith("ppt/") and name.endswith(".xml"):
-                content = _without(content, set(relations), first=name == main)
-            undated = zipfile.ZipInfo(name)  # whatever the clock says
-            new.writestr(undated, members[name] if name.endswith(".rels") else content)
+        entry.set("ContentType", _PRESENTATION)
+        write("[Content_Types].xml", _xml(kinds))
     return out.getvalue()
 
 
-def _pruned(name: str, members: dict[str, bytes]) -> dict[str, str]:
-    """Take what a look does not need from a part's relations; returns ids and targets left."""
-    folder = "/" + posixpath.dirname(posixpath.dirname(name))
-    root, found = parse_xml(members[name]), {}
+def _xml(root: Any) -> bytes:
+    blob: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return blob
+
+
+def _pruned(blob: bytes, folder: str, names: set[str]) -> tuple[dict[str, str], bytes]:
+    """A part's relations that its look needs: ids and targets, and their XML."""
+    root, found = parse_xml(blob), {}
     for entry in list(root):
-        kind = entry.get("Type", "").rpartition("/")[2]
-        target = posixpath.normpath(
-            posixpath.join(folder, unquote(entry.get("Target", "")))
-        ).lstrip("/")
-        if (
-            name == "_rels/.rels"
-            and kind == "officeDocument"
-            and "purl.oclc.org" in entry.get("Type")
-        ):
+        relation = entry.get("Type", "")
+        kind = relation.rpartition("/")[2]
+        if kind == "officeDocument" and "purl.oclc.org" in relation:
             raise _RefusedError(say("is in the strict form of Open XML: save it as a plain .pptx"))
-        wanted = ("officeDocument",) if name == "_rels/.rels" else _LOOK
-        if kind in wanted and entry.get("TargetMode") != "External" and members.get(target):
+        target = unquote(entry.get("Target", ""))
+        target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        if kind in _LOOK and entry.get("TargetMode") != "External" and target in names:
             found[entry.get("Id")] = target
         else:
             root.remove(entry)
-    members[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return found
+    return found, _xml(root)
 
 
-def _without(blob: bytes, known: set[str], *, first: bool) -> bytes:
+def _local(element: Any) -> str:
+    return str(etree.QName(element).localname)
+
+
+def _without(blob: bytes, known: dict[str, str], *, first: bool) -> bytes:
     """A part without the elements that name what is gone, or what a slide show does."""
     root = parse_xml(blob)
-    if first:
-        for child in list(root):
-            if etree.QName(child).localname in _OF_SLIDES:
-                root.remove(child)
+    gone = [child for child in root if first and _local(child) in _OF_SLIDES]
     naming = [
         element
         for element in root.iter(etree.Element)
         if any(key.startswith(_R) and value not in known for key, value in element.items())
         or str(element.get("action", "")).startswith("ppaction://")
     ]
-    for element in naming:
-        _remove(element)
-    if naming:
-        for timing in root.findall(f"./{qn('p:timing')}"):  # may move a shape that is gone
-            root.remove(timing)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    gone += [_whole(element) for element in naming]
+    if naming:  # an animation may move a shape that is gone
+        gone += root.findall(f"./{qn('p:timing')}")
+    for element in gone:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+            if len(parent) == 0 and _local(parent) in ("extLst", "custDataLst"):
+                parent.getparent().remove(parent)
+    return _xml(root)
 
 
-def _remove(element: Any) -> None:
-    """Take out an element with what makes no sense without it."""
-    whole = element
-    if not etree.QName(element).localname.startswith("hlink"):
-        while whole.getparent() is not None:
-            above = etree.QName(whole.getparent()).localname
-            if etree.QName(whole).localname in _WHOLE or above in ("spTree", "grpSp"):
-                break
-            whole = whole.getparent()
-        else:
-            whole = element
-    parent = whole.getparent()
-    if parent is not None:
-        parent.remove(whole)
-        if len(parent) == 0 and etree.QName(parent).localname in ("extLst", "custDataLst"):
-            parent.getparent().remove(parent)
+def _whole(element: Any) -> Any:
+    """An element with what makes no sense without it."""
+    if not _local(element).startswith("hlink"):
+        for node in (element, *element.iterancestors()):
+            above = node.getparent()
+            if above is not None and (
+                _local(node) in _WHOLE or _local(above) in ("spTree", "grpSp")
+            ):
+                return node
+    return element
 
 
 # The layouts
@@ -254,28 +275,41 @@ _SIZES = {"title": 24.0, "subtitle": 14.0, "chart": 14.0, "source": 12.0}
 
 
 def _master(presentation: Any, *, own: bool) -> Master:
+    _state(presentation.part)
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     size = Box(0, 0, presentation.slide_width, presentation.slide_height)
     found = [_chart_places(layout, size) for layout in layouts]
-    best = max(range(len(layouts)), key=lambda at: (_worth(layouts[at], found[at]), -at))
+    best = max(range(len(layouts)), key=lambda at: (_worth(layouts[at], found[at], size), -at))
     chart = layouts[best]
     titled = [layout for layout in layouts if _title(layout) is not None]
     cover = next((one for one in titled if _is_cover(one)), chart)
     section = next((one for one in titled if one._element.get("type") == "secHead"), cover)
-    places = {
-        "cover": _text_places(cover, size),
-        "section": _text_places(section, size),
-        "chart": found[best],
-    }
     numbers = _shapes(chart, PP_PLACEHOLDER.SLIDE_NUMBER)
+    ground, look = _ground(chart, found[best]["chart"].box), _Look(chart)
+    shade = ground or ("000000" if light(look.ink) > 0.3 else "FFFFFF")
     return Master(
         presentation,
         {"cover": cover, "section": section, "chart": chart},
-        places,
+        {
+            "cover": _text_places(cover, size),
+            "section": _text_places(section, size),
+            "chart": found[best],
+        },
         next((s._element for s in numbers if s.left is not None), None),
-        _ground(chart),
+        ground,
+        shade,
+        look.best(shade)[0],
         own,
     )
+
+
+def _state(deck: Any) -> None:
+    """Give a presentation the two parts that PowerPoint looks for; theirs may name a slide."""
+    for kind, root in (("presProps", "presentationPr"), ("viewProps", "viewPr")):
+        name = PackURI(f"/ppt/{kind}.xml")
+        blob = f'<p:{root} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>'
+        part = Part(name, f"{_MAIN}{kind}+xml", deck.package, blob.encode())
+        deck.relate_to(part, f"{_R[1:-1]}/{kind}")
 
 
 def _shapes(layout: Any, *kinds: Any) -> list[Any]:
@@ -291,26 +325,24 @@ def _is_cover(layout: Any) -> bool:
     return bool(centred) or layout._element.get("type") == "title"
 
 
-def _worth(layout: Any, places: dict[str, Place]) -> float:
-    """How well a layout holds a chart: by the room, and whether it has a title to fill."""
-    room = places["chart"]
-    area = float(room.box.width * room.box.height)
-    if _is_cover(layout) or layout._element.get("type") == "secHead":
-        area /= 100
+def _worth(layout: Any, places: dict[str, Place], size: Box) -> float:
+    """How well a layout holds a chart: by the room, and whether its own title is above it."""
+    room, title, kind = places["chart"], places["title"], layout._element.get("type")
+    worth = room.box.drawn
+    if _is_cover(layout) or kind == "secHead":
+        worth /= 100
     if layout._element.find(f".//{qn('p:ph')}[@orient='vert']") is not None:
-        area /= 10
-    area *= 1 - 0.02 * len(list(layout.placeholders))  # those left empty are taken out
-    return (
-        area
-        * (1 if places["title"].placeholder is not None else 0.5)
-        * (1 if room.placeholder is not None else 0.85)
-    )
+        worth /= 10
+    worth *= 1.2 if kind in ("obj", "titleOnly", "tx", "chart") else 1
+    worth *= 1 if _ground(layout, room.box) else 0.8  # texts are harder to read on a picture
+    worth *= 1 - 0.02 * len(list(layout.placeholders))  # those left empty are taken out
+    worth *= 1 if title.box == _box(_title(layout), size) and title.box.top < room.box.top else 0.5
+    return worth * (1 if room.placeholder else 0.85)
 
 
 def _box(shape: Any, size: Box) -> Box | None:
     """Where a placeholder stands, if that is on the slide and more than a speck."""
-    sides = (shape.left, shape.top, shape.width, shape.height)
-    if None in sides:
+    if shape is None or None in (shape.left, shape.top, shape.width, shape.height):
         return None
     left, top = max(0, int(shape.left)), max(0, int(shape.top))
     right = min(size.width, int(shape.left + shape.width))
@@ -326,28 +358,26 @@ def _chart_places(layout: Any, size: Box) -> dict[str, Place]:
     What the layout has no placeholder for is carved out of the chart's room.
     """
     edge, line = size.width * 3 // 100, size.height * 48 // 1000
-    title = _title(layout)
-    heading = _box(title, size) if title is not None else None
-    if heading is None or heading.height > size.height * 0.4:
-        heading = Box(edge, edge, size.width - 2 * edge, size.height // 8)
+    title, free = _title(layout), Box(edge, edge, size.width - 2 * edge, size.height - 2 * edge)
+    above = free._replace(height=size.height // 8)
+    heading = _box(title, size) or above
+    if heading.height > size.height * 0.4 or heading.width < size.width * 0.4:
+        heading = above
     contents = [(s, b) for s in _shapes(layout, *_CONTENTS) if (b := _box(s, size))]
-    content, room = max(
-        contents, key=lambda pair: pair[1].width * pair[1].height, default=(None, size)
-    )
-    free = Box(edge, edge, size.width - 2 * edge, size.height - 2 * edge)
-    if room.width * room.height < 0.3 * size.width * size.height:
-        content, room = None, size
-    if content is None:
-        room = free
+    content, room = max(contents, key=lambda pair: pair[1].area, default=(None, free))
+    if room.area < 0.3 * size.area:
+        content = None
+    if content is None:  # within the margins that the title keeps
+        wide = heading.width > size.width * 0.6
+        room = free._replace(left=heading.left, width=heading.width) if wide else free
     room = room.beside(heading)
-    for other in layout.shapes:
+    for other in (*layout.shapes, *_decoration(layout)):
         if other is not content and other is not title and None not in (other.width, other.left):
             cut = room.beside(Box(other.left, other.top, other.width, other.height))
-            if cut.width * cut.height > 0.8 * room.width * room.height:
+            if cut.area > 0.8 * room.area:
                 room = cut
-    if room.width < size.width * 0.4 or room.height < size.height * 0.35:
-        heading = Box(edge, edge, size.width - 2 * edge, size.height // 8)
-        content, room = None, free.beside(heading)
+    if room._replace(height=room.height - 2 * line).drawn < min(0.3 * size.area, free.drawn / 2):
+        heading, content, room = above, None, free.beside(above)
     texts: dict[str, tuple[Any, Box]] = {"title": (title, heading)}
     for shape in _shapes(layout, *_TEXTS):
         box = _box(shape, size)
@@ -367,46 +397,124 @@ def _chart_places(layout: Any, size: Box) -> dict[str, Place]:
     return {role: _place(role, shape, box, layout) for role, (shape, box) in texts.items()}
 
 
+def _decoration(layout: Any) -> list[Any]:
+    """What the master shows on a layout of its own."""
+    shown = layout._element.get("showMasterSp") not in ("0", "false")
+    return [s for s in layout.slide_master.shapes if shown and not s.is_placeholder]
+
+
 def _text_places(layout: Any, size: Box) -> dict[str, Place]:
     """Where title and subtitle go on a slide without a chart."""
     edge = size.width // 15
     below = Box(edge, size.height // 2, size.width - 2 * edge, size.height // 5)
     title = _title(layout)
-    heading = _box(title, size) if title is not None else None
-    heading = heading or Box(edge, size.height // 4, size.width - 2 * edge, size.height // 4)
+    heading = _box(title, size) or below._replace(top=size.height // 4, height=size.height // 4)
     texts = [(s, b) for s in _shapes(layout, *_TEXTS) if (b := _box(s, size))]
     texts = [pair for pair in texts if pair[1].beside(heading) == pair[1]]
-    text, under = max(texts, key=lambda pair: pair[1].width * pair[1].height, default=(None, below))
-    under = under.beside(heading)
+    under = below.beside(heading)
+    if under.width < size.width * 0.4 or under.height < size.height // 12:
+        free = Box(edge, edge, below.width, size.height - 2 * edge).beside(heading)
+        under = free._replace(height=min(free.height, below.height))
+    text, under = max(texts, key=lambda pair: pair[1].area, default=(None, under))
     found = {"title": (title, heading), "subtitle": (text, under)}
     return {role: _place(role, shape, box, layout) for role, (shape, box) in found.items()}
 
 
 def _place(role: str, shape: Any, box: Box, layout: Any) -> Place:
     latin, east_asian = ("+mj-lt", "+mj-ea") if role == "title" else ("+mn-lt", "+mn-ea")
-    size, index = _SIZES[role], None
+    look = _Look(layout)
+    size, stated, color, key = _SIZES[role], False, None, None
+    moved = shape is None or (shape.left, shape.top, shape.width, shape.height) != box
     if shape is not None:
-        index = shape.placeholder_format.idx
-        defaults = list(_defaults(shape, layout.slide_master))
-        size = next((int(d.get("sz")) / 100 for d in defaults if d.get("sz")), size)
+        key = (shape.placeholder_format.idx, shape.placeholder_format.type)
+        defaults, prompts = list(look.defaults(shape)), look.prompts(shape)
+        stated = any(d.get("sz") for d in defaults)
+        size = next((int(d.get("sz")) / 100 for d in (*defaults, *prompts) if d.get("sz")), size)
         latin = _face(defaults, "latin") or latin
         east_asian = _face(defaults, "ea") or east_asian
-    if east_asian.startswith("+") and not _theme_face(layout.slide_master, east_asian):
+        # Some programs state a layout's look in its prompts alone, which no slide inherits.
+        color = None if look.fill(defaults) is not None else look.rgb(look.fill(prompts))
+    if moved:
+        color = look.ink if shape is not None or look.ink != look.scheme("tx1") else None
+    stated_color = None if color or moved else look.fill(defaults)
+    shown = color or (look.scheme("tx1") if stated_color is None else look.rgb(stated_color))
+    ground = _ground(layout, box)
+    if shown and ground and contrast(shown, ground) < 2:
+        color = look.best(ground)[1]
+    if east_asian.startswith("+") and not look.face(east_asian):
         east_asian = EAST_ASIAN
-    return Place(box, index, size, latin, east_asian)
+    return Place(box, key, size, latin, east_asian, moved, stated, color)
 
 
-def _defaults(shape: Any, master: Any) -> Iterator[Any]:
-    """The first-level text properties that a placeholder inherits, nearest first."""
-    title = shape.placeholder_format.type in _TITLES
-    parents = _shapes(master, *(_TITLES if title else (PP_PLACEHOLDER.BODY,)))
-    styles = master._element.find(qn("p:txStyles"))
-    style = None if styles is None else styles.find(qn("p:titleStyle" if title else "p:bodyStyle"))
-    lists = [s._element.find(f".//{qn('a:lstStyle')}") for s in (shape, *parents[:1])]
-    for holder in (*lists, style):
-        found = None if holder is None else holder.find(f"{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
-        if found is not None:
-            yield found
+class _Look:
+    """What a layout's texts look like."""
+
+    def __init__(self, layout: Any) -> None:
+        self.layout, self.master = layout, layout.slide_master
+        relations = self.master.part.rels.values()
+        theme = next((r for r in relations if r.reltype.endswith("/theme")), None)
+        self.theme = parse_xml(theme.target_part.blob if theme else b"<none/>")
+
+    @property
+    def ink(self) -> str:
+        """The colour of plain text."""
+        body = next(iter(_shapes(self.master, PP_PLACEHOLDER.BODY)), None)
+        own = [] if body is None else [*self.defaults(body), *self.prompts(body)]
+        return self.rgb(self.fill(own)) or self.scheme("tx1") or "000000"
+
+    def defaults(self, shape: Any) -> Iterator[Any]:
+        """The first-level text properties that a placeholder inherits, nearest first."""
+        title = shape.placeholder_format.type in _TITLES
+        styles = self.master._element.find(qn("p:txStyles"))
+        style = (
+            None if styles is None else styles.find(qn(f"p:{'title' if title else 'body'}Style"))
+        )
+        lists = [s._element.find(f".//{qn('a:lstStyle')}") for s in (shape, *self._parents(shape))]
+        for holder in (*lists, style):
+            found = None if holder is None else holder.find(f"{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
+            if found is not None:
+                yield found
+
+    def prompts(self, shape: Any) -> list[Any]:
+        """The properties of the texts that a placeholder shows while it is empty."""
+        found = (s._element.iter(qn("a:rPr"), qn("a:endParaRPr"))
+                 for s in (shape, *self._parents(shape)))  # fmt: skip
+        return [properties for each in found for properties in each]
+
+    def _parents(self, shape: Any) -> list[Any]:
+        title = shape.placeholder_format.type in _TITLES
+        return _shapes(self.master, *(_TITLES if title else (PP_PLACEHOLDER.BODY,)))[:1]
+
+    def fill(self, properties: list[Any]) -> Any:
+        """The first fill that is stated, or None."""
+        fills = (qn("a:solidFill"), qn("a:gradFill"))
+        return next((child for p in properties for child in p if child.tag in fills), None)
+
+    def rgb(self, fill: Any) -> str | None:
+        """A fill's colour as ``RRGGBB``, where it is a plain and no changed one."""
+        color = fill[0] if fill is not None and len(fill) == 1 else None
+        if color is None or len(color) or color.tag not in (qn("a:srgbClr"), qn("a:schemeClr")):
+            return None
+        name = color.get("val", "")
+        return name.upper() if color.tag == qn("a:srgbClr") else self.scheme(name)
+
+    def scheme(self, name: str) -> str | None:
+        """A colour of the theme as ``RRGGBB``."""
+        named = self.master._element.find(qn("p:clrMap"))
+        name = name if named is None else named.get(name, name)
+        entry = self.theme.find(f".//{qn('a:clrScheme')}/{qn(f'a:{name}')}/*")
+        return None if entry is None else (entry.get("lastClr") or entry.get("val", "")).upper()
+
+    def best(self, ground: str) -> tuple[str, str]:
+        """The theme's colour that reads best on a ground: its name and ``RRGGBB``."""
+        pairs = [(name, self.scheme(name) or ground) for name in ("tx1", "bg1")]
+        return max(pairs, key=lambda pair: contrast(pair[1], ground))
+
+    def face(self, reference: str) -> str:
+        """The theme's East Asian typeface, empty where it is left open."""
+        kind = "majorFont" if reference.startswith("+mj") else "minorFont"
+        face = self.theme.find(f".//{qn(f'a:{kind}')}/{qn('a:ea')}")
+        return "" if face is None else str(face.get("typeface", ""))
 
 
 def _face(defaults: list[Any], key: str) -> str | None:
@@ -414,41 +522,33 @@ def _face(defaults: list[Any], key: str) -> str | None:
     return next((face.get("typeface") for face in faces if face is not None), None)
 
 
-def _theme(master: Any) -> Any:
-    relations = master.part.rels.values()
-    return parse_xml(next(r for r in relations if r.reltype.endswith("/theme")).target_part.blob)
-
-
-def _theme_face(master: Any, reference: str) -> str:
-    kind = "majorFont" if reference.startswith("+mj") else "minorFont"
-    face = _theme(master).find(f".//{qn(f'a:{kind}')}/{qn('a:ea')}")
-    return "" if face is None else face.get("typeface", "")
-
-
-def _ground(layout: Any) -> str | None:
-    """The plain colour behind what stands on a layout, ``RRGGBB``."""
-    master = layout.slide_master
-    for holder in (layout, master):
-        ground = holder._element.find(f"{qn('p:cSld')}/{qn('p:bg')}")
-        if ground is None:
-            continue
-        for path in (f"{qn('p:bgPr')}/{qn('a:solidFill')}", qn("p:bgRef")):
-            colour = ground.find(f"{path}/*")
-            if colour is not None and len(colour) == 0:
-                return _plain(colour, master)
-        return None
+def _ground(layout: Any, box: Box) -> str | None:
+    """The plain colour behind what stands at a place of a layout, ``RRGGBB``."""
+    look, solid = _Look(layout), qn("a:solidFill")
+    own = [s for s in layout.shapes if not s.is_placeholder]
+    for shape in reversed([*_decoration(layout), *own]):  # one may lie there
+        if None not in (shape.left, shape.width):
+            covered = Box(shape.left, shape.top, shape.width, shape.height)
+            filled = shape._element.find(f"{qn('p:spPr')}/{qn('a:noFill')}") is None
+            if filled and box.beside(covered).area < 0.2 * box.area:
+                return look.rgb(shape._element.find(f"{qn('p:spPr')}/{solid}"))
+    for holder in (layout, layout.slide_master):
+        bg = holder._element.find(f"{qn('p:cSld')}/{qn('p:bg')}")
+        if bg is not None:
+            fill = bg.find(f"{qn('p:bgPr')}/{solid}")
+            # Of what a theme has for backgrounds, its first is plain.
+            return look.rgb(bg.find(f"{qn('p:bgRef')}[@idx='1001']") if fill is None else fill)
     return "FFFFFF"
 
 
-def _plain(colour: Any, master: Any) -> str | None:
-    name = colour.get("val", "")
-    if colour.tag == qn("a:srgbClr"):
-        return str(name).upper()
-    if colour.tag != qn("a:schemeClr"):
-        return None
-    named = master._element.find(qn("p:clrMap"))
-    name = name if named is None else named.get(name, name)
-    entry = _theme(master).find(f".//{qn('a:clrScheme')}/{qn(f'a:{name}')}/*")
-    if entry is None:
-        return None
-    return str(entry.get("lastClr") or entry.get("val", "")).upper() or None
+def light(code: str) -> float:
+    """The luminance of ``RRGGBB``, from 0 to 1."""
+    parts = [int(code[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """How well a colour is read on another, from 1 to 21."""
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)

@@ -94,27 +94,20 @@ def test_what_is_no_frame_is_refused(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "english", "chinese"),
+    ("qualifier", "numbers", "english", "chinese"),
     [
-        ({"value": 60, "low": 61, "high": 69, "qualifier": "over"}, "61–69", "61–69"),
-        ({"value": 0, "low": 0, "high": 0, "qualifier": "cleared"}, "0 (cleared)", "0（清零）"),
-        ({"value": 5000, "low": 4500, "high": 5499, "qualifier": "average"}, "≈ 5,000", "约5000"),
-        (
-            {"value": 48000, "low": 1, "high": 2, "qualifier": "at_most"},
-            "up to 48,000",
-            "最高48000",
-        ),
-        (
-            {"value": 9.64e8, "low": 1, "high": 2, "qualifier": "rounded"},
-            "≈ 964 million",
-            "约9.64亿",
-        ),
-        ({"value": 75.0, "low": 69.4, "high": 80.8}, "75 (69.4–80.8)", "75（69.4–80.8）"),
-        ({"value": 53.451, "low": 53.451, "high": 53.451}, "53.5", "53.5"),
-        ({"value": -12345.6, "low": -12345.6, "high": -12345.6}, "-12,346", "-12346"),
+        ("over", (60, 61, 69), "61–69", "61–69"),
+        ("cleared", (0, 0, 0), "0 (cleared)", "0（清零）"),
+        ("average", (5000, 4500, 5499), "≈ 5,000", "约5000"),
+        ("at_most", (48000, 1, 2), "up to 48,000", "最高48000"),
+        ("rounded", (9.64e8, 1, 2), "≈ 964 million", "约9.64亿"),
+        (None, (75.0, 69.4, 80.8), "75 (69.4–80.8)", "75（69.4–80.8）"),
+        (None, (53.451, 53.451, 53.451), "53.5", "53.5"),
+        (None, (-12345.6, -12345.6, -12345.6), "-12,346", "-12346"),
     ],
 )
 def test_an_inexact_number_looks_inexact(
-    row: dict[str, object], english: str, chinese: str, lang: str
+    qualifier: str | None, numbers: tuple[float, ...], english: str, chinese: str, lang: str
 ) -> None:
+    row = dict(zip(("value", "low", "high"), numbers, strict=True)) | {"qualifier": qualifier}
     assert charts.written(pd.DataFrame([row])) == [chinese if lang == "zh" else english]

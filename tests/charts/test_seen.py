@@ -1,14 +1,14 @@
 """Charts as a browser draws them in a laptop's cell: no text is cut, none lies on another."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import plotly.express as px
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from plotly.offline import get_plotlyjs
 
 import hanbin_data as hd
@@ -43,13 +43,10 @@ DRAW = """async ({figure, width}) => {
 
 
 @pytest.fixture(scope="module")
-def page(browser: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--disable-gpu"])
-        page = chromium.new_page(viewport={"width": 1280, "height": 720})
-        page.add_script_tag(content=get_plotlyjs())
-        yield page
-        chromium.close()
+def page(chromium: Browser) -> Page:
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.add_script_tag(content=get_plotlyjs())
+    return page
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=edition)

@@ -1,6 +1,7 @@
 """Tables read the same where styles are dropped, and nothing in a cell is markup."""
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 import pytest
@@ -8,32 +9,32 @@ import pytest
 import hanbin_data as hd
 from hanbin_data import charts
 
+FRAMES = [hd.figures, hd.indicators, hd.comparisons, hd.context]
+FRAMES += [hd.refusals, hd.checks, hd.programmes, hd.explanations]
+
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "figures",
-        "indicators",
-        "refusals",
-        "checks",
-        "comparisons",
-        "context",
-        "programmes",
-        "explanations",
-    ],
-)
-def test_every_frame_has_a_table_with_words_for_headers(name: str, lang: str) -> None:
+@pytest.mark.parametrize("read", FRAMES)
+def test_every_frame_has_a_table_with_words_for_headers(
+    read: Callable[[], pd.DataFrame], lang: str
+) -> None:
     charts.use(lang)
-    page = charts.table(getattr(hd, name)()).data
-    charts.use("en")
+    frame = read()
+    page = charts.table(frame).data
     heads = re.findall("<th[^>]*>([^<]*)</th>", page)
     assert heads
     assert all(head.strip() for head in heads), "a screen reader needs every header"
     if lang == "zh":
         assert not [head for head in heads if re.search("[a-z]", head)]
     assert not re.search(r"<style|\sid=", page), "JupyterLab drops styles; ids collide"
-    assert "text-align:right" in page or "low" not in getattr(hd, name)()
+    assert "text-align:right" in page or "low" not in frame
+
+
+def test_code_is_shown_as_it_is_typed() -> None:
+    page = charts.table(hd.figures(), ["period_basis", "value"], codes=True).data
+    assert ">period_basis</th>" in page
+    assert ">inferred</td>" in page
+    assert "text-align:right" in page
 
 
 def test_cells_are_text() -> None:

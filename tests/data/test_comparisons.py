@@ -58,7 +58,7 @@ def test_the_district_shows_its_indicator() -> None:
 
 
 def test_a_comparison_sets_the_report_beside_others_on_one_scale() -> None:
-    for code, some in COMPARED.groupby("comparison", observed=True):
+    for code, some in COMPARED.groupby("comparison"):
         assert some["unit"].nunique() == some["label"].nunique() == 1, code
         assert some["figures"].notna().any(), code
         assert some["sources"].notna().any(), code

@@ -25,11 +25,8 @@ def test_a_cell_that_breaks_the_data_package_is_noticed(tmp_path: Path) -> None:
 
     for path in DATA.iterdir():
         text = path.read_text(encoding="utf-8")
-        wrong = {
-            "figures.csv": ("party_members", "Party members"),
-            "table_rows.csv": (",pay_", ",x"),
-        }
-        (tmp_path / path.name).write_text(text.replace(*wrong.get(path.name, ("", ""))), "utf-8")
+        text = text.replace("party_members", "Party members") if path.stem == "figures" else text
+        (tmp_path / path.name).write_text(text, "utf-8")
     assert not validate(str(tmp_path / "datapackage.json")).valid
 
 

@@ -5,6 +5,7 @@ import itertools
 import random
 import re
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import pandas as pd
@@ -71,44 +72,35 @@ def test_a_refused_computation_is_found_however_it_is_written(name: str) -> None
     formula = REFUSED[name]["formula"]
     other = next(figure for figure in FIGURES["id"] if figure not in formula)
     written = [formula, f"100 * ({formula})", f"1 - ({formula})", f"-({formula}) / 1000 + 0"]
-    match ast.parse(formula, mode="eval").body:
-        case ast.BinOp(op=ast.Div(), left=above, right=below):
-            a, b = f"({ast.unparse(above)})", f"({ast.unparse(below)})"
-            written += [f"{a} * (1 / {b})", f"-{a} / -{b}", f"({a} + 0) / {b}", f"{a} * {b} ** -1"]
-            written += [f"1 / ({b} / {a})", f"{a} / 1000 / {b}", f"(100 * {a}) / ({b} * 2)"]
-            written += [f"{b} / {a}", f"({a} ** 2 / {b} ** 2) ** 0.5", f"{a} / ({b} + 1000 - 1000)"]
-            written += [f"{a} * {other} / {b}", f"{a} / (2021 - 2016) / {b}"]
-        case ast.BinOp(op=ast.Add() | ast.Sub() as op, left=left, right=right):
-            sign = "+" if isinstance(op, ast.Add) else "-"
-            a, b = f"({ast.unparse(left)})", f"({ast.unparse(right)})"
-            written += [f"{a} + {other} {sign} {b}",
-                        f"{other} - (0 - {a}) {sign} {b}",
-                        f"2 * ({a} + {other}) / 3 {sign} {b} * 2 / 3",
-                        f"0 {sign} {b} + {a}"]  # fmt: skip
-            if not set(formula) & set("*/"):
-                written += [f"{a} / {other} + {other} {sign} {b} / {other}"]
-        case ast.BinOp(op=ast.Mult(), left=left, right=right):
-            a, b = ast.unparse(left), ast.unparse(right)
-            written += [f"{b} * 12 * {a}", f"{b} * {other} * {a}", f"{a} / (1 / {b})"]
+    body = ast.parse(formula, mode="eval").body
+    if isinstance(body, ast.BinOp):
+        a, b = f"({ast.unparse(body.left)})", f"({ast.unparse(body.right)})"
+        sign = "-" if isinstance(body.op, ast.Sub) else "+"
+        written += {
+            ast.Div: [f"{a} * (1 / {b})", f"-{a} / -{b}", f"({a} + 0) / {b}", f"{a} * {b} ** -1",
+                      f"1 / ({b} / {a})", f"{a} / 1000 / {b}", f"(100 * {a}) / ({b} * 2)",
+                      f"{b} / {a}", f"({a} ** 2 / {b} ** 2) ** 0.5", f"{a} / ({b} + 1000 - 1000)",
+                      f"{a} * {other} / {b}", f"{a} / (2021 - 2016) / {b}"],
+            ast.Mult: [f"{b} * 12 * {a}", f"{b} * {other} * {a}", f"{a} / (1 / {b})"],
+        }.get(type(body.op), [
+            f"{a} + {other} {sign} {b}", f"{other} - (0 - {a}) {sign} {b}", f"0 {sign} {b} + {a}",
+            f"2 * ({a} + {other}) / 3 {sign} {b} * 2 / 3",
+            *([f"{a} / {other} + {other} {sign} {b} / {other}"] * (not set(formula) & set("*/"))),
+        ])  # fmt: skip
     for spelling in written:
-        with pytest.raises((ValueError, ZeroDivisionError), match="mine: ") as failure:
+        with pytest.raises((ValueError, ZeroDivisionError), match=r"refused comp|divides by zero"):
             one(spelling)
-        assert "refused computation" in str(failure.value) or "divides by zero" in str(
-            failure.value
-        ), spelling
 
 
 def test_nothing_else_is_refused() -> None:
     """Neighbours of refused computations; every frame holds formulas that are not."""
     assert REFUSED
     for formula in [
-        "persons_sanctioned / cases_filed",
-        "persons_sanctioned / (party_members - 1)",
+        "persons_sanctioned / cases_filed", "persons_sanctioned / (party_members - 1)",
         "party_members / party_organisations + persons_sanctioned / cases_filed",
-        "persons_sanctioned * party_members",
-        "(cases_filed <= problem_clues) * leaders_reporting",
+        "persons_sanctioned * party_members", "(cases_filed <= problem_clues) * leaders_reporting",
         "problem_clues / (problem_clues_end - problem_clues_start)",
-    ]:
+    ]:  # fmt: skip
         one(formula)
 
 
@@ -132,13 +124,10 @@ def test_a_value_is_refused_and_not_its_likes(
     refused: str, formula: str, held: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read, line = frames._parsed, {"id": "no", "formula": refused}
-    monkeypatch.setattr(
-        frames, "_parsed", lambda name: [line] if name == "refusals" else read(name)
-    )
-    if held:
-        with pytest.raises(ValueError, match=r"refused computation, no$"):
-            one(formula)
-    else:
+    only = {"refusals": [line]}
+    monkeypatch.setattr(frames, "_parsed", lambda name: only.get(name) or read(name))
+    refusing = pytest.raises(ValueError, match=r"refused computation, no$")
+    with refusing if held else nullcontext():
         one(formula)
 
 
@@ -173,37 +162,25 @@ def test_formulas_are_in_words() -> None:
     assert f"{labels[handled]} ÷ {labels[sanctioned]}" in words
 
 
-def test_a_theme_selects() -> None:
-    for theme, part in INDICATORS.groupby("theme", observed=True):
-        assert list(hd.indicators(theme)["id"]) == list(part.index)
-
-
 @pytest.mark.parametrize("line", rows("indicators"), ids=lambda line: line["id"])
-def test_an_indicator_is_conditional_exactly_where_it_assumes(line: dict[str, str]) -> None:
-    drawn = names(line)
-    assert bool(line["assumption_en"]) == (line["status"] == "conditional")
-    years = any(name.endswith(("_start", "_end")) for name in drawn)
-    assert line["status"] == "conditional" or not years
-    own = {figure_of(name) for name in drawn}
-    named = re.findall(r"{(\w+)}", line["label_en"] + line["assumption_en"])
-    assert {figure_of(name) for name in named} <= own | set(FIGURES["id"])
-    themes = set(FIGURES.loc[FIGURES["id"].isin(own), "theme"])
-    assert line["theme"] in themes
-    assert own <= set(FIGURES["id"]), "an indicator draws on the report alone"
-
-
-@pytest.mark.parametrize("name", INDICATORS.index)
-def test_an_indicator_covers_the_years_of_its_figures(name: str) -> None:
-    row = INDICATORS.loc[name]
-    drawn = FIGURES[FIGURES["id"].isin(row["figures"].split(", "))]
-    assert (row["period_start"], row["period_end"]) == (
-        drawn["period_start"].min(), drawn["period_end"].max())  # fmt: skip
+def test_an_indicator_says_what_it_draws_on_and_assumes(line: dict[str, str]) -> None:
+    row, drawn = INDICATORS.loc[line["id"]], list(dict.fromkeys(map(figure_of, names(line))))
+    figures = FIGURES[FIGURES["id"].isin(drawn)]
+    assert row["figures"].split(", ") == drawn, "an indicator draws on the report alone"
+    assert len(figures) == len(drawn)
+    assert row["theme"] in set(figures["theme"])
+    assert line["id"] in set(hd.indicators(row["theme"])["id"])
+    span = (figures["period_start"].min(), figures["period_end"].max())
+    assert (row["period_start"], row["period_end"]) == span
     surest = ["stated", "inherited", "inferred"]
-    assert row["period_basis"] == max(drawn["period_basis"], key=surest.index)
-    assert row["figures"].split(", ") == list(dict.fromkeys(map(figure_of, names(row))))
-    line = next(line for line in rows("indicators") if line["id"] == name)
-    for year in re.findall(r"{(\w+_(?:start|end))}", line["label_en"] + line["assumption_en"]):
-        assert f"{KNOWN[year][0]:.0f}" in f"{row['label']} {row['assumption']}"
+    assert row["period_basis"] == max(figures["period_basis"], key=surest.index)
+    assert bool(line["assumption_en"]) == (line["status"] == "conditional")
+    years = any(name.endswith(("_start", "_end")) for name in names(line))
+    assert line["status"] == "conditional" or not years
+    for name in re.findall(r"{(\w+)}", line["label_en"] + line["assumption_en"]):
+        assert figure_of(name) in set(FIGURES["id"])
+        if name.endswith(("_start", "_end")):
+            assert f"{KNOWN[name][0]:.0f}" in f"{row['label']} {row['assumption']}"
 
 
 def test_ids_name_one_thing() -> None:
@@ -232,17 +209,12 @@ def test_the_figures_agree() -> None:
 
 def test_a_check_that_fails_somewhere_in_the_range_says_so(monkeypatch: Any) -> None:
     read = frames._parsed
-    for name, ends in {
-        "section_level_sanctioned": "value low high",
-        "conduct_inspections": "high",
-    }.items():
-        changed = [
-            {**line, **dict.fromkeys(ends.split(), "1000000")} if line["id"] == name else line
-            for line in read("figures")
-        ]
-        monkeypatch.setattr(
-            frames, "_parsed", lambda own, new=changed: new if own == "figures" else read(own)
-        )
+    ranges = {"section_level_sanctioned": "value low high", "conduct_inspections": "high"}
+    for name, ends in ranges.items():
+        great = dict.fromkeys(ends.split(), "1000000")
+        new = {"figures": [{**line, **great} if line["id"] == name else line
+                           for line in read("figures")]}  # fmt: skip
+        monkeypatch.setattr(frames, "_parsed", lambda own, new=new: new.get(own) or read(own))
         checks = hd.checks().set_index("id")
         touched = checks["formula"].str.contains(name, na=False)
         assert not checks.loc[touched, "holds"].any()

@@ -2,15 +2,15 @@
 
 import json
 import os
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import NOTEBOOKS, edition
+from conftest import NOTEBOOKS, PYTHONUTF8, edition
 from hanbin_data.slides.notebooks import read
 
 Outputs = list[dict[str, Any]]
@@ -56,9 +56,32 @@ def comparable(cell: Any) -> Outputs:
     return outputs
 
 
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookClient]:
+    """A kernel under the worst conditions: a far folder, ASCII, warnings as errors.
+
+    Between two cells it forgets all it knows, so that one serves for all notebooks.
+    """
+    folder = tmp_path_factory.mktemp("far") / "汉滨 district's 数据"
+    folder.mkdir()
+    environment = {**os.environ, "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": PYTHONUTF8}
+    environment |= {"PYTHONWARNINGS": "error", "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}
+    # An error is an output that differs, so that every cell gets its turn.
+    client = NotebookClient(
+        new_notebook(cells=[new_code_cell(CLOCK)]),
+        kernel_name="python3",
+        timeout=60,
+        allow_errors=True,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    with client.setup_kernel(env=environment):
+        client.execute_cell(client.nb.cells[0], 0)
+        yield client
+
+
 def thorough(path: Path) -> bool:
-    """The Chinese edition has the same code; 07 draws slides in a browser at every run."""
-    return edition(path).startswith("zh/") or path.stem == "07-slides"
+    """The Chinese edition has the same code, JupyterLab runs 00, and 07 draws slides each time."""
+    return edition(path).startswith("zh/") or path.stem in ("00-overview", "07-slides")
 
 
 @pytest.fixture(
@@ -68,41 +91,26 @@ def thorough(path: Path) -> bool:
         for path in NOTEBOOKS
     ],
 )
-def reruns(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Rerun]:
-    """One notebook under the worst conditions: a far folder, ASCII, warnings as errors.
+def reruns(request: pytest.FixtureRequest, kernel: NotebookClient) -> list[Rerun]:
+    """The cells of one notebook, rerun.
 
     That it shows what is stored when run from the top is nbval's to tell, in another kernel.
     """
-    folder = tmp_path_factory.mktemp("far") / "汉滨 district's 数据"
-    folder.mkdir()
-    shutil.copy(request.param, folder)
-    environment = {**os.environ, "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0"}
-    environment |= {"PYTHONWARNINGS": "error", "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}
-    notebook = read(folder / request.param.name)
+    kernel.nb = notebook = read(request.param)
     code = {n: cell for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     setup = list(code)[:2]
-    # An error is an output that differs, so that every cell gets its turn.
-    client = NotebookClient(
-        notebook,
-        kernel_name="python3",
-        timeout=60,
-        allow_errors=True,
-        resources={"metadata": {"path": str(folder)}},
-    )
     done = []
-    with client.setup_kernel(env=environment):
-        client.execute_cell(new_code_cell(CLOCK), 0)
-        for n, cell in code.items():
-            stored = comparable(cell)
-            client.execute_cell(new_code_cell(FORGET), n)
-            for first in setup:
-                client.execute_cell(code[first], first)
-            client.execute_cell(cell, n)
-            alone = comparable(cell)
-            client.execute_cell(cell, n)
-            asked = client.execute_cell(new_code_cell("took[-3:-1]"), n)
-            begin, end = json.loads(asked.outputs[0].data["text/plain"])
-            done.append(Rerun(cell.source, stored, alone, comparable(cell), begin + end))
+    for n, cell in code.items():
+        stored = comparable(cell)
+        kernel.execute_cell(new_code_cell(FORGET), n)
+        for first in setup:
+            kernel.execute_cell(code[first], first)
+        kernel.execute_cell(cell, n)
+        alone = comparable(cell)
+        kernel.execute_cell(cell, n)
+        asked = kernel.execute_cell(new_code_cell("took[-3:-1]"), n)
+        begin, end = json.loads(asked.outputs[0].data["text/plain"])
+        done.append(Rerun(cell.source, stored, alone, comparable(cell), begin + end))
     return done
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -18,6 +19,10 @@ from hanbin_data.slides.deck import SPOKEN, fitted
 from hanbin_data.slides.notebooks import CHART, Stored
 
 READINGS = Path(__file__).parent / "readings"
+SECTION = (
+    '<p14:sldId xmlns:p14="http://schemas.microsoft.com/office/powerpoint/2010/main" id="1"/>'
+    "<p:sldSz"
+)
 META = {
     "name": "members",
     "lang": "zh",
@@ -113,6 +118,44 @@ def test_all_kinds_make_a_deck_that_holds_together(tmp_path: Path) -> None:
     rows, _ = deck(tmp_path, *map(stored, names))
     assert broken((tmp_path / "deck.pptx").read_bytes()) == []
     assert rows["form"].eq("native").sum() == len(names) - 1
+
+
+SHEET = "ppt/embeddings/Microsoft_Excel_Sheet1.xlsx"
+SLIDE = "ppt/slides/slide1.xml"
+RELATIONS = "ppt/slides/_rels/slide1.xml.rels"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "said"),
+    [
+        (SLIDE, "", "twice", "2 times"),
+        (SHEET, "", None, f"no {SHEET}"),
+        (RELATIONS, "../slideLayouts/slideLayout1.xml", "a.xml", "no ppt/slides/a.xml"),
+        (RELATIONS, 'Id="', 'TargetMode="External" Id="', "outside"),
+        (RELATIONS.replace("1", "2"), 'Id="rId', 'Id="rIdx', "leads nowhere"),
+        ("ppt/presentation.xml", 'r:id="', 'r:id="x', "leads nowhere"),
+        ("ppt/presentation.xml", "<p:sldSz", SECTION, "without its slide"),
+        ("ppt/slides/slide2.xml", 'cx="', 'cx="-', "negative size"),
+        ("ppt/slides/slide2.xml", r'<p:cNvPr id="\d+"', '<p:cNvPr id="7"', "id 7"),
+        ("ppt/media/left.png", "", "", "nothing leads to ppt/media/left.png"),
+    ],
+)
+def test_what_would_damage_a_deck_is_seen(
+    tmp_path: Path, part: str, old: str, new: str | None, said: str
+) -> None:
+    deck(tmp_path, stored("columns"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(tmp_path / "deck.pptx") as whole, zipfile.ZipFile(out, "w") as damaged:
+        for name in dict.fromkeys([*whole.namelist(), part]):
+            blob = whole.read(name) if name in whole.namelist() else b""
+            if name == part and old:
+                blob = re.sub(old, str(new), blob.decode()).encode()
+            if name != part or new is not None:
+                damaged.writestr(name, blob)
+            if name == part and new == "twice":
+                with pytest.warns(UserWarning, match="Duplicate"):
+                    damaged.writestr(name, blob)
+    assert re.search(said, "\n".join(broken(out.getvalue())))
 
 
 def test_the_numbers_of_a_chart_can_be_edited(tmp_path: Path) -> None:

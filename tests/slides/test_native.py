@@ -2,11 +2,13 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from compare import compare, written
+from PIL import Image
 from pptx import Presentation
 from valid import broken
 
@@ -52,7 +54,64 @@ def test_a_difference_is_seen() -> None:
     page, _ = slide(shown)
     trace = shown.traces[0]
     trace.y[0], trace.colors[0] = 2.5, ("#123456", 1)
-    assert any(said.startswith("bar missing") for said in compare(shown, page))
+    item, tick = shown.legends[0].items[0], shown.axis("y").ticks[0]
+    shown.legends[0].items[0] = replace(item, color=("#123456", 1))
+    shown.axis("y").ticks[0] = replace(tick, at=tick.at + 9)
+    said = " ".join(compare(shown, page))
+    assert all(part in said for part in ("bar missing", "legend", "ticks stand elsewhere"))
+
+
+GROUPED = {"annotated", "candlestick", "facets", "radar", "waterfall"}
+"""Kinds of several charts, or with shapes that lie below one, or that the figure lays over it."""
+
+
+@pytest.mark.parametrize("name", sorted(READINGS.keys() - PICTURES))
+def test_a_chart_that_needs_nothing_else_is_in_no_group(name: str) -> None:
+    page, _ = slide(reading(name))
+    assert any(shape.has_chart for shape in page.shapes) == (name not in GROUPED)
+
+
+@pytest.mark.parametrize(
+    ("name", "items", "gone"),
+    [
+        ("columns", slice(None), []),
+        ("columns", slice(1), [1]),  # the other one is not in the legend
+        ("columns-percent", slice(None), []),  # stacks are named from the top
+        ("columns-percent", slice(None, None, -1), None),  # PowerPoint would turn them round
+        ("areas-stacked", slice(None), None),  # its keys are other ones
+    ],
+)
+def test_the_legend_is_powerpoints_own_if_it_has_the_same_entries(
+    name: str, items: slice, gone: list[int] | None
+) -> None:
+    shown = reading(name)
+    shown = replace(shown, legends=[replace(k, items=k.items[items]) for k in shown.legends])
+    (chart,) = translate(shown).charts[:1]
+    assert (chart.unnamed if chart.legend else None) == gone
+    assert compare(shown, slide(shown)[0]) == []
+
+
+def test_grid_lines_that_powerpoint_would_draw_elsewhere_are_painted_at_their_places() -> None:
+    shown = reading("bubbles")
+    page, _ = slide(shown)
+    (chart,) = (part.target_part for part in page.part.rels.values() if "chart" in part.reltype)
+    (blob,) = (p.target_part.blob for p in chart.rels.values() if p.reltype.endswith("/image"))
+    picture = Image.open(io.BytesIO(blob)).convert("RGB")
+    axis, (left, _, width, height) = shown.axis("x"), shown.plots[0].box
+    assert picture.size == (round(2 * width), round(2 * height))
+    for tick in axis.ticks:
+        x = round(2 * (tick.at - left))
+        assert picture.getpixel((x, 3)) == (255, 255, 255)
+        assert picture.getpixel((x + 9, 3)) == (229, 236, 246)
+
+
+def test_libreoffice_shows_the_colours_of_single_dots() -> None:
+    """It takes over those of a dot that is not as large as the series' own."""
+    page, _ = slide(reading("bubbles"))
+    (chart,) = (part.target_part for part in page.part.rels.values() if "chart" in part.reltype)
+    own, *dots = (size.get("val") for size in chart._element.iter("{*}size"))
+    assert len(dots) == 3
+    assert own not in dots
 
 
 @pytest.mark.parametrize(

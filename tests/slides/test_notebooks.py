@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -255,11 +257,8 @@ def test_notebooks_are_stored_as_jupyterlab_saves_them(own: Callable[..., Path])
 
 
 def test_ctrl_c_ends_a_run_at_once(own: Callable[..., Path], tmp_path: Path) -> None:
-    import signal
-
-    path = own(
-        lambda c: c["cells"][0].update(source="print(open('started', 'w'))\nwhile True: pass")
-    )
+    slow = "import time\nprint(open('started', 'w'))\ntime.sleep(60)"
+    path = own(lambda c: c["cells"][0].update(source=slow))
     script = (
         "import sys\nfrom hanbin_data.slides.notebooks import run\nrun(sys.argv[1:2], sys.argv[2])"
     )
@@ -269,7 +268,7 @@ def test_ctrl_c_ends_a_run_at_once(own: Callable[..., Path], tmp_path: Path) -> 
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     ) as process:
         while not (tmp_path / "started").exists() and process.poll() is None:
-            pass
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT, told.decode()

@@ -59,58 +59,37 @@ def labelled(template: str, **settings: Any) -> go.Figure:
 # What is drawn, and what a slide would get wrong without being told.
 CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     "months are dates, a gap stays a gap": (
-        go.Figure(go.Bar(x=["2021-06", "2021-01"], y=[1, 3])),
-        lambda r: r.traces[0].x,
-        [day("2021-06-01"), day("2021-01-01")],
-    ),
+        go.Figure(go.Bar(x=["2021-06", "2021-01"], y=[1, 3])), lambda r: r.traces[0].x,
+        [day("2021-06-01"), day("2021-01-01")]),
     "times of day": (dots(TIMES), lambda r: r.axis("x").type, "date"),
     "time zones": (
         dots(pd.to_datetime(["2021-01-01", "2021-01-02"]).tz_localize("Asia/Shanghai"), [1, 2]),
-        lambda r: r.traces[0].x[1] - r.traces[0].x[0],
-        DAY,
-    ),
+        lambda r: r.traces[0].x[1] - r.traces[0].x[0], DAY),
     "x0 and dx": (
-        go.Figure(go.Scatter(y=[3, 1, 2], x0=2000, dx=5)),
-        lambda r: r.traces[0].x,
-        [2000, 2005, 2010],
-    ),
+        go.Figure(go.Scatter(y=[3, 1, 2], x0=2000, dx=5)), lambda r: r.traces[0].x,
+        [2000, 2005, 2010]),
     "typed arrays": (dots(np.array([1.5, 2, 4])), lambda r: r.traces[0].x, [1.5, 2, 4]),
     "a gap within a line": (dots([1, 2, 3], [1, None, 3]), lambda r: r.traces[0].y, [1, None, 3]),
     "a category without a value": (
-        MISSING,
-        lambda r: r.axis("x").categories,
-        ["low", "mid", "high"],
-    ),
+        MISSING, lambda r: r.axis("x").categories, ["low", "mid", "high"]),
     "labels of categories": (
         bars([1, 2], xaxis={"labelalias": {"a%": "Alpha"}, "ticksuffix": "%"}),
-        lambda r: (ticks(r), r.axis("x").categories),
-        (["Alpha", "b%"], ["Alpha", "b%"]),
-    ),
+        lambda r: (ticks(r), r.axis("x").categories), (["Alpha", "b%"], ["Alpha", "b%"])),
     "two-level categories": (
         go.Figure(go.Bar(x=[["A", "A", "B"], ["x", "y", "x"]], y=[1, 2, 3])),
-        lambda r: (r.axis("x").groups, r.axis("x").categories),
-        (["A", "A", "B"], ["x", "y", "x"]),
-    ),
+        lambda r: (r.axis("x").groups, r.axis("x").categories), (["A", "A", "B"], ["x", "y", "x"])),
     "a logarithmic axis": (
         dots([1, 2, 3], [1, 20, 300]).update_yaxes(type="log", range=[0, 3]),
-        lambda r: (r.axis("y").range, r.traces[0].y),
-        ((1, 1000), [1, 20, 300]),
-    ),
+        lambda r: (r.axis("y").range, r.traces[0].y), ((1, 1000), [1, 20, 300])),
     "a reversed axis": (
         bars([1, 2], yaxis={"autorange": "reversed"}),
-        lambda r: (r.axis("y").reversed, r.axis("x").reversed),
-        (True, False),
-    ),
+        lambda r: (r.axis("y").reversed, r.axis("x").reversed), (True, False)),
     "a stack": (
         bars([1, 2], [3, 4], barmode="stack"),
-        lambda r: (r.traces[1].base, r.traces[1].y, r.traces[1].value),
-        ([1, 2], [4, 6], [3, 4]),
-    ),
+        lambda r: (r.traces[1].base, r.traces[1].y, r.traces[1].value), ([1, 2], [4, 6], [3, 4])),
     "shares of one hundred": (
-        bars([1], [3], barnorm="percent"),
-        lambda r: [trace.value for trace in r.traces],
-        [[25], [75]],
-    ),
+        bars([1], [3], barnorm="percent"), lambda r: [trace.value for trace in r.traces],
+        [[25], [75]]),
     "offset groups": (
         go.Figure(
             [
@@ -124,14 +103,10 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     ),
     "a histogram's columns": (
         go.Figure(go.Histogram(x=[1, 1, 2, 5], xbins={"start": 0.5, "size": 2, "end": 6.5})),
-        lambda r: (r.traces[0].kind, r.traces[0].y, r.traces[0].width),
-        ("bar", [3, 0, 1], [2]),
-    ),
+        lambda r: (r.traces[0].kind, r.traces[0].y, r.traces[0].width), ("bar", [3, 0, 1], [2])),
     "horizontal bars": (
         go.Figure(go.Bar(x=[1, 2], y=["a", "b"], orientation="h")),
-        lambda r: (r.traces[0].horizontal, r.traces[0].x, r.traces[0].y),
-        (True, [1, 2], [0, 1]),
-    ),
+        lambda r: (r.traces[0].horizontal, r.traces[0].x, r.traces[0].y), (True, [1, 2], [0, 1])),
     "a second axis": (
         bars([1, 2])
         .add_scatter(x=["a", "b"], y=[10, 20], yaxis="y2")
@@ -142,18 +117,14 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     "facets": (
         px.bar(pd.DataFrame({"r": ["N", "S"], "n": [1, 2]}), y="n", facet_col="r"),
         lambda r: ([p.id for p in r.plots], [note.text.plain for note in r.annotations]),
-        (["xy", "x2y2"], ["r=N", "r=S"]),
-    ),
+        (["xy", "x2y2"], ["r=N", "r=S"])),
     "error bars": (
         dots([1, 2, 3], error_y={"array": [1, 1, 1], "arrayminus": [0, 1, 2]}),
-        lambda r: (r.traces[0].errors[0].low, r.traces[0].errors[0].high),
-        ([1, 1, 1], [2, 3, 4]),
-    ),
+        lambda r: (r.traces[0].errors[0].low, r.traces[0].errors[0].high), ([1, 1, 1], [2, 3, 4])),
     "stacked areas": (
         go.Figure([go.Scatter(x=[1, 2], y=y, stackgroup="s") for y in ([1, 2], [3, 4])]),
         lambda r: (r.traces[1].y, r.traces[1].value, r.traces[1].base, r.traces[1].fill),
-        ([4, 6], [3, 4], [1, 2], "tonexty"),
-    ),
+        ([4, 6], [3, 4], [1, 2], "tonexty")),
     "steps, dashes, gaps": (
         dots([1, 2, 3], line={"shape": "hv", "dash": "dot", "width": 3}, connectgaps=True),
         lambda r: (
@@ -180,19 +151,13 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     ),
     "many dots": (
         go.Figure(go.Scattergl(x=[1, 2], y=[3, 4], mode="markers")),
-        lambda r: (r.traces[0].kind, r.traces[0].y),
-        ("scatter", [3, 4]),
-    ),
+        lambda r: (r.traces[0].kind, r.traces[0].y), ("scatter", [3, 4])),
     "colours without a template": (
         {"data": [{"type": "bar", "x": ["a"], "y": [1]}], "layout": {}},
-        lambda r: r.traces[0].colors,
-        [("#1f77b4", 1)],
-    ),
+        lambda r: r.traces[0].colors, [("#1f77b4", 1)]),
     "opacities multiply": (
         go.Figure(go.Bar(x=["a"], y=[1], opacity=0.5, marker_color="rgba(255,0,0,.5)")),
-        lambda r: r.traces[0].colors,
-        [("#ff0000", 0.25)],
-    ),
+        lambda r: r.traces[0].colors, [("#ff0000", 0.25)]),
     "nothing is something": (
         go.Figure(
             [
@@ -206,43 +171,27 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     "an edge without a colour": (
         dots([1, 2, 3], marker={"line": {"width": 2}, "size": 14}),
         lambda r: (r.traces[0].outlines[0].color, r.traces[0].outlines[0].width),
-        (("#444444", 1), 2),
-    ),
+        (("#444444", 1), 2)),
     "dates in labels": (
-        labelled("%{x|%b %Y}"),
-        lambda r: labels(r.traces[0]),
-        ["Jan 2024", "Feb 2024", "Mar 2024"],
-    ),
+        labelled("%{x|%b %Y}"), lambda r: labels(r.traces[0]),
+        ["Jan 2024", "Feb 2024", "Mar 2024"]),
     "halves in labels": (
         go.Figure(go.Bar(x=["a", "b"], y=[0.125, 0.375], texttemplate="%{y:.0%} of staff")),
-        lambda r: labels(r.traces[0]),
-        ["13% of staff", "38% of staff"],
-    ),
+        lambda r: labels(r.traces[0]), ["13% of staff", "38% of staff"]),
     "numbers in labels": (
-        labelled("%{y:d} m"),
-        lambda r: labels(r.traces[0]),
-        ["0 m", "3 m", "3 m"],
-    ),
+        labelled("%{y:d} m"), lambda r: labels(r.traces[0]), ["0 m", "3 m", "3 m"]),
     "separators": (
         go.Figure(go.Bar(x=["a"], y=[26000.5], texttemplate="%{y:,.1f}"), {"separators": ",."}),
-        lambda r: labels(r.traces[0]),
-        ["26.000,5"],
-    ),
+        lambda r: labels(r.traces[0]), ["26.000,5"]),
     "own data in labels": (
         labelled("%{customdata.k}", customdata=[{"k": 1}, {"k": 2}, {"k": 3}]),
-        lambda r: labels(r.traces[0]),
-        ["1", "2", "3"],
-    ),
+        lambda r: labels(r.traces[0]), ["1", "2", "3"]),
     "significant digits on an axis": (
         bars([0.125, 0.26], yaxis={"tickformat": ".2g", "tickvals": [0.125]}),
-        lambda r: ticks(r, "y"),
-        ["0.13"],
-    ),
+        lambda r: ticks(r, "y"), ["0.13"]),
     "a range together with autorange": (
         bars([10, 20], yaxis={"autorange": True, "range": [0, 5]}),
-        lambda r: r.axis("y").range[1] > 20,
-        True,
-    ),
+        lambda r: r.axis("y").range[1] > 20, True),
     "slices, clockwise": (
         go.Figure(go.Pie(labels=["a", "b", "c"], values=[5, 3, 2], hole=0.4, title="T")),
         lambda r: (
@@ -255,10 +204,8 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
         (["a", "c", "b"], [5, 2, 3], 0.4, "T", ["20%", "30%", "50%"]),
     ),
     "hidden slices": (
-        HIDDEN,
-        lambda r: (r.traces[0].ring.names, [item.opacity for item in r.legends[0].items]),
-        (["b", "a"], [0.5, 1, 1]),
-    ),
+        HIDDEN, lambda r: (r.traces[0].ring.names, [item.opacity for item in r.legends[0].items]),
+        (["b", "a"], [0.5, 1, 1])),
     "radar": (
         go.Figure(
             go.Scatterpolar(r=[1, 2, 3], theta=["a", "b", "c"], fill="toself"),
@@ -275,15 +222,11 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
         ("polar", [1, 2, 3], [0, 1, 2], ["a", "b", "c"], "T", []),
     ),
     "angles": (
-        go.Figure(go.Scatterpolar(r=[1, 2], theta=[0, 45])),
-        lambda r: r.traces[0].theta,
-        [0, 45],
-    ),
+        go.Figure(go.Scatterpolar(r=[1, 2], theta=[0, 45])), lambda r: r.traces[0].theta, [0, 45]),
     "funnel": (
         go.Figure(go.Funnel(y=["a", "b"], x=[10, 4])),
         lambda r: (r.traces[0].base, r.traces[0].x, r.traces[0].value, labels(r.traces[0])),
-        ([-5, -2], [5, 2], [10, 4], ["10", "4"]),
-    ),
+        ([-5, -2], [5, 2], [10, 4], ["10", "4"])),
     "waterfall": (
         go.Figure(
             go.Waterfall(
@@ -296,18 +239,15 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     "candlestick": (
         go.Figure(go.Candlestick(**CANDLES, close=[3, 1])),
         lambda r: [r.traces[0].open, r.traces[0].high, r.traces[0].low, r.traces[0].close],
-        [[1, 2], [4, 5], [0, 1], [3, 1]],
-    ),
+        [[1, 2], [4, 5], [0, 1], [3, 1]]),
     "open, high, low, close": (
         go.Figure(go.Ohlc(**CANDLES, close=[3, 1])),
         lambda r: [r.traces[0].open, r.traces[0].high, r.traces[0].low, r.traces[0].close],
-        [[1, 2], [4, 5], [0, 1], [3, 1]],
-    ),
+        [[1, 2], [4, 5], [0, 1], [3, 1]]),
     "markup": (
         bars([1], title={"text": "汉滨区 <b>x</b><br>H<sub>2</sub>O &lt;3"}),
         lambda r: (r.title.plain, r.title.lines[0][1].font.bold, r.title.lines[1][1].shift),
-        ("汉滨区 x\nH2O <3", True, "sub"),
-    ),
+        ("汉滨区 x\nH2O <3", True, "sub")),
     "legend": (
         go.Figure(
             [go.Bar(y=[1], name="<i>n</i>"), go.Bar(y=[1], showlegend=False)],
@@ -365,9 +305,7 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     ),
     "a curve": (
         dots([0, 1, 2]).add_shape(type="path", path="M 0 1 Q 1 3 2 1 Z"),
-        lambda r: (r.shapes[0].closed, len(r.shapes[0].points) > 20),
-        (True, True),
-    ),
+        lambda r: (r.shapes[0].closed, len(r.shapes[0].points) > 20), (True, True)),
     "a colour bar": (
         dots(
             [1, 2, 3],
@@ -389,14 +327,10 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
     ),
     "the first frame": (
         go.Figure(go.Bar(x=["a"], y=[1]), frames=[go.Frame(data=[go.Bar(x=["a"], y=[9])])]),
-        lambda r: (r.traces[0].y, [remark.code for remark in r.remarks]),
-        ([1], ["frames"]),
-    ),
+        lambda r: (r.traces[0].y, [remark.code for remark in r.remarks]), ([1], ["frames"])),
     "control characters": (
         {"data": [{"type": "bar", "x": ["a\x00\x0b\ud800b", "\\u0007", "😀"], "y": [1, 2, 3]}]},
-        lambda r: r.axis("x").categories,
-        ["ab", "\\u0007", "😀"],
-    ),
+        lambda r: r.axis("x").categories, ["ab", "\\u0007", "😀"]),
     "a notebook of plotly 5": (
         {
             "data": [{"type": "bar", "x": ["a"], "y": [1]}],
@@ -412,7 +346,7 @@ CASES: dict[str, tuple[go.Figure, Callable[[Reading], Any], Any]] = {
         lambda r: r.traces[0].colors[0][1],
         0.5,
     ),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CASES)
