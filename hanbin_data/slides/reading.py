@@ -505,7 +505,7 @@ def _check(reading: Reading) -> None:
     if not sound or sum(points.values()) > _LONGEST:
         raise ValueError("its parts do not belong together")
     for reason in (*reading.why, *reading.remarks):
-        reason.say("en")
+        reason.say(lang="en")
 
 
 def read(
