@@ -228,6 +228,11 @@ def test_what_a_reader_sees_otherwise_is_not_verified(seen: str, text: str) -> N
         assert result.differences["held"].any() or (result.figures["status"] == "missing").any()
 
 
+def test_a_placeholder_within_any_sentence_is_held(text: str) -> None:
+    for form in (str, page):
+        assert not hd.verify(form(f"{text[:349]}图片{text[349:]}")).ok
+
+
 @pytest.mark.parametrize("word", ["俩", "翻番", "若干", "几", "Ⅻ", "🔟", "九", "data:x,999"])
 def test_a_number_word_within_the_article_is_a_numeral(word: str, text: str) -> None:
     at = 349  # behind 五年 of a sentence without a figure
