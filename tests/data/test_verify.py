@@ -250,6 +250,7 @@ HIDDEN = [
     *("<style>p::after {content: '9'}</style >", "<!-- > 999 --!>", "<!-->", "<![CDATA[999>"),
     *("<?php 999>", "<img src='data:image/png,999' alt='a>999'>", "<title><p>999</title>"),
     *("<p><s>9<p>99</s>", "<a hidden>999</a>"),
+    *("<ul><li hidden>x<ul><li>y</ul>999</ul>",),
 ]
 VISIBLE = [
     *("<ul><li hidden>x<li>999</ul>", "<!-->999<!-- -->", "<!-- --!>999", "<![CDATA[>999]]"),
@@ -263,6 +264,7 @@ VISIBLE = [
 def test_a_page_is_read_as_browsers_read_it(markup: str, stand_in: str) -> None:
     result = hd.verify(page(stand_in[:349] + markup + stand_in[349:]))
     assert result.ok == (markup in HIDDEN), result
+    assert set(result.figures["status"]) == {"confirmed"}
 
 
 @pytest.mark.parametrize("markup", ["<del>1116个</del>", "<s>1116个</s>", "<p hidden>1116个</p>",
