@@ -146,7 +146,7 @@ _ATTRIBUTE = rf"[^\s/>][^\s/>=]*+(?:{_VALUE})?+"
 _DECLARATION = r"""(?:[^;"'(]|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|\([^)]*(?:\)|\Z))+"""
 _TOKEN = (
     r"(?s)<(?:!--(?:-?>|.*?(?:--!?>|\Z))"  # a comment ends at --!> too
-    rf"|(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[\s/]++|{_ATTRIBUTE})*+)(?P<end>>|\Z)"
+    rf"|(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[\s/]++|{_ATTRIBUTE})*+)(?:>|\Z)"
     r"|[!?/][^>]*+(?:>|\Z))"
 )
 
@@ -256,7 +256,7 @@ def _shown(page: str) -> str:
         if tags > LONGEST:
             raise _too_long()
         name = (match["name"] or "").lower()
-        if not name or not match["end"]:  # a tag that never ends is none, nor what follows
+        if not name:
             continue
         if name in _BLOCKS or name in ("br", "td", "th"):
             add("\n" if name == "br" else "\n\n" if name in _BLOCKS else "\t", plain=True)

@@ -367,8 +367,8 @@ class _Comparison:
             cuts = [0, len(form)]
             if form not in known:
                 cuts[1:1] = [i for i in range(1, len(form)) if start + i in self.copy.gaps]
-            found += [(start + a, form[a:b].strip(".")) for a, b in pairwise(cuts)]
-        return [token for token in found if token[1]]
+            found += [(start + a, form[a:b]) for a, b in pairwise(cuts)]
+        return found
 
     def find_head(self, left: list[tuple[int, str]]) -> None:
         """Byline and date may stand in another order, with other text between them."""
@@ -513,9 +513,7 @@ class _Comparison:
         for start, form in self.found:
             parted = [i for i in range(1, len(form)) if gaps.get(start + i, 1) != 1]
             parted = [start + i for i in parted if (form, i) not in own]
-            last = start + len(form)
-            edges = range(start + (start == 0), last + (last < len(self.text)))
-            if parted and not all(at in gaps for at in edges):
+            if parted and not all(at in gaps for at in range(start, start + len(form) + 1)):
                 yield from parted
 
     def interrupts(self, at: int, kind: str) -> bool:

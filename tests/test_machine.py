@@ -214,7 +214,7 @@ sys.path.append(sys.argv[5])
 import saving
 def trace(frame, event, _):
     global left
-    if frame.f_code.co_filename == saving.__file__:
+    if frame.f_code.co_filename == saving.__file__ or frame.f_code.co_name == "write_bytes":
         left -= event == "line"
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)

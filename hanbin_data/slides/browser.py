@@ -221,7 +221,7 @@ class Browser:
         except BaseException as error:  # the browser is gone, or Ctrl-C: nobody asks it further
             late = timer.finished.is_set()
             self.close()
-            if isinstance(error, _BrokenError):
+            if isinstance(error, EOFError):
                 if late:
                     raise DrawingError(f"no answer within {seconds:.0f} seconds") from None
                 raise _CrashError(str(error)) from None
@@ -256,7 +256,7 @@ class Browser:
                 paused = answer["params"]["requestId"]
                 self._write("Fetch.fulfillRequest", session, requestId=paused, **_PAGE)
             if answer.get("method") in ("Inspector.targetCrashed", "Target.targetCrashed"):
-                raise _BrokenError("the page crashed")
+                raise EOFError("the page crashed")
             if answer.get("id") == number:
                 if "error" in answer:
                     raise DrawingError(answer["error"]["message"])
@@ -272,7 +272,7 @@ class Browser:
             while left:
                 left = left[os.write(self._to, left) :]
         except OSError:
-            raise _BrokenError("the browser has ended") from None
+            raise EOFError("the browser has ended") from None
         return self._count
 
     def _next(self) -> bytes:
@@ -281,13 +281,9 @@ class Browser:
         while b"\0" not in parts[-1]:
             parts.append(os.read(self._from, 1 << 20))
             if not parts[-1]:
-                raise _BrokenError("the browser has ended")
+                raise EOFError("the browser has ended")
         last, _, self._received = parts[-1].partition(b"\0")
         return b"".join([*parts[:-1], last])
-
-
-class _BrokenError(Exception):
-    """Nothing comes from the page any more."""
 
 
 class _CrashError(DrawingError):

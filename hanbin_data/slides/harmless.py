@@ -27,6 +27,7 @@ _ATTRIBUTES = {
     *("alignment-baseline", "dominant-baseline", "font-family", "font-size", "font-weight"),
     *("font-style", "shape-rendering", "image-rendering", "vector-effect"),
 }
+_MOST = 2**24  # pixels that are opened: a chart's picture has two million
 _CALLS = {"rgb", "rgba", "hsl", "hsla", "translate", "rotate", "scale", "matrix", "skewx", "skewy"}
 
 
@@ -62,10 +63,10 @@ def svg(drawn: str, *, links: bool = False) -> str:
                 kept = _address(tag, value)
             else:
                 kept = value if name in _ATTRIBUTES and _shows(value) else ""
-            if kept:
-                element.set(name, kept)
-            else:
+            if value and not kept:
                 del element.attrib[name]
+            elif kept != value:
+                element.set(name, kept)
         if tag not in _ELEMENTS:
             element.getparent().remove(element)
     etree.cleanup_namespaces(root, keep_ns_prefixes=["xlink"])
@@ -106,7 +107,7 @@ def _shows(value: str) -> bool:
 def png(text: object) -> bytes:
     """The PNG in a base64 text, written anew with its pixels alone; nothing if it is none."""
     image = _opened(text) if isinstance(text, str) else None
-    if image is None or image.format != "PNG":
+    if image is None or image.format != "PNG" or image.width * image.height > _MOST:
         return b""
     out = io.BytesIO()
     try:

@@ -35,6 +35,8 @@ CHART = "application/vnd.plotly.v1+json"
 PREVIEW = "image/png"
 CELL = 848
 """Pixels that a laptop leaves for a picture, which JupyterLab does not make smaller."""
+LONGEST = 50_000_000
+"""Characters of a stored reading: one of 20,000 points has ten million."""
 SECONDS = 300
 """What a cell may take."""
 
@@ -69,10 +71,10 @@ class Stored(dict[str, Any]):
     @property
     def reading(self) -> Any:
         """The stored reading of this very chart as JSON, or None."""
-        try:
-            return json.loads(self._drawn.get("reading", "null"))
-        except (RecursionError, TypeError, ValueError):
-            return None
+        text = self._drawn.get("reading")
+        with suppress(RecursionError, ValueError):
+            return json.loads(text) if isinstance(text, str) and len(text) < LONGEST else None
+        return None
 
     @property
     def preview(self) -> bytes:

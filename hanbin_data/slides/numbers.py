@@ -66,10 +66,8 @@ def frame(figure: Mapping[str, Any]) -> pd.DataFrame:
     Args:
         figure: plotly's JSON of the chart: ``data``, ``layout``, ``frames``.
     """
-    data, layout, frames = (
-        decoded(figure.get(part) or kind())
-        for part, kind in (("data", list), ("layout", dict), ("frames", list))
-    )
+    data, frames = (decoded(figure.get(part)) for part in ("data", "frames"))
+    layout = decoded(figure.get("layout") or {})
     lang = _language(layout)
     seen = [trace for trace in dicts(data) if _visible(trace)]
     named = any(trace.get("name") or _text(trace, "title") for trace in seen)
@@ -153,6 +151,10 @@ def _pick(cells: Any, at: Any) -> Any:
 
 def _number(cell: Any) -> TypeGuard[float]:
     return isinstance(cell, int | float)
+
+
+def _pair(span: Any) -> TypeGuard[list[float]]:
+    return isinstance(span, list) and len(span) == 2 and all(map(_number, span))
 
 
 def _deep(entry: Any) -> bool:
@@ -390,10 +392,6 @@ def _panel(trace: Spec, layout: Spec) -> str | None:
         elif abs(y - (bottom + top) / 2) < 1e-6 and x >= right - 1e-6 and note.get("textangle"):
             beside.append((x, _text(note, "text")))
     return ", ".join(min(notes)[1] for notes in (beside, over) if notes) or None
-
-
-def _pair(span: Any) -> TypeGuard[list[float]]:
-    return isinstance(span, list) and len(span) == 2 and all(map(_number, span))
 
 
 # Texts

@@ -39,14 +39,12 @@ def draw(
         RuntimeError: there is no font for a chart's Chinese text, or a chart cannot be drawn;
             the message says which, and what to do.
     """
-    pictures = []
-    for number, picture in enumerate(
-        draw_each(((figure, form) for figure in each_figure(figures)), width, height, scale), 1
-    ):
+    jobs = ((figure, form) for figure in each_figure(figures))
+    pictures = draw_each(jobs, width, height, scale)
+    for number, picture in enumerate(pictures, 1):
         if isinstance(picture, str):
             raise RuntimeError(f"chart {number} cannot be drawn: {picture}")
-        pictures.append(picture)
-    return pictures
+    return [picture for picture in pictures if isinstance(picture, bytes)]
 
 
 def draw_each(

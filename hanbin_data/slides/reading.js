@@ -91,8 +91,6 @@ class Page {
     const at = chart.getBoundingClientRect()
     this.left = at.left
     this.top = at.top
-    this.family = getComputedStyle(chart.appendChild(Object.assign(
-      document.createElement("i"), {style: `font-family: ${this.layout.font.family}`}))).fontFamily
     this.groups = new Map()  // the parts that each trace is drawn in, by its number
     for (const group of this.all("g.trace").filter(each => !each.closest(".rangeslider-container"))) {
       const index = [group.__data__].flat()[0]?.trace?.index
@@ -116,7 +114,6 @@ class Page {
     const style = getComputedStyle(element)
     return {size: near(parseFloat(style.fontSize) * larger),
       color: color(style.fill, style.fillOpacity * opacity(element)) || ["#000000", 0],
-      family: style.fontFamily === this.family ? "" : style.fontFamily,
       bold: style.fontWeight >= 600, italic: style.fontStyle !== "normal"}
   }
 
@@ -139,7 +136,7 @@ class Page {
     while (walk.nextNode()) {
       let text = walk.currentNode.data.replace(/\u200b/g, "")
       if (!text) continue
-      const run = {shift: "", link: "", underline: false, strike: false}
+      const run = {shift: "", underline: false, strike: false}
       const parent = walk.currentNode.parentElement
       for (let e = parent; e !== element; e = e.parentElement) {
         const lift = e.classList.contains("line") ? null : e.getAttribute("dy")
@@ -147,7 +144,6 @@ class Page {
         const decoration = getComputedStyle(e).textDecorationLine
         run.underline ||= decoration.includes("underline")
         run.strike ||= decoration.includes("line-through")
-        if (e.localName === "a") run.link = e.getAttribute("href") || e.getAttributeNS("http://www.w3.org/1999/xlink", "href") || ""
       }
       const style = getComputedStyle(parent)
       if (style.textTransform === "uppercase") text = text.toUpperCase()
@@ -186,7 +182,7 @@ function readCartesianAxis(page, axis) {
   return readAxis(page, axis, id, {
     selector: `g.${id}tick > text`, values: (axis._vals || []).filter(tick => !tick.minor), along: x => axis._offset + axis.l2p(x),
     range: axis.range.map(end => fromLog(axis, axis.r2l(end))), start: near(axis._offset), length: near(axis._length),
-    side: axis.side || "", at: near(axis._mainLinePosition || 0), overlaying: axis.overlaying || "", anchor: axis.anchor || "", mirror: !!axis.mirror,
+    side: axis.side || "", at: near(axis._mainLinePosition || 0), overlaying: axis.overlaying || "", mirror: !!axis.mirror,
     zero: zero ? line(axis.zerolinecolor, axis.zerolinewidth) : null, title: page.text(page.chart.querySelector(`text.${id}title`)),
   })
 }
@@ -320,7 +316,7 @@ const KINDS = {
       ...(has("markers") ? {colors, outlines, sizes, symbols} : {}),
       lines: has("lines"), markers: has("markers"),
       line: has("lines") ? {color: color(trace.line.color, trace.opacity ?? 1), width: trace.line.width, dash: trace.line.dash} : null,
-      shape: trace.line?.shape || "linear", smoothing: trace.line?.smoothing ?? 1, connect_gaps: !!trace.connectgaps,
+      shape: trace.line?.shape || "linear", connect_gaps: !!trace.connectgaps,
       fill: trace.fill && trace.fill !== "none" ? trace.fill : "",
       fill_color: trace.fill && trace.fill !== "none" ? color(trace.fillcolor, trace.opacity ?? 1) : null,
       stack: trace.stackgroup || "",
@@ -374,7 +370,7 @@ function readTraces(page) {
     const read = kind === "picture" || points[0].placeholder ? {} : KINDS[kind](page, trace, points)
     for (const key of ["colors", "backs", "outlines", "patterns", "sizes", "symbols", "offset", "width"])
       if (read[key]) read[key] = same(read[key])
-    return {kind, type: trace.type, index: trace.index, name: plain(trace.name), in_legend: !!trace.showlegend,
+    return {kind, type: trace.type, index: trace.index, name: plain(trace.name),
       plot: place ?? (trace.xaxis && trace.yaxis ? trace.xaxis + trace.yaxis : trace.subplot || trace.scene || trace.geo || ""),
       ...read}
   })
@@ -516,10 +512,9 @@ function readChart(chart, frames) {
   const page = new Page(chart), {layout} = page
   const traces = readTraces(page), {plots, axes} = readPlots(page, traces), why = reasons(page, traces, plots)
   const read = {
-    width: layout.width, height: layout.height, paper: color(layout.paper_bgcolor), font: page.family,
+    width: layout.width, height: layout.height, paper: color(layout.paper_bgcolor),
     title: page.text(chart.querySelector("text.gtitle")), subtitle: page.text(chart.querySelector("text.gtitle-subtitle")),
-    plots, axes, traces, order: order(page), barmode: layout.barmode || layout.waterfallmode || layout.funnelmode || "",
-    bargap: layout.bargap ?? layout.waterfallgap ?? layout.funnelgap ?? 0, bargroupgap: layout.bargroupgap ?? 0,
+    plots, axes, traces, order: order(page),
     legends: readLegends(page), annotations: readAnnotations(page), shapes: readShapes(page),
     colorbars: readColorbars(page), images: readImages(page), why,
   }

@@ -50,11 +50,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Font:
-    """How a text looks; ``family`` is empty where it is the reading's own ``font``."""
+    """How a text looks, its typeface apart: a deck has its own."""
 
     size: Size
     color: Color
-    family: str = ""
     bold: bool = False
     italic: bool = False
 
@@ -68,7 +67,6 @@ class Run:
     underline: bool = False
     strike: bool = False
     shift: str = ""  # super, sub
-    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,6 @@ class Axis:
     side: str = ""  # left, right, top, bottom
     at: Pixel = 0  # pixel of its line across it
     overlaying: str = ""  # id of the axis that it lies over
-    anchor: str = ""  # id of the axis that it stands at, or free
     visible: bool = True
     ticks: list[Tick] = field(default_factory=list)
     tick_font: Font | None = None  # None: no tick texts
@@ -213,7 +210,6 @@ class Trace:
     backs: list[Color | None] = field(default_factory=list)  # behind a pattern; ``colors``: its own
     labels: list[Label] = field(default_factory=list)
     errors: list[Errors] = field(default_factory=list)
-    in_legend: bool = False
     # bars, waterfalls, funnels; stacked areas have base and value, too
     horizontal: bool = False
     base: list[float | None] = field(default_factory=list)  # where each begins; x or y: its end
@@ -229,7 +225,6 @@ class Trace:
     markers: bool = False
     line: Line | None = None
     shape: str = "linear"  # spline, hv, vh, hvh, vhv
-    smoothing: float = 1
     connect_gaps: bool = False
     sizes: list[Size] = field(default_factory=list)  # of dots: diameters in pixels
     symbols: list[str] = field(default_factory=list)  # plotly's names: circle, square-open …
@@ -370,16 +365,12 @@ class Reading:
     width: int
     height: int
     paper: Color = ("#ffffff", 1)
-    font: str = ""  # CSS list of font families
     title: Text | None = None
     subtitle: Text | None = None
     plots: list[Plot] = field(default_factory=list)
     axes: list[Axis] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)  # those that are seen
     order: list[int] = field(default_factory=list)  # their indexes, the lowest first
-    barmode: str = ""  # group, stack, relative, overlay
-    bargap: float = 0
-    bargroupgap: float = 0
     legends: list[Legend] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
@@ -429,6 +420,13 @@ def _plain(value: Any) -> Any:
 _LONGEST = 100_000  # of lists: reading.js reads no more than 20,000 points
 
 
+_UNUSED = {
+    *("Font.family", "Run.link", "Axis.anchor", "Trace.in_legend", "Trace.smoothing"),
+    *("Reading.font", "Reading.barmode", "Reading.bargap", "Reading.bargroupgap"),
+}
+"""What readings of before held, and no slide shows."""
+
+
 @cache
 def _typed(kind: Any) -> Callable[[Any], Any]:
     """What makes of a value of JSON one of a type, or raises."""
@@ -436,7 +434,12 @@ def _typed(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
         parts = {name: _typed(hint) for name, hint in hints.items()}
-        return lambda value: kind(**{k: parts[k](v) for k, v in _be(value, dict).items()})
+        unused = {
+            name.partition(".")[2] for name in _UNUSED if name.startswith(kind.__name__ + ".")
+        }
+        return lambda value: kind(
+            **{k: parts[k](v) for k, v in _be(value, dict).items() if k not in unused}
+        )
     if origin in (Union, types.UnionType):
         some = _typed(inner[0])
         return lambda value: None if value is None else some(value)

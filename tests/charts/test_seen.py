@@ -13,9 +13,9 @@ from plotly.offline import get_plotlyjs
 
 import hanbin_data as hd
 from conftest import NOTEBOOKS, edition
-from hanbin_data import charts
+from hanbin_data import charts, slides
 from hanbin_data.charts import look
-from hanbin_data.slides.notebooks import CHART, read
+from hanbin_data.slides.notebooks import CHART
 
 DRAW = """async ({figure, width}) => {
     document.body.innerHTML = `<div id="c" style="width:${width}px;height:540px"></div>`
@@ -51,13 +51,9 @@ def page(chromium: Browser) -> Page:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=edition)
 def test_every_stored_chart_is_whole_in_a_laptops_cell(path: Any, page: Page) -> None:
-    wrong = {}
-    for cell in read(path).cells:
-        for output in cell.get("outputs", []):
-            if figure := output.get("data", {}).get(CHART):
-                name = figure["layout"]["meta"]["name"]
-                wrong[name] = page.evaluate(DRAW, {"figure": figure, "width": look.NARROW})
-    assert {name: said for name, said in wrong.items() if said} == {}
+    for figure in slides.charts(path):
+        said = page.evaluate(DRAW, {"figure": figure, "width": look.NARROW})
+        assert said == [], figure["layout"]["meta"]["name"]
 
 
 OWN: dict[str, tuple[str, Callable[[Any], go.Figure]]] = {
@@ -86,14 +82,10 @@ def test_ones_own_chart_is_readable_without_a_further_line(
     kind: str, captioned: bool, lang: str, page: Page
 ) -> None:
     charts.use(lang)
-    try:
-        table, draw = OWN[kind]
-        frame = hd.load(table)
-        fig = draw(frame)
-        if captioned:
-            charts.caption(fig, frame, f"own_{kind}", title="One's own chart", alt="A chart.")
-        bundle = pio.renderers["hanbin"].to_mimebundle(json.loads(fig.to_json()))
-        said = page.evaluate(DRAW, {"figure": bundle[CHART], "width": look.NARROW})
-    finally:
-        charts.use("en")
-    assert said == []
+    table, draw = OWN[kind]
+    frame = hd.load(table)
+    fig = draw(frame)
+    if captioned:
+        charts.caption(fig, frame, f"own_{kind}", title="One's own chart", alt="A chart.")
+    bundle = pio.renderers["hanbin"].to_mimebundle(json.loads(fig.to_json()))
+    assert page.evaluate(DRAW, {"figure": bundle[CHART], "width": look.NARROW}) == []

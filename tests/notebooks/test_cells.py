@@ -124,7 +124,7 @@ def test_cells_are_short() -> None:
             assert [line for line in cell.source.splitlines() if len(line) > 100] == []
     assert max(sizes[True]) <= 10
     assert statistics.median(sizes[True]) <= 5
-    assert max(sizes[False]) <= 9
+    assert max(sizes[False]) <= 8
 
 
 def test_code_uses_public_names_alone(code: list[Any]) -> None:

@@ -172,7 +172,9 @@ def test_a_picture_is_vector_with_a_png_behind_it(tmp_path: Path) -> None:
     chart = stored("heat-map")
     reading = json.loads(chart._output["metadata"]["reading"])
     assert reading["svg"]
-    chart._output["data"]["image/png"] = "iVBORw0KGgo="
+    chart._output["data"]["image/png"] = (
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
     rows, made = deck(tmp_path, chart)
     assert rows["form"].tolist() == ["picture"]
     xml = made.slides[1]._element.xml

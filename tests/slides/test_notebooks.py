@@ -18,7 +18,9 @@ from valid import broken
 from hanbin_data import slides
 from hanbin_data.slides import browser as browsers
 from hanbin_data.slides import notebooks
+from hanbin_data.slides.native import Native
 from hanbin_data.slides.notebooks import CHART, Stored, charts, fingerprint, run
+from hanbin_data.slides.reading import Reading, Shape
 
 V4 = nbformat.v4
 FIGURE = {"data": [{"type": "bar", "x": ["a"], "y": [1.0]}], "layout": {}}
@@ -170,6 +172,34 @@ def test_what_a_strangers_notebook_stores_breaks_no_deck(
     assert found == []
     for form in ("csv", "xlsx"):
         slides.save(chart, tmp_path / f"a.{form}")
+
+
+@pytest.mark.parametrize(
+    "drawn", [OverflowError(), Native(over=[Shape("line", (0, 0, 1, 1), [(0, 0), (1e12, 1)])])]
+)
+def test_a_chart_beyond_all_places_costs_its_own_form_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn: Any
+) -> None:
+    def translate(reading: Reading) -> Any:
+        if reading.width == 1:
+            return Native()
+        if isinstance(drawn, Native):
+            return drawn
+        raise drawn
+
+    monkeypatch.setattr(slides, "translate", translate)
+    readings = [Reading(1, 1), Reading.from_json(json.loads(READING))]
+    monkeypatch.setattr(slides, "read", lambda *_, **__: readings)
+    monkeypatch.setattr(slides.Deck, "chart", lambda *_: None)
+    rows = slides.deck([FIGURE, FIGURE], tmp_path / "a.pptx")
+    assert rows["form"].tolist() == ["native", "table"]
+    assert rows["why"][1].startswith("a table of its numbers: its numbers are out of reach")
+
+
+def test_what_readings_held_before_costs_no_notebook_its_charts() -> None:
+    before = {"barmode": "group", "bargap": 0.2, "font": "serif"}
+    plain = json.loads(READING)
+    assert Reading.from_json({**plain, **before}) == Reading.from_json(plain)
 
 
 @pytest.mark.parametrize(

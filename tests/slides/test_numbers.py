@@ -95,6 +95,16 @@ def two_axes() -> go.Figure:
             id="names of two levels; nothing that is hidden",
         ),
         pytest.param(
+            go.Figure(go.Surface(z=[[3]], x=[1], y=[2]), {"scene": {"zaxis": {"title": "high"}}}),
+            [("x", "y", "high"), (1, 2, 3)],
+            id="axes of a scene",
+        ),
+        pytest.param(
+            go.Figure(go.Ohlc(x=["2024-01-02"], open=[1], high=[4], low=[0], close=[2])),
+            [("x", "open", "high", "low", "close"), (pd.Timestamp("2024-01-02"), 1, 4, 0, 2)],
+            id="prices behind their day",
+        ),
+        pytest.param(
             go.Figure(go.Indicator(value=5, title="Sum", delta={"reference": 4})),
             [("series", "value", "reference"), ("Sum", 5, 4)],
             id="an indicator",

@@ -170,7 +170,22 @@ def test_a_stored_png_keeps_its_pixels_alone() -> None:
     plain = harmless.png(PNG)
     assert size(plain) == (1, 1)
     assert b"evil" not in plain
-    for forged in (BOMB, PNG[:60], "iVBORw0KGgo=", "PHN2Zy8+", "\ud800", "!", "", None, 5, [PNG]):
+    out = io.BytesIO()
+    Image.new("1", (5000, 5000)).save(out, "PNG")
+    large = base64.b64encode(out.getvalue()).decode()
+    for forged in (
+        BOMB,
+        large,
+        PNG[:60],
+        "iVBORw0KGgo=",
+        "PHN2Zy8+",
+        "\ud800",
+        "!",
+        "",
+        None,
+        5,
+        [PNG],
+    ):
         assert harmless.png(forged) == b""
 
 
