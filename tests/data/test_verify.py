@@ -127,6 +127,7 @@ def test_one_damaged_byte_is_named(stand_in: str, tmp_path: Path) -> None:
     assert "unreadable byte" in str(hd.verify(path))
     path.write_bytes(content.replace(b"1116", b"11\xff16"))
     assert not hd.verify(path).ok
+    assert "combining mark" in str(hd.verify(stand_in + "e \u0301"))
 
 
 # What is written for a figure, and the status that it has then.
@@ -250,7 +251,10 @@ HIDDEN = [
     *("<style>p::after {content: '9'}</style >", "<!-- > 999 --!>", "<!-->", "<![CDATA[999>"),
     *("<?php 999>", "<img src='data:image/png,999' alt='a>999'>", "<title><p>999</title>"),
     *("<p><s>9<p>99</s>", "<a hidden>999</a>"),
-    *("<ul><li hidden>x<ul><li>y</ul>999</ul>",),
+    *(
+        "<ul><li hidden>x<ul><li>y</ul>999</ul>",
+        "<b style='display:none!important;display:inline'>999</b>",
+    ),
 ]
 VISIBLE = [
     *("<ul><li hidden>x<li>999</ul>", "<!-->999<!-- -->", "<!-- --!>999", "<![CDATA[>999]]"),
@@ -268,7 +272,7 @@ def test_a_page_is_read_as_browsers_read_it(markup: str, stand_in: str) -> None:
 
 
 @pytest.mark.parametrize("markup", ["<del>1116个</del>", "<s>1116个</s>", "<p hidden>1116个</p>",
-                                    "111<sup>6</sup>个", "<bdo dir=rtl>6111</bdo>个"])  # fmt: skip
+                                    "111<sup>6</sup>个", "<bdo dir=rtl>1116</bdo>个"])  # fmt: skip
 def test_a_figure_that_a_page_shows_otherwise_is_held(markup: str, stand_in: str) -> None:
     assert not hd.verify(page(stand_in).replace("1116个", markup)).ok
 
@@ -328,6 +332,7 @@ def test_a_txt_is_a_text_whatever_it_holds(stand_in: str, tmp_path: Path) -> Non
         ("a.txt", b"\x00\x01\x02", "not text in UTF-8"),
         ("a.txt", b"\xff\xff\xfe\xfa\x81", "not text in UTF-8"),
         ("a.txt", b"\xff\xfe\x00", "not text in UTF-8"),
+        ("a.txt", b"abcdefghi\xff" * 9, "not text in UTF-8"),
         ("a.txt", "另一篇文章,共有35个数字。".encode(), "not the article"),
         ("a.pdf", b"%PDF-1.7", "PDF file.*plain text"),
         ("a.txt", b"%PDF-1.7", "PDF file"),
