@@ -29,6 +29,7 @@ from plotly.basedatatypes import BaseFigure
 from pptx import Presentation
 
 from hanbin_data import slides
+from hanbin_data.slides import files
 from hanbin_data.slides.browser import Browser
 from hanbin_data.slides.reading import read
 from slide_peers import stored
@@ -81,7 +82,7 @@ def made(figure: dict[str, Any], browser: Browser) -> tuple[str, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.pptx"
         try:
-            (reading,) = read([figure], browser=browser, pictures=slides._wanting)
+            (reading,) = read([figure], browser=browser, pictures=files._wanting)
             row = slides.deck([stored(figure, reading)], path).iloc[0]
             if row["form"] != "native":
                 return row["form"], [row["why"]]

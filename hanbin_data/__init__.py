@@ -1,9 +1,8 @@
 """The figures of a 2021 review of Party building in Hanbin District as DataFrames."""
 
-import sys
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from hanbin_data.lazy import lazily
 
 # fmt: off
 # isort: off
@@ -26,37 +25,14 @@ __all__ = [
 ]
 # isort: on
 # fmt: on
-_HOMES = {
+
+lazily(__name__, {
     "comparisons": "comparisons context",
     "export": "export",
+    "frames": "codebook explanations figure figures load numerals programmes tables vocabulary",
     "indicators": "checks indicator indicators refusals",
     "numerals": "normalise",
     "source": "SOURCE __version__ citation",
     "verify": "Verification verify",
     "words": "use",
-}
-
-
-class _Package(ModuleType):
-    """Imports a name's module, ``frames`` unless told, when the name is first asked for.
-
-    Some modules are called like their function; importing one must not put it in its place.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        home = next((home for home, names in _HOMES.items() if name in names.split()), "frames")
-        found = getattr(import_module(f"hanbin_data.{home}"), name)
-        super().__setattr__(name, found)
-        return found
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (isinstance(value, ModuleType) and name in __all__):
-            super().__setattr__(name, value)
-
-    def __dir__(self) -> list[str]:
-        return [*__all__, *super().__dir__()]
-
-
-sys.modules[__name__].__class__ = _Package
+})  # fmt: skip

@@ -51,7 +51,7 @@ def room(module: str) -> str:
     match module.split(".")[1:]:
         case ["charts" | "slides" as inner, *_]:
             return inner
-        case ["words" | "saving"]:
+        case ["words" | "saving" | "lazy"]:
             return "floor"
         case ["__main__"]:
             return "command line"

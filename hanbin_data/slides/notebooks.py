@@ -21,7 +21,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from hanbin_data.saving import folder, named, place_all, target
+from hanbin_data import saving
+from hanbin_data.saving import named, place_all, target
 from hanbin_data.slides import harmless
 from hanbin_data.words import choose, say
 
@@ -136,6 +137,19 @@ def read(path: str | os.PathLike[str]) -> NotebookNode:
     return notebook
 
 
+def folder(path: str | os.PathLike[str]) -> None:
+    """Make a folder that is to be saved to, with those around it; nothing for an empty text.
+
+    Called before the work, so that a folder that cannot be is not found out at its end.
+
+    Raises:
+        TypeError, ValueError: it is no path.
+        OSError: it is a file, or may not be made.
+    """
+    if path != "":
+        named(path).mkdir(parents=True, exist_ok=True)
+
+
 def charts(notebook: str | os.PathLike[str] | NotebookNode) -> list[Stored]:
     """The charts that a notebook holds as its outputs, in order. Nothing is executed.
 
@@ -224,7 +238,7 @@ def run(
         RuntimeError: a cell fails or takes more than five minutes, there is no Python kernel,
             or the kernel dies.
     """
-    home = folder(into)
+    home = saving.folder(into)
     files = [named(path).resolve() for path in paths]
     names = [file.name.casefold() for file in files]
     if twice := {name for name in names if names.count(name) > 1}:
