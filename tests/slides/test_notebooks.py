@@ -17,7 +17,7 @@ from valid import broken
 
 from hanbin_data import slides
 from hanbin_data.slides import browser as browsers
-from hanbin_data.slides import notebooks
+from hanbin_data.slides import files, notebooks
 from hanbin_data.slides.native import Native
 from hanbin_data.slides.notebooks import CHART, Stored, charts, fingerprint, run
 from hanbin_data.slides.reading import Reading, Shape
@@ -187,7 +187,7 @@ def test_a_chart_beyond_all_places_costs_its_own_form_alone(
             return drawn
         raise drawn
 
-    monkeypatch.setattr(slides, "translate", translate)
+    monkeypatch.setattr(files, "translate", translate)
     readings = [Reading(1, 1), Reading.from_json(json.loads(READING))]
     monkeypatch.setattr(slides, "read", lambda *_, **__: readings)
     monkeypatch.setattr(slides.Deck, "chart", lambda *_: None)
