@@ -449,7 +449,8 @@ class _Comparison:
             ],
             missing[::-1],
             self.differences(),
-            identical=len(self.placed) == len(self.known) == len(self.edges) - 1,
+            identical=len(self.placed) == len(self.known)
+            and len(self.sentence_at) == len(self.text),
             page=self.page,
             problem=say("this is not the article: none of its figures was found") if lost else "",
         )

@@ -81,7 +81,7 @@ COPIES: dict[str, Callable[[str], str]] = {
     "page around": lambda t: page(t, "<p>今日访问 12345 次</p>", "<p>版权 2026</p>"),
     "news around": lambda t: page(t, NEWS, NEWS),
     "captions": lambda t: page(t).replace("<p>图片</p>", "<figure><img><b>来源</b></figure>"),
-    "a caption": lambda t: t.replace("。", "。\n\n图说\n\n图片 ", 1),
+    "a caption": lambda t: "。\n\n图说\n\n图片 ".join(t[:441].rsplit("。", 1)) + t[441:],
     "headed": lambda t: page(t[BODY:], f"<h1>{t[:37]}</h1><i>09:58 2021-09-28 一 345 次</i>"),
 }
 
