@@ -190,7 +190,7 @@ def test_a_chart_beyond_all_places_costs_its_own_form_alone(
     monkeypatch.setattr(files, "translate", translate)
     readings = [Reading(1, 1), Reading.from_json(json.loads(READING))]
     monkeypatch.setattr(files, "read", lambda *_, **__: readings)
-    monkeypatch.setattr(slides.Deck, "chart", lambda *_: None)
+    monkeypatch.setattr(files.Deck, "chart", lambda *_: None)
     rows = slides.deck([FIGURE, FIGURE], tmp_path / "a.pptx")
     assert rows["form"].tolist() == ["native", "table"]
     assert rows["why"][1].startswith("a table of its numbers: its numbers are out of reach")
