@@ -211,6 +211,16 @@ def test_a_readme_lists_the_notebooks_and_says_which_goal_is_missed(name: str) -
         assert bool(missed) == beyond, (ratio, goal)
 
 
+@pytest.mark.parametrize("name", README)
+def test_on_windows_the_same_lab_opens_as_by_make(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    block = re.findall(r"```powershell\n(.*?)```", text, flags=re.S)[0]
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    own = re.search(r"/jupyter lab (.*) \\\n", made)
+    assert own and f"jupyter lab {own[1]} notebooks" in block
+    assert [file for file in re.findall(r"\bcp (\S+)", made) if file not in block] == []
+
+
 @pytest.mark.parametrize(("lang", "folder"), [("en", "."), ("zh", "zh")])
 def test_the_picture_of_a_readme_is_that_of_its_notebook(lang: str, folder: str) -> None:
     shown = (ROOT / "docs" / f"{editions.PICTURE}.{lang}.png").read_bytes()
