@@ -217,7 +217,8 @@ def test_on_windows_the_same_lab_opens_as_by_make(name: str) -> None:
     block = re.findall(r"```powershell\n(.*?)```", text, flags=re.S)[0]
     made = (ROOT / "Makefile").read_text(encoding="utf-8")
     own = re.search(r"/jupyter lab (.*) \\\n", made)
-    assert own and f"jupyter lab {own[1]} notebooks" in block
+    assert own
+    assert f"jupyter lab {own[1]} notebooks" in block
     assert [file for file in re.findall(r"\bcp (\S+)", made) if file not in block] == []
 
 
