@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -81,8 +82,8 @@ def report(report_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> str:
-    """The path of a Chromium that can show Chinese."""
+def chromium_path() -> str:
+    """A Chromium that can show Chinese."""
     from hanbin_data.slides.browser import candidates
 
     path = next(iter(candidates()), None)
@@ -94,16 +95,48 @@ def browser() -> str:
     return path
 
 
+@pytest.fixture(scope="session")
+def devtools(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of that Chromium, started once for all who look at pages."""
+    profile = tmp_path_factory.mktemp("profile")
+    flags = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
+    flags += ["--hide-scrollbars", "--force-color-profile=srgb", "--font-render-hinting=none"]
+    flags += ["--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run"]
+    flags += ["--disable-background-networking", *["--no-sandbox"] * (os.getuid() == 0)]
+    with subprocess.Popen([chromium_path, *flags], stderr=subprocess.DEVNULL) as process:
+        told = profile / "DevToolsActivePort"
+        while not (told.is_file() and len(told.read_text().splitlines()) == 2):
+            assert process.poll() is None, "the browser ended at once"
+            time.sleep(0.05)
+        port, path = told.read_text().splitlines()
+        yield f"ws://127.0.0.1:{port}{path}"
+        process.terminate()
+
+
 @pytest.fixture(scope="module")
-def chromium(browser: str) -> Iterator[Any]:
+def chromium(devtools: str) -> Iterator[Any]:
     """That browser as Playwright drives it, which a process can do but once at a time."""
     from playwright.sync_api import sync_playwright
 
-    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser, args=quiet)
-        yield started
-        started.close()
+        yield playwright.chromium.connect_over_cdp(devtools)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., list[str]]:
+    """What axe-core finds in a page, or its parts by selector, leaving others and rules out."""
+    library = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+    def run(page: Any, include: str = "html", exclude: str = "none", *rules: str) -> list[str]:
+        found = library.Axe().run(page, {"include": [include], "exclude": [exclude]}).response
+        return [
+            f"{one['id']}: {node['html'][:200]}"
+            for one in found["violations"]
+            if one["id"] not in rules
+            for node in one["nodes"]
+        ]
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -185,9 +185,8 @@ def test_every_file_is_the_same_everywhere(
 
 
 @pytest.mark.thorough
-def test_every_picture_is_the_same_everywhere(
-    home: dict[str, str], browser: str, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("chromium_path")
+def test_every_picture_is_the_same_everywhere(home: dict[str, str], tmp_path: Path) -> None:
     pictures = made(tmp_path / "汉滨 district", *PICTURES, **home)
     assert pictures == made(tmp_path / "here", *PICTURES)
 

@@ -2,15 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 
-from conftest import missing
-from hanbin_data.slides.browser import candidates
 from hanbin_data.slides.page import SCRIPT, page, script
 
 META = {"lang": "zh", "title": "标题 <1>", "alt": '"说明" & more'}
@@ -64,20 +61,14 @@ def test_a_folder_may_share_plotly() -> None:
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[Any]:
+def opened(chromium: Any) -> Any:
     """A page of a browser that notes what is asked of the network."""
-    sync = pytest.importorskip("playwright.sync_api")
-    if not candidates():
-        missing("apt-get install chromium fonts-noto-cjk", "a browser")
-    with sync.sync_playwright() as playwright:
-        page = playwright.chromium.launch(
-            executable_path=candidates()[0], args=["--enable-unsafe-swiftshader", "--disable-gpu"]
-        ).new_page()
-        page.add_init_script(
-            "window.outside = []; addEventListener('securitypolicyviolation',"
-            "event => outside.push(event.blockedURI))"
-        )
-        yield page
+    page = chromium.new_page()
+    page.add_init_script(
+        "window.outside = []; addEventListener('securitypolicyviolation',"
+        "event => outside.push(event.blockedURI))"
+    )
+    return page
 
 
 @pytest.mark.parametrize(
@@ -118,13 +109,13 @@ MENUS = go.Figure(FRAMES.data, {
 
 
 @pytest.mark.parametrize("figure", [CHART, FRAMES, MENUS, go.Figure(go.Scatter3d(z=[1]))])
-def test_axe_finds_nothing_in_a_page(tmp_path: Path, opened: Any, figure: go.Figure) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+def test_axe_finds_nothing_in_a_page(
+    tmp_path: Path, opened: Any, axe: Any, figure: go.Figure
+) -> None:
     (tmp_path / "a.html").write_bytes(page(figure))
     opened.goto((tmp_path / "a.html").as_uri())
     opened.wait_for_selector(".main-svg > [aria-hidden]", state="attached")
-    found = axe.Axe().run(opened).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert axe(opened) == []
 
 
 def test_all_that_can_be_clicked_can_be_reached_by_keyboard(tmp_path: Path, opened: Any) -> None:
