@@ -4,7 +4,6 @@ What a chart shows is said by a few plain rows; nothing here knows of plotly.
 """
 
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +15,7 @@ from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
+from hanbin_data.slides import harmless
 from hanbin_data.slides.reading import Box, Color, Font, Label, Legend, Line, Text
 
 EPOCH = datetime(1980, 1, 1)
@@ -152,20 +152,13 @@ class Chart:
 
 # Pieces of XML
 
-_LOST = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def clean(text: str) -> str:
-    """A text without what XML cannot hold: control characters and half surrogates."""
-    return _LOST.sub("", text)
-
 
 def tag(name: str, /, *inside: str, **attributes: object) -> str:
     """An element; ``r_id`` is the attribute r:id, and one that is None is left out."""
     told, content = "", "".join(inside)
     for key, value in attributes.items():
         if value is not None:
-            quoted = quoteattr(clean(value)) if isinstance(value, str) else f'"{value}"'
+            quoted = quoteattr(harmless.text(value)) if isinstance(value, str) else f'"{value}"'
             told += f" {key.replace('_', ':')}={quoted}"
     return f"<{name}{told}>{content}</{name}>" if content else f"<{name}{told}/>"
 
@@ -221,7 +214,7 @@ def paragraphs(text: Text, look: Look, align: str | None = None) -> str:
             more = {"u": "sng" if run.underline else None}
             more |= {"strike": "sngStrike" if run.strike else None}
             more |= {"baseline": {"super": "30000", "sub": "-25000"}.get(run.shift)}
-            words = f"<a:t>{escape(clean(run.text))}</a:t>"
+            words = f"<a:t>{escape(harmless.text(run.text))}</a:t>"
             runs.append(tag("a:r", _font("rPr", run.font, look, **more), words))
         runs = runs or [_font("endParaRPr", text.font, look)]
         found.append(tag("a:p", tag("a:pPr", algn=align) if align else "", *runs))
@@ -234,7 +227,7 @@ def _number(value: float) -> str:
 
 def _points(cells: Any, count: int | None) -> str:
     """What a sheet's cells hold: pairs of position and text."""
-    texts = ((at, escape(clean(str(cell)))) for at, cell in cells)
+    texts = ((at, escape(harmless.text(str(cell)))) for at, cell in cells)
     return _vals(ptCount=count) + "".join(
         f'<c:pt idx="{at}"><c:v>{text}</c:v></c:pt>' for at, text in texts
     )
@@ -405,7 +398,9 @@ class _Writer:
                     xs = self.sheet.numbers("x", [*series.xs, *blank], days=self.chart.dates)
                     where = tag("c:xVal", xs[1])
                 form = series.format or "General"
-                column, ys = self.sheet.numbers(clean(series.name), [*series.ys, *blank], form)
+                column, ys = self.sheet.numbers(
+                    harmless.text(series.name), [*series.ys, *blank], form
+                )
                 place = f"<c:f>Sheet1!${column}$1</c:f>"
                 name = place + tag("c:strCache", _points([(0, series.name)], 1))
                 head = _vals(idx=count, order=count) + tag("c:tx", tag("c:strRef", name))
