@@ -107,6 +107,7 @@ def test_axe_finds_nothing_of_ours(tmp_path: Path, chromium: Browser, axe: Axe) 
     page.close()
 
 
+@pytest.mark.thorough
 def test_tab_reaches_what_can_be_used(executed: Path, chromium: Browser) -> None:
     page = chromium.new_page()
     page.goto(executed.as_uri(), wait_until="domcontentloaded")

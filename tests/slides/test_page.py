@@ -108,7 +108,15 @@ MENUS = go.Figure(FRAMES.data, {
 })  # fmt: skip
 
 
-@pytest.mark.parametrize("figure", [CHART, FRAMES, MENUS, go.Figure(go.Scatter3d(z=[1]))])
+@pytest.mark.parametrize(
+    "figure",
+    [
+        CHART,
+        MENUS,
+        pytest.param(FRAMES, marks=pytest.mark.thorough),
+        pytest.param(go.Figure(go.Scatter3d(z=[1])), marks=pytest.mark.thorough),
+    ],
+)
 def test_axe_finds_nothing_in_a_page(
     tmp_path: Path, opened: Any, axe: Any, figure: go.Figure
 ) -> None:
