@@ -23,10 +23,12 @@ _DOCUMENTS = {
     ".rtf": "RTF",
     ".odt": "OpenDocument (.odt)",
 }
-_BEGINNINGS = {
+_BEGINNINGS = {  # patterns, for such a file may have another ending
     "%PDF-": "PDF",
-    "{\\rtf": "RTF",
+    r"\{\\rtf": "RTF",
     "\xd0\xcf\x11\xe0": "Word (.doc)",
+    "PK\x03\x04.*word/": "Word (.docx)",
+    r"PK\x03\x04.*epub\+zip": "EPUB",
     "PK\x03\x04": "ZIP",
     "\x89PNG": "PNG",
     "\xff\xd8\xff": "JPEG",
@@ -87,7 +89,8 @@ def _names_file(text: str) -> bool:
 
 
 def _refuse_documents(beginning: str, suffix: str, name: str) -> None:
-    begun = (form for start, form in _BEGINNINGS.items() if beginning.lstrip().startswith(start))
+    head = beginning.lstrip()
+    begun = (form for start, form in _BEGINNINGS.items() if re.match(start, head, re.DOTALL))
     if form := _DOCUMENTS.get(suffix) or next(begun, None):
         raise ValueError(
             say(
