@@ -22,6 +22,7 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from nbformat import NotebookNode
 
 from hanbin_data.saving import place
 
@@ -117,8 +118,8 @@ def lay_out() -> None:
             code = cell.cell_type == "code"
             chart = code and "charts.caption(" in cell.source
             headed = cell.source.startswith("#") and not code
-            cell.metadata.pop("jupyter", None)
-            cell.metadata.pop("slideshow", None)
+            own = {"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {}
+            cell.metadata = NotebookNode(own)  # without what a front end adds
             if chart:
                 cell.metadata["jupyter"] = {"source_hidden": True}
             if chart or headed:

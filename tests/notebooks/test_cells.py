@@ -179,3 +179,17 @@ def test_the_chinese_edition_speaks_chinese(name: str) -> None:
 
 def test_the_english_edition_would_not_pass_as_chinese() -> None:
     assert ENGLISH_WORDS.search(STORED[ENGLISH[0]].cells[0].source)
+
+
+def test_what_a_front_end_adds_goes_when_notebooks_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a notebook that was opened and saved becomes the stored one again."""
+    path = NOTEBOOKS[0]
+    seen = json.loads(path.read_bytes())
+    for cell in seen["cells"]:
+        cell["metadata"] |= {"editable": True, "collapsed": False}
+    (tmp_path / path.name).write_text(json.dumps(seen), encoding="utf-8")
+    monkeypatch.setattr(editions, "ENGLISH", [tmp_path / path.name])
+    editions.lay_out()
+    assert (tmp_path / path.name).read_bytes() == path.read_bytes()
