@@ -75,7 +75,7 @@ RESOLUTION_lowest := lowest-direct
 RESOLUTION_newest := highest
 
 test-lowest test-newest: test-%: .venv/ready
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$*
+	$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python .venv-$*
 	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --resolution $(RESOLUTION_$*) -e '.[notebooks,test]'
 	mkdir -p .venv-$*/share/jupyter/lab/settings
 	cp lab-settings.json .venv-$*/share/jupyter/lab/settings/overrides.json

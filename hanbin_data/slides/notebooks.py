@@ -315,6 +315,8 @@ def _execute(notebook: NotebookNode, file: Path) -> None:
         try:
             client.execute(env=env)
         except exceptions.CellExecutionError as error:
+            if error.ename == "KeyboardInterrupt":  # Ctrl-C, which nbclient hands to the kernel
+                raise KeyboardInterrupt from error
             said = f"{error.ename}: {error.evalue}".splitlines()[0]
             raise RuntimeError(say("{path}: a cell failed: {why}", path=file, why=said)) from error
         except (exceptions.CellTimeoutError, exceptions.DeadKernelError) as error:
