@@ -274,6 +274,7 @@ def _words(text: str) -> list[str]:
 
 
 def wide(character: str) -> bool:
+    """Whether a character is as wide as two, as Chinese ones are."""
     return bool(character) and unicodedata.east_asian_width(character) in "WF"
 
 

@@ -197,6 +197,11 @@ def _legend_box(legend: Legend, reading: Reading) -> Box | None:
 # Places
 
 
+def within(plot: Plot, axis: Axis) -> str:
+    """An axis by name in the place of a plot; another place may share it."""
+    return f"{plot.main or plot.id} {axis.id}"
+
+
 def pixel(axis: Axis, value: float) -> float:
     """Where a value stands, in pixels from the left or from the top."""
     ends = [*axis.range, value]
@@ -416,8 +421,7 @@ class _Panel:
         return self.axes[self.plots[trace.plot].y]
 
     def inside(self, axis: Axis) -> str:
-        """An axis by name in this place; another place may share it."""
-        return f"{self.main.id} {axis.id}"
+        return within(self.main, axis)
 
     def sides(self, trace: Trace) -> tuple[Axis, Axis]:
         """The axes along which its bars stand, and along which they grow."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from hanbin_data.slides import template
 from hanbin_data.slides.chart import SPACES, Look, nth, paint, paragraphs, stroke, tag
-from hanbin_data.slides.native import Native, bounds, pixel
+from hanbin_data.slides.native import Native, bounds, pixel, within
 from hanbin_data.slides.reading import (
     Axis,
     Box,
@@ -245,7 +245,7 @@ def under(canvas: Canvas, reading: Reading, native: Native) -> None:
     _shapes(canvas, reading.shapes, "below")
     for plot in plots:
         for axis in (axes[plot.x], axes[plot.y]):
-            name = f"{plot.main or plot.id} {axis.id}"
+            name = within(plot, axis)
             if axis.grid and ("grid", name) not in native.done:
                 for tick in axis.ticks:
                     _across(canvas, "Grid", axis, plot, tick.at, axis.grid)
