@@ -389,7 +389,7 @@ def width_of(text: str, size: float) -> float:
 
 def fitted(text: str, size: float, width: float, height: float) -> tuple[float, str]:
     """The type size at which a text fits into a box in points, and the text, cut if none does."""
-    smallest = min(size, max(10.0, size * 0.45))
+    smallest = min(size, max(8.0, size * 0.45))
 
     def lines(shown: str, at: float) -> int:
         return sum(max(1, -int(-width_of(part, at) * 1.04 // width)) for part in shown.split("\n"))

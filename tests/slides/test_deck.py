@@ -13,6 +13,7 @@ import pytest
 from pptx import Presentation
 from valid import broken
 
+from conftest import NOTEBOOKS, edition
 from hanbin_data import slides
 from hanbin_data.slides import browser, notebooks
 from hanbin_data.slides.deck import SPOKEN, fitted
@@ -207,6 +208,16 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, call: Any, error: Any, said
     with pytest.raises(error, match=said):
         call(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_our_own_slides_show_their_texts_whole(lang: str, tmp_path: Path) -> None:
+    """A source line that is cut names no source."""
+    own = [path for path in NOTEBOOKS if edition(path).startswith("zh/") == (lang == "zh")]
+    _, made = deck(tmp_path, *(chart for path in own for chart in slides.charts(path)))
+    shown = [text for slide in made.slides for text in texts(slide)]
+    assert len(shown) > 3 * len(own)
+    assert [text for text in shown if text.endswith("…")] == []
 
 
 def test_a_text_fits_its_box() -> None:
