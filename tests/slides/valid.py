@@ -80,6 +80,7 @@ def plain(path: Path) -> None:
 
 def decks(folder: Path) -> None:
     """Ours: both editions, one of each kind of chart, one of each kind of template."""
+    sys.path.insert(0, str(ROOT / "tests"))  # what the tests share, before what those of slides do
     from test_deck import READINGS, stored
     from test_template import TEMPLATES, template
 
