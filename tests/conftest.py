@@ -18,9 +18,6 @@ NOTEBOOKS = sorted(
 )
 """Those of both editions; the Chinese ones lie in the folder ``zh``."""
 
-# Plotly's JSON alone, as the notebooks are stored: kernels of tests, and of nbval, inherit it.
-os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
-
 BIN = os.path.relpath(Path(sys.executable).parent, ROOT)
 """Where make finds this environment; the whole path may hold what a shell reads otherwise."""
 
