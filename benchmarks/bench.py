@@ -252,7 +252,7 @@ def notebooks(folder: Path) -> list[Row]:
         ]
         notebook.cells = [nbformat.v4.new_code_cell("\n".join(lines))]
         nbformat.write(notebook, bare / path.name)
-    ours, floor = in_turns(partial(nbval, ROOT / "notebooks"), partial(nbval, bare), rounds=2)
+    ours, floor = in_turns(partial(nbval, paths), partial(nbval, [bare]), rounds=2)
     return [
         Row(
             (f"{len(paths)} notebooks under strict nbval", f"{len(paths)} 个笔记本，严格 nbval"),
@@ -263,8 +263,8 @@ def notebooks(folder: Path) -> list[Row]:
     ]
 
 
-def nbval(folder: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env", str(folder)]
+def nbval(paths: list[Path]) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env", *paths]
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
 
 
