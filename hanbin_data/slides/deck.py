@@ -21,11 +21,11 @@ from pptx.util import Emu, Pt
 from hanbin_data.slides import chart, overlay
 from hanbin_data.slides.chart import EPOCH, Look
 from hanbin_data.slides.native import Native
-from hanbin_data.slides.numbers import clean, dicts, plain
+from hanbin_data.slides.numbers import at, clean, dicts, text_at
 from hanbin_data.slides.numbers import frame as numbers
 from hanbin_data.slides.reading import Reading
 from hanbin_data.slides.template import Box, Master, Place, contrast
-from hanbin_data.words import language, say
+from hanbin_data.words import say
 
 SPOKEN = 400
 """Characters of caveats that a slide's notes hold: half a minute's worth."""
@@ -59,47 +59,34 @@ class Drawn:
         return "native" if self.native else "picture" if pictured else "table"
 
 
-def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise: str) -> Drawn:
+def described(spec: Mapping[str, Any], number: int, lang: str) -> Drawn:
     """A chart's words from its ``layout.meta``, or from what it shows.
 
     Args:
         spec: the chart as JSON.
         number: its position, which names a chart without a name.
-        lang: language of what is added; None takes the chart's own, or else ``otherwise``.
-
-    Raises:
-        ValueError: the language is unknown.
+        lang: language of what is added.
     """
-    layout = spec.get("layout") or {}
-    meta = layout.get("meta")
-    meta = meta if isinstance(meta, Mapping) else {}
-    own = meta.get("lang") if meta.get("lang") in ("en", "zh") else None
-    speak = language(lang or own or otherwise)
+    layout = spec.get("layout")
 
     def told(key: str) -> str:
-        return clean(str(meta.get(key) or ""))
+        return clean(str(at(layout, f"meta.{key}") or ""))
 
-    def text(part: Any) -> str:
-        return plain((part.get("text") if isinstance(part, Mapping) else part) or "")
-
-    heading = layout.get("title")
-    below = heading.get("subtitle") if isinstance(heading, Mapping) else None
-    axes = (layout.get(axis) for axis in ("yaxis", "xaxis"))
-    headings = [heading, *(axis.get("title") for axis in axes if isinstance(axis, Mapping))]
-    title = told("title") or next(filter(None, map(text, headings)), "")
-    title = title or say("Chart {n}", speak, n=number)
-    feet = (text(a) for a in dicts(layout.get("annotations")) if a.get("name") == "source")
-    notes = meta.get("notes")
+    titles = (text_at(layout, path) for path in ("title", "yaxis.title", "xaxis.title"))
+    title = told("title") or next(filter(None, titles), "") or say("Chart {n}", lang, n=number)
+    notes = dicts(at(layout, "annotations"))
+    feet = (text_at(note, "text") for note in notes if note.get("name") == "source")
+    caveats = at(layout, "meta.notes")
     return Drawn(
         spec,
-        str(meta.get("name") or f"chart-{number}"),
-        speak,
+        str(at(layout, "meta.name") or f"chart-{number}"),
+        lang,
         title,
-        told("subtitle") or text(below),
+        told("subtitle") or text_at(layout, "title.subtitle"),
         told("source") or next(feet, ""),
         told("alt") or title,
         told("deck"),
-        notes=[clean(str(note)) for note in notes] if isinstance(notes, list) else [],
+        notes=[clean(str(note)) for note in caveats] if isinstance(caveats, list) else [],
     )
 
 

@@ -2,12 +2,10 @@
 
 import html
 import json
-import re
 from typing import Any
 
 from hanbin_data.slides.browser import POLICY
 from hanbin_data.slides.reading import encoded
-from hanbin_data.words import say
 
 SCRIPT = "plotly.min.js"
 """The file that the pages of a folder may share, so that each is small."""
@@ -65,9 +63,7 @@ Plotly.newPlot(chart, {data, layout, frames, config: %s}).then(() => {
 """
 
 
-def page(
-    figure: Any, *, title: str = "", alt: str = "", lang: str = "", shared: bool = False
-) -> bytes:
+def page(figure: Any, title: str, alt: str, lang: str, *, shared: bool = False) -> bytes:
     """A figure as a page of HTML, UTF-8.
 
     Its Content-Security-Policy stops every request, also one that the figure asks for. An
@@ -76,24 +72,15 @@ def page(
 
     Args:
         figure: a plotly figure, or its JSON as a dict.
-        title, alt, lang: title, text alternative and language of the page; without them
-            those of the figure's ``layout.meta``, or its own title.
+        title, alt, lang: title, text alternative and language of the page.
         shared: whether plotly.js is the file :data:`SCRIPT` beside it instead of a part of it.
 
     Raises:
         TypeError, ValueError: it is no figure.
     """
     given: dict[str, Any] = json.loads(encoded(figure))
-    layout: dict[str, Any] = given.get("layout") or {}
-    meta = layout["meta"] if isinstance(layout.get("meta"), dict) else {}
-    lang = lang or str(meta.get("lang") or "en")
-    lang = lang if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", lang) else "en"
-    own = layout.get("title") or ""
-    own = re.sub(r"<[^<>]*>", " ", str(own.get("text") or "" if isinstance(own, dict) else own))
-    title = title or str(meta.get("title") or "") or html.unescape(own).strip()
-    title = title or say("Chart", lang if lang in ("en", "zh") else "en")
-    alt = alt or str(meta.get("alt") or "") or title
-    parts = {"data": given.get("data") or [], "layout": layout, "frames": given.get("frames") or []}
+    parts: dict[str, Any] = {"data": [], "layout": {}, "frames": []}
+    parts |= {part: given[part] for part in parts if given.get(part)}
     # Within a script, "</script>" would end it.
     code = json.dumps(parts, separators=(",", ":")).replace("<", r"\u003c")
     policy = POLICY.replace("script-src", "script-src 'self' file:") if shared else POLICY
