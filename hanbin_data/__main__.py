@@ -150,7 +150,7 @@ def _stored(paths: _Paths, lang: _Text) -> list[Any]:
             found = notebooks.charts(path)
             figures += found
             without += [] if found else [say("{path} holds no charts", path=path)]
-        except notebooks.HtmlAloneError as error:
+        except notebooks.UnreadableError as error:
             without.append(str(error))
     if not figures:
         hint = say("execute it first: hanbin-data run NOTEBOOK… -o FOLDER")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import copy
 import io
 import json
 import os
@@ -16,7 +17,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import reduce
 from hashlib import sha256
+from operator import getitem
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -34,6 +37,8 @@ __all__ = ["Stored", "charts", "missing", "read", "run", "store"]
 
 CHART = "application/vnd.plotly.v1+json"
 PREVIEW = "image/png"
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_STATE = "application/vnd.jupyter.widget-state+json"
 CELL = 848
 """Pixels that a laptop leaves for a picture, which JupyterLab does not make smaller."""
 LONGEST = 50_000_000
@@ -44,8 +49,8 @@ SECONDS = 300
 _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR")
 
 
-class HtmlAloneError(ValueError):
-    """All charts of a notebook are stored as HTML alone."""
+class UnreadableError(ValueError):
+    """A notebook shows charts, but holds none."""
 
 
 class Stored(dict[str, Any]):
@@ -60,19 +65,18 @@ class Stored(dict[str, Any]):
         self.part = part
         self._output = output
 
-    @property
-    def _drawn(self) -> Mapping[str, Any]:
-        """What was drawn of the chart as it is now: all metadata of the output, or nothing."""
+    def _drawn(self, key: str) -> Any:
+        """What was drawn of the chart as it is now, by its name in the output's metadata."""
         told = self._output.get("metadata")
         with suppress(RecursionError):  # of charts that are nested without end
             if isinstance(told, Mapping) and told.get("drawn_from") == fingerprint(self):
-                return told
-        return {}
+                return told.get(key)
+        return None
 
     @property
     def reading(self) -> Any:
         """The stored reading of this very chart as JSON, or None."""
-        text = self._drawn.get("reading")
+        text = self._drawn("reading")
         with suppress(RecursionError, ValueError):
             return json.loads(text) if isinstance(text, str) and len(text) < LONGEST else None
         return None
@@ -80,7 +84,7 @@ class Stored(dict[str, Any]):
     @property
     def preview(self) -> bytes:
         """The stored PNG of this very chart, its pixels alone; or nothing."""
-        return harmless.png(self._output["data"].get(PREVIEW)) if self._drawn else b""
+        return harmless.png(self._output["data"].get(PREVIEW)) if self._drawn("drawn_from") else b""
 
 
 def fingerprint(chart: Mapping[str, Any]) -> str:
@@ -121,19 +125,18 @@ def read(path: str | os.PathLike[str]) -> NotebookNode:
     except Exception as error:  # nbformat meets what is no notebook with a dozen of them
         raise ValueError(say("{path} is not a Jupyter notebook", path=path)) from error
     notebook.nbformat_minor = 5 if with_ids else 4
+    notebook.cells = cells
+    notebook.setdefault("metadata", NotebookNode())
     for number, cell in enumerate(cells, 1):
-        cell.setdefault("metadata", NotebookNode())
-        cell.setdefault("source", "")
-        if with_ids:
-            cell.setdefault("id", f"cell-{number}")
+        own: dict[str, Any] = {"metadata": NotebookNode(), "source": ""}
+        own |= {"id": f"cell-{number}"} if with_ids else {}
         if cell.get("cell_type") == "code":
-            cell.setdefault("execution_count", None)
+            own |= {"execution_count": None}
             cell["outputs"] = [one for one in cell.get("outputs") or [] if isinstance(one, dict)]
         else:
             cell.pop("outputs", None)
             cell.pop("execution_count", None)
-    notebook.cells = cells
-    notebook.setdefault("metadata", NotebookNode())
+        cell.update(own | cell)
     return notebook
 
 
@@ -159,7 +162,7 @@ def charts(notebook: str | os.PathLike[str] | NotebookNode) -> list[Stored]:
     Raises:
         TypeError: it is neither.
         FileNotFoundError: there is no such file.
-        ValueError: the file is no notebook, or its charts are stored as HTML alone.
+        ValueError: the file is no notebook, or shows charts that it does not hold.
     """
     where = ""
     if isinstance(notebook, str | os.PathLike):
@@ -169,10 +172,11 @@ def charts(notebook: str | os.PathLike[str] | NotebookNode) -> list[Stored]:
             f"a notebook is a path, or what nbformat reads from one, not {type(notebook).__name__}"
         )
     part = _heading(notebook) or Path(where).stem
-    found = [Stored(output, part) for output in _outputs(notebook) if _is_chart(output)]
-    if not found and (said := missing(notebook)):
-        raise HtmlAloneError(f"{where}: {said}" if where else said)
-    return found
+    outputs = list(_outputs(notebook))
+    seen = [one for output in outputs if (one := _with_widget(output, notebook))]
+    if not seen and (said := missing(outputs)):
+        raise UnreadableError(f"{where}: {said}" if where else said)
+    return [Stored(output, part) for output in seen]
 
 
 def _heading(notebook: Mapping[str, Any]) -> str:
@@ -183,17 +187,6 @@ def _heading(notebook: Mapping[str, Any]) -> str:
             heading = re.sub(r"\[([^\[\]]+)\]\([^()]*\)", r"\1", found[1].rstrip("# \t"))
             return re.sub(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", "", heading)
     return ""
-
-
-def missing(notebook: NotebookNode) -> str:
-    """What is to be said of charts that a notebook shows but does not store, or nothing."""
-    html = [str(one["data"].get("text/html")) for one in _outputs(notebook) if not _is_chart(one)]
-    count = sum("Plotly.newPlot" in text for text in html)
-    message = (
-        "{n} charts are stored as HTML alone, as Colab does: "
-        "execute the notebook in JupyterLab, or with hanbin-data run"
-    )
-    return say(message, n=count) if count else ""
 
 
 def _outputs(notebook: Mapping[str, Any]) -> Iterator[Any]:
@@ -207,6 +200,40 @@ def _outputs(notebook: Mapping[str, Any]) -> Iterator[Any]:
 
 def _is_chart(output: Mapping[str, Any]) -> bool:
     return isinstance(output["data"].get(CHART), Mapping)
+
+
+def _with_widget(output: Mapping[str, Any], notebook: Mapping[str, Any]) -> Any:
+    """An output with a chart, also one of a FigureWidget whose state is stored; else nothing."""
+    if _is_chart(output):
+        return output
+    try:
+        model = notebook["metadata"]["widgets"][_STATE]["state"][output["data"][_VIEW]["model_id"]]
+        state = copy.deepcopy(model["state"])
+        for buffer in model.get("buffers") or ():
+            *way, name, _ = buffer["path"]
+            node = reduce(getitem, way, state)
+            node[name] = {"dtype": node[name]["dtype"], "bdata": buffer["data"]}
+        # Plotly called them _data and _layout up to its version 5.
+        chart = {key: state.get(f"_widget_{key}") or state[f"_{key}"] for key in ("data", "layout")}
+    except (AttributeError, LookupError, TypeError):
+        return None
+    return {**output, "data": {CHART: chart}}
+
+
+def missing(outputs: Iterable[Mapping[str, Any]]) -> str:
+    """What is to be said of charts that outputs show but do not hold, or nothing."""
+
+    signs = {"text/html": "Plotly.newPlot", "text/plain": "FigureWidget("}
+    told = [[signs[kind] in str(one["data"].get(kind)) for kind in signs] for one in outputs]
+    html, widgets = sum(one for one, _ in told), sum(one for _, one in told)
+    message = (
+        "{n} charts are stored as HTML alone, as Colab does: "
+        "execute the notebook in JupyterLab, or with hanbin-data run"
+    )
+    lost = "{n} charts are widgets without their state: execute the notebook with hanbin-data run"
+    return "; ".join(
+        [*[say(message, n=html)] * bool(html), *[say(lost, n=widgets)] * bool(widgets)]
+    )
 
 
 # Running
@@ -345,19 +372,19 @@ def set_parameters(notebook: NotebookNode, parameters: Mapping[str, Any]) -> Non
         except SyntaxError as error:
             raise ValueError(say("its cell tagged 'parameters' is not plain Python")) from error
         for line in body:
-            ends = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
             if isinstance(line, ast.Assign | ast.AnnAssign) and line.value is not None:
+                ends = line.targets if isinstance(line, ast.Assign) else [line.target]
                 found += [(cell, end.id, line.value) for end in ends if isinstance(end, ast.Name)]
     names = dict.fromkeys(name for _, name, _ in found)
     for name in parameters:
         choose("parameter", name, names)
     for cell, name, old in reversed(found):  # the last first, so that places stay
         if name in parameters:
-            lines = cell.source.encode().split(b"\n")
-            before = b"\n".join([*lines[: old.lineno - 1], lines[old.lineno - 1][: old.col_offset]])
-            end = old.end_lineno or old.lineno
-            after = b"\n".join([lines[end - 1][old.end_col_offset :], *lines[end:]])
-            cell.source = (before + repr(parameters[name]).encode() + after).decode()
+            source = cell.source.encode()
+            starts = [0, *(found.end() for found in re.finditer(rb"\r?\n", source))]
+            end = starts[(old.end_lineno or old.lineno) - 1] + (old.end_col_offset or 0)
+            before = source[: starts[old.lineno - 1] + old.col_offset]
+            cell.source = (before + repr(parameters[name]).encode() + source[end:]).decode()
 
 
 def _draw(notebooks: Iterable[NotebookNode]) -> None:

@@ -17,7 +17,7 @@ from valid import broken
 
 from hanbin_data import slides
 from hanbin_data.slides import browser as browsers
-from hanbin_data.slides import files, notebooks
+from hanbin_data.slides import files, notebooks, numbers
 from hanbin_data.slides.native import Native
 from hanbin_data.slides.notebooks import CHART, Stored, charts, fingerprint, run
 from hanbin_data.slides.reading import Reading, Shape
@@ -75,6 +75,32 @@ def test_charts_that_colab_keeps_as_html_are_named(own: Callable[..., Path]) -> 
     with pytest.raises(ValueError, match=r"own\.ipynb: 1 charts are stored as HTML alone.*Colab"):
         charts(own(lambda c: output(c).update(data=html)))
     assert charts(own(lambda c: c["cells"][0].update(outputs=[]))) == []
+
+
+@pytest.mark.parametrize("prefix", ["_widget_", "_"])
+def test_figure_widgets_are_read_from_their_state_or_named(
+    own: Callable[..., Path], prefix: str
+) -> None:
+    data = [{"type": "bar", "y": {"dtype": "int16", "shape": [2], "value": {}}}]
+    model = {
+        "state": {f"{prefix}data": data, f"{prefix}layout": {"title": {"text": "T"}}},
+        "buffers": [{"path": [f"{prefix}data", 0, "y", "value"], "data": "AQACAA=="}],
+    }
+    widgets = {"application/vnd.jupyter.widget-state+json": {"state": {"m": model}}}
+    shown = {
+        "application/vnd.jupyter.widget-view+json": {"model_id": "m"},
+        "text/plain": ["FigureWidget({\n", "..."],
+    }
+
+    def stored(c: Any, **metadata: Any) -> None:
+        output(c).update(data=shown)
+        c["metadata"].update(metadata)
+
+    (chart,) = charts(own(lambda c: stored(c, widgets=widgets)))
+    assert numbers.frame(chart)["y"].tolist() == [1, 2]
+    assert chart["layout"]["title"]["text"] == "T"
+    with pytest.raises(ValueError, match=r"own\.ipynb: 1 charts are widgets.*hanbin-data run"):
+        charts(own(stored))
 
 
 @pytest.mark.parametrize("content", ["text", "[]", "{}", '{"nbformat": 4, "cells": 5}', "\xff"])
