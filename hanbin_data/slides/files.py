@@ -162,7 +162,7 @@ def save_charts(
     if isinstance(formats, str) or not isinstance(formats, Iterable):
         raise TypeError(f"formats must be a list such as ['png'], not {formats!r}")
     forms = list(dict.fromkeys(choose("format", form, FORMS) for form in formats))
-    charts, into = _described(figures, lang), saving.folder(folder)
+    charts, into = _described(figures, lang), saving.home(folder)
     names = saving.filenames(chart.name for chart in charts)
     files = [into / f"{name}.{form}" for name in names for form in forms]
     return _saved(charts, forms, files, width, height, into=into)

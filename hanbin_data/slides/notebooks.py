@@ -265,7 +265,7 @@ def run(
         RuntimeError: a cell fails or takes more than five minutes, there is no Python kernel,
             or the kernel dies.
     """
-    home = saving.folder(into)
+    home = saving.home(into)
     files = [named(path).resolve() for path in paths]
     names = [file.name.casefold() for file in files]
     if twice := {name for name in names if names.count(name) > 1}:
