@@ -16,7 +16,6 @@ import pytest
 from valid import broken
 
 from hanbin_data import slides
-from hanbin_data.slides import browser as browsers
 from hanbin_data.slides import files, notebooks, numbers
 from hanbin_data.slides.native import Native
 from hanbin_data.slides.notebooks import CHART, Stored, charts, fingerprint, run
@@ -151,11 +150,9 @@ def forged(reading: str, **metadata: Any) -> Stored:
         *(("images", [{"source": "http://evil"}]), ("traces.0.new", 1), ("png", "evil")),
     ],
 )
-def test_a_forged_reading_is_as_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, value: Any
-) -> None:
+@pytest.mark.usefixtures("no_browser")
+def test_a_forged_reading_is_as_none(tmp_path: Path, path: str, value: Any) -> None:
     """What it holds would stand in the deck as it is, and break it, or ask for something."""
-    monkeypatch.setattr(browsers, "candidates", list)
     reading = node = json.loads(READING)
     *way, last = (int(key) if key.isdigit() else key for key in path.split("."))
     for key in way:
@@ -187,10 +184,8 @@ def test_a_forged_reading_is_as_none(
         ),
     ],
 )
-def test_what_a_strangers_notebook_stores_breaks_no_deck(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chart: Stored
-) -> None:
-    monkeypatch.setattr(browsers, "candidates", list)
+@pytest.mark.usefixtures("no_browser")
+def test_what_a_strangers_notebook_stores_breaks_no_deck(tmp_path: Path, chart: Stored) -> None:
     slides.deck([chart], tmp_path / "a.pptx")
     assert broken((tmp_path / "a.pptx").read_bytes()) == []
     with zipfile.ZipFile(tmp_path / "a.pptx") as package:

@@ -198,8 +198,8 @@ def test_what_is_no_picture_is_refused(
         draw([], *sides)
 
 
-def test_no_chart_needs_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browsers, "candidates", list)
+@pytest.mark.usefixtures("no_browser")
+def test_no_chart_needs_no_browser() -> None:
     assert draw([]) == []
     with pytest.raises(NoBrowserError, match="no browser to draw with: none is installed"):
         draw([(SMALL, "png")])
