@@ -113,31 +113,40 @@ def read(path: str | os.PathLike[str]) -> NotebookNode:
         ValueError: the file is no notebook.
     """
     import nbformat
-    from nbformat import NotebookNode
 
     file = named(path)
     try:
-        notebook = nbformat.convert(nbformat.reader.reads(file.read_text("utf-8-sig")), 4)
-        cells = [NotebookNode(cell) for cell in notebook.cells]
-        with_ids = int(notebook.get("nbformat_minor", 0)) >= 5 or any("id" in c for c in cells)
+        content = json.loads(file.read_text("utf-8-sig"))
+        major, minor = (int(content.get(part, 0)) for part in ("nbformat", "nbformat_minor"))
+        if major == 4:
+            _mend(content, minor)
+        form = nbformat.versions[major]
+        notebook = nbformat.convert(form.to_notebook_json(content, minor=minor), 4)
     except OSError:
         raise
     except Exception as error:  # nbformat meets what is no notebook with a dozen of them
         raise ValueError(say("{path} is not a Jupyter notebook", path=path)) from error
-    notebook.nbformat_minor = 5 if with_ids else 4
-    notebook.cells = cells
-    notebook.setdefault("metadata", NotebookNode())
+    return notebook
+
+
+def _mend(content: Any, minor: int) -> None:
+    """Make what JupyterLab opens with a warning a whole notebook, in place."""
+    cells = content["cells"] = [cell for cell in content["cells"] if isinstance(cell, dict)]
+    with_ids = minor >= 5 or any("id" in cell for cell in cells)
+    content["nbformat_minor"] = 5 if with_ids else 4
+    for part in (content, *cells):
+        part["metadata"] = part.get("metadata") or {}
     for number, cell in enumerate(cells, 1):
-        own: dict[str, Any] = {"metadata": NotebookNode(), "source": ""}
-        own |= {"id": f"cell-{number}"} if with_ids else {}
+        cell["source"] = cell.get("source") or ""
+        if with_ids:
+            cell.setdefault("id", f"cell-{number}")
         if cell.get("cell_type") == "code":
-            own |= {"execution_count": None}
-            cell["outputs"] = [one for one in cell.get("outputs") or [] if isinstance(one, dict)]
+            cell.setdefault("execution_count", None)
+            outputs = [one for one in cell.get("outputs") or [] if isinstance(one, dict)]
+            cell["outputs"] = [one for one in outputs if isinstance(one.get("data", {}), dict)]
         else:
             cell.pop("outputs", None)
             cell.pop("execution_count", None)
-        cell.update(own | cell)
-    return notebook
 
 
 def folder(path: str | os.PathLike[str]) -> None:
