@@ -114,41 +114,33 @@ def test_all_kinds_make_a_deck_that_holds_together(tmp_path: Path) -> None:
     assert rows["form"].eq("native").sum() == len(names) - 1
 
 
-SHEET = "ppt/embeddings/Microsoft_Excel_Sheet1.xlsx"
-SLIDE = "ppt/slides/slide1.xml"
-RELATIONS = "ppt/slides/_rels/slide1.xml.rels"
+SLIDE = "ppt/slides/slide2.xml"
+RELATIONS = "ppt/slides/_rels/slide2.xml.rels"
 
 
 @pytest.mark.parametrize(
     ("part", "old", "new", "said"),
     [
-        (SLIDE, "", "twice", "2 times"),
-        (SHEET, "", None, f"no {SHEET}"),
-        (RELATIONS, "../slideLayouts/slideLayout1.xml", "a.xml", "no ppt/slides/a.xml"),
+        (RELATIONS, "../slideLayouts/slideLayout6.xml", "a.xml", "no ppt/slides/a.xml"),
         (RELATIONS, 'Id="', 'TargetMode="External" Id="', "outside"),
-        (RELATIONS.replace("1", "2"), 'Id="rId', 'Id="rIdx', "leads nowhere"),
+        (RELATIONS, 'Id="rId', 'Id="rIdx', "leads nowhere"),
         ("ppt/presentation.xml", 'r:id="', 'r:id="x', "leads nowhere"),
         ("ppt/presentation.xml", "<p:sldSz", SECTION, "without its slide"),
-        ("ppt/slides/slide2.xml", 'cx="', 'cx="-', "negative size"),
-        ("ppt/slides/slide2.xml", r'<p:cNvPr id="\d+"', '<p:cNvPr id="7"', "id 7"),
-        ("ppt/media/left.png", "", "", "nothing leads to ppt/media/left.png"),
+        (SLIDE, 'cx="', 'cx="-', "negative size"),
+        (SLIDE, r'<p:cNvPr id="\d+"', '<p:cNvPr id="7"', "id 7"),
+        ("ppt/media/left.png", "^", "x", "nothing leads to ppt/media/left.png"),
     ],
 )
 def test_what_would_damage_a_deck_is_seen(
-    tmp_path: Path, part: str, old: str, new: str | None, said: str
+    tmp_path: Path, part: str, old: str, new: str, said: str
 ) -> None:
     deck(tmp_path, stored("columns"))
-    out = io.BytesIO()
-    with zipfile.ZipFile(tmp_path / "deck.pptx") as whole, zipfile.ZipFile(out, "w") as damaged:
-        for name in dict.fromkeys([*whole.namelist(), part]):
-            blob = whole.read(name) if name in whole.namelist() else b""
-            if name == part and old:
-                blob = re.sub(old, str(new), blob.decode()).encode()
-            if name != part or new is not None:
-                damaged.writestr(name, blob)
-            if name == part and new == "twice":
-                with pytest.warns(UserWarning, match="Duplicate"):
-                    damaged.writestr(name, blob)
+    with zipfile.ZipFile(tmp_path / "deck.pptx") as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts[part] = re.sub(old, new, parts.get(part, b"").decode()).encode()
+    with zipfile.ZipFile(out := io.BytesIO(), "w") as damaged:
+        for name, blob in parts.items():
+            damaged.writestr(name, blob)
     assert re.search(said, "\n".join(broken(out.getvalue())))
 
 
