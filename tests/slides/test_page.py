@@ -21,7 +21,7 @@ def test_a_page_has_words_for_everyone_and_its_texts_cannot_end_its_script() -> 
     assert "<h1>标题 &lt;1&gt;</h1>" in html
     assert 'aria-label="&quot;说明&quot; &amp; more"' in html
     assert html.count("</script>") == other.count("</script>")
-    assert '"showSendToCloud": false' in html
+    assert "showSendToCloud: false" in html
     assert "Content-Security-Policy" in html.split("<script>")[0]
 
 
