@@ -67,9 +67,11 @@ def deck(
         (``native``, ``picture`` or ``table``) and ``why`` (why not native, or what differs).
 
     Raises:
-        TypeError: ``figures`` holds something else, or ``title`` or ``lang`` is no string.
+        TypeError: ``figures`` holds something else, ``title`` or ``lang`` is no string, or
+            ``width`` or ``height`` no whole number.
         ValueError: there is no chart, or one is in the other language; the template is no
-            presentation with layouts; or the suffix or language is unknown.
+            presentation with layouts; or the suffix or language is unknown, or a size none
+            that a browser draws.
         FileNotFoundError: the folder, or the template, does not exist.
         OSError: the file cannot be written.
     """
@@ -77,6 +79,7 @@ def deck(
     file, master = target(path), open_master(template)
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a string, not {type(title).__name__}")
+    pictures.sized(width, height)
     charts = _described(figures, lang)
     if not charts:
         raise ValueError(say("there is no chart to make a deck of", lang))

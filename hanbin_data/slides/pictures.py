@@ -36,15 +36,10 @@ def draw(
         browser: the browser to ask; without, one is started and ended.
 
     Raises:
-        TypeError, ValueError: ``jobs`` holds something else, or a size is no whole number above
-            0 or gives a PNG of more than 16,384 pixels a side.
+        TypeError, ValueError: ``jobs`` holds something else, or see :func:`sized`.
         NoBrowserError: there is no browser.
     """
-    for name, size in {"width": width, "height": height}.items():
-        if not isinstance(size, int) or isinstance(size, bool):
-            raise TypeError(f"{name} must be a whole number, not {type(size).__name__}")
-        if not 0 < size * SCALE <= _LONGEST:
-            raise ValueError(f"{name} must be from 1 to {_LONGEST // SCALE:,}, not {size!r}")
+    sized(width, height)
     pictures: list[bytes | str] = []
     with nullcontext(browser) if browser else Browser() as asked:
         for number, (figure, form) in enumerate(jobs, 1):
@@ -54,6 +49,19 @@ def draw(
             except DrawingError as error:
                 pictures.append(reason(error).say())
     return pictures
+
+
+def sized(width: object, height: object) -> None:
+    """Refuse a size that no browser draws.
+
+    Raises:
+        TypeError, ValueError: it is no whole number, not above 0 or too large.
+    """
+    for name, size in {"width": width, "height": height}.items():
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise TypeError(f"{name} must be a whole number, not {type(size).__name__}")
+        if not 0 < size * SCALE <= _LONGEST:
+            raise ValueError(f"{name} must be from 1 to {_LONGEST // SCALE:,}, not {size!r}")
 
 
 def _drawn(browser: Browser, text: str, form: str, width: int, height: int) -> bytes:

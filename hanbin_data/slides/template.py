@@ -24,6 +24,7 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
+from pptx.util import Inches
 
 from hanbin_data.words import say
 
@@ -279,6 +280,8 @@ _Placed = tuple[Any, Box]  # a placeholder, or None, and where it stands
 
 def _master(presentation: Any, *, own: bool) -> Master:
     _state(presentation.part)
+    if presentation.slide_width is None:  # what PowerPoint takes then
+        presentation.slide_width, presentation.slide_height = Inches(10), Inches(7.5)
     layouts = [
         _Layout(one) for master in presentation.slide_masters for one in master.slide_layouts
     ]

@@ -182,6 +182,7 @@ def test_one_chart_is_saved_in_the_form_of_its_suffix(tmp_path: Path, form: str)
         (lambda path: slides.save({}, path / "a.png", template="x"), ValueError, "template"),
         (lambda path: slides.save_charts([{}], path / "f", "png"), TypeError, "formats"),
         (lambda path: slides.deck([{}], path / "a.pptx", lang="fr"), ValueError, "language"),
+        (lambda path: slides.deck([{}], path / "a.pptx", width=0), ValueError, "from 1 to"),
         (lambda path: slides.deck([{}], path / "no" / "a.pptx"), FileNotFoundError, "no folder"),
     ],
 )

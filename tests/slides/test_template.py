@@ -107,6 +107,7 @@ TEMPLATES: tuple[Change, ...] = (
         'Target="http://example.org/spy.png" TargetMode="External"',
         replaced(MASTER, "</p:spTree>", PICTURE),
     ),
+    replaced("ppt/presentation.xml", "<p:sldSz[^>]*>", ""),
     replaced("_rels/.rels", CORE, CORE.replace("package", "officedocument", 1)),
     *(
         replaced("[Content_Types].xml", re.escape(MAIN), f"application/vnd.{kind}.main+xml")
