@@ -96,14 +96,12 @@ def candidates() -> list[str]:
     chosen = os.environ.get("BROWSER_PATH")
     found = [chosen] if chosen else []
     found += filter(None, map(shutil.which, NAMES))
-    return list(dict.fromkeys([*found, *filter(os.path.isfile, _usual_places())]))
-
-
-def _usual_places() -> Iterator[str]:
-    roots, names = _PLACES.get(sys.platform, _PLACES["linux"])
-    for name, root in product(names.split("|"), roots.split("|")):
+    roots, names = (both.split("|") for both in _PLACES.get(sys.platform, _PLACES["linux"]))
+    for name, root in product(names, roots):
         pattern = os.path.expanduser(os.path.expandvars(f"{root}/{name}"))
-        yield from sorted(glob(pattern), reverse=True)  # the newest first
+        newest_first = sorted(glob(pattern), reverse=True)
+        found += filter(os.path.isfile, newest_first)
+    return list(dict.fromkeys(found))
 
 
 class Browser:

@@ -243,7 +243,13 @@ class Deck:
         look = Look(place.latin, place.east_asian, CODES[drawn.lang], scale, accents)
         canvas = overlay.Canvas(look, left, place.box.top, part[:2])
         if native is None:
-            self._picture(slide, canvas, drawn, reading, part)
+            image = RELATIONSHIP_TYPE.IMAGE
+            png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)
+            svg = self._part("/ppt/media/chart%d.svg", "image/svg+xml", reading.svg.encode())
+            seen = [slide.part.relate_to(one, image) for one in (png, svg)[: 1 + bool(reading.svg)]]
+            whole = (0, 0, reading.width, reading.height)
+            # A PNG stands behind for viewers that show no SVG.
+            canvas.picture(drawn.name, part, whole, seen[0], drawn.alt, "".join(seen[1:]))
         else:
             alone, paper = len(native.charts) == 1, reading.paper if card else None
             if alone:
@@ -274,24 +280,6 @@ class Deck:
         for relation, form, kind, blob in parts:
             part.relate_to(self._part(form, kind, blob), relation)
         return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
-
-    def _picture(
-        self,
-        slide: Any,
-        canvas: overlay.Canvas,
-        drawn: Drawn,
-        reading: Reading,
-        box: tuple[float, float, float, float],
-    ) -> None:
-        """The picture of a chart: its SVG, and a PNG for viewers that show none."""
-        png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)
-        relation = slide.part.relate_to(png, RELATIONSHIP_TYPE.IMAGE)
-        vector = ""
-        if reading.svg:
-            svg = self._part("/ppt/media/chart%d.svg", "image/svg+xml", reading.svg.encode())
-            vector = slide.part.relate_to(svg, RELATIONSHIP_TYPE.IMAGE)
-        whole = (0, 0, reading.width, reading.height)
-        canvas.picture(drawn.name, box, whole, relation, drawn.alt, vector)
 
     def _table(self, slide: Any, drawn: Drawn, box: Box) -> None:
         """The numbers as a table; what does not fit is counted in the last row."""

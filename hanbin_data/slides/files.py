@@ -251,17 +251,19 @@ def _climb(charts: list[Drawn], width: int, height: int, browser: Browser | None
     left = [chart for chart in charts if chart.form == "table"]
     try:
         asked = [chart.spec for chart in left]
-        found = read(asked, width=width, height=height, pictures=_wanting, browser=browser)
+        found = read(
+            asked,
+            width=width,
+            height=height,
+            pictures=lambda reading: not isinstance(_native(reading), Native),
+            browser=browser,
+        )
         for chart, reading in zip(left, found, strict=True):
             _place(chart, reading)
     except NoBrowserError:
         for chart in left:
             why = say("a table of its numbers, since there is no browser to draw it", chart.lang)
             chart.why = why
-
-
-def _wanting(reading: Reading) -> bool:
-    return not isinstance(_native(reading), Native)
 
 
 def _native(reading: Reading) -> Native | NotNativeError:

@@ -42,10 +42,10 @@ _ACCEPTED = {
     for name in ("presentation", "template", "slideshow")
     for kind in (_MAIN + name, f"{_MACROS}{name}.macroEnabled")
 }
-_LOOK: tuple[str, ...] = ("officeDocument", "slideMaster", "slideLayout", "theme", "themeOverride")
-_LOOK += ("notesMaster", "handoutMaster", "tableStyles", "image", "font")
-_OF_SLIDES: tuple[str, ...] = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier")
-_OF_SLIDES += ("photoAlbum", "smartTags", "extLst")
+_LOOK = {"officeDocument", "slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster"}
+_LOOK |= {"handoutMaster", "tableStyles", "image", "font"}
+_OF_SLIDES = {"sldIdLst", "custShowLst", "custDataLst", "modifyVerifier", "photoAlbum", "smartTags"}
+_OF_SLIDES |= {"extLst"}
 _WHOLE = ("bg", "timing", "transition", "custDataLst", "controls", "ext", "buBlip")
 
 
@@ -256,13 +256,11 @@ def _without(blob: bytes, known: dict[str, str], *, first: bool) -> bytes:
 
 def _whole(element: Any) -> Any:
     """An element with what makes no sense without it."""
-    if not _local(element).startswith("hlink"):
-        for node in (element, *element.iterancestors()):
-            above = node.getparent()
-            if above is not None and (
-                _local(node) in _WHOLE or _local(above) in ("spTree", "grpSp")
-            ):
-                return node
+    link = _local(element).startswith("hlink")
+    for node in () if link else (element, *element.iterancestors()):
+        above = node.getparent()
+        if above is not None and (_local(node) in _WHOLE or _local(above) in ("spTree", "grpSp")):
+            return node
     return element
 
 
@@ -350,9 +348,7 @@ def _box(shape: Any, size: Box) -> Box | None:
 def _chart_places(layout: "_Layout", size: Box) -> dict[str, Place]:
     """Where title, subtitle, chart and source go on a layout, none over another.
 
-    The title and the chart stand where the layout has them, or else the chart in the margins
-    that the title keeps, or else both anew: the first that leaves a chart room enough. What
-    the layout has no placeholder for is carved out of that room.
+    What the layout has no placeholder for is carved out of the chart's room.
     """
     edge, line = size.width * 3 // 100, size.height * 48 // 1000
     free = Box(edge, edge, size.width - 2 * edge, size.height - 2 * edge)
@@ -395,18 +391,16 @@ def _chart_places(layout: "_Layout", size: Box) -> dict[str, Place]:
 
 def _text_places(layout: "_Layout", size: Box) -> dict[str, Place]:
     """Where title and subtitle go on a slide without a chart."""
-    edge = size.width // 15
-    below = Box(edge, size.height // 2, size.width - 2 * edge, size.height // 5)
-    heading = _box(layout.title, size) or below._replace(
-        top=size.height // 4, height=size.height // 4
-    )
-    under = below.beside(heading)
-    if under.width < size.width * 0.4 or under.height < size.height // 12:
-        free = Box(edge, edge, below.width, size.height - 2 * edge).beside(heading)
-        under = free._replace(height=min(free.height, below.height))
+    edge, most = size.width // 15, size.height // 5
+    free = Box(edge, edge, size.width - 2 * edge, size.height - 2 * edge)
+    heading = _box(layout.title, size) or free._replace(top=size.height // 4, height=most)
+    low = heading.top + heading.height
+    under = free._replace(top=low, height=free.top + free.height - low)
+    under = under if under.height >= size.height // 12 else free.beside(heading)
     texts = [(s, b) for s in layout.holders(*_TEXTS) if (b := _box(s, size))]
     texts = [pair for pair in texts if pair[1].beside(heading) == pair[1]]
-    text = max(texts, key=lambda pair: pair[1].area, default=(None, under))
+    own = (None, under._replace(height=min(under.height, most)))
+    text = max(texts, key=lambda pair: pair[1].area, default=own)
     return {
         "title": layout.place("title", layout.title, heading),
         "subtitle": layout.place("subtitle", *text),
