@@ -7,6 +7,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -86,6 +87,7 @@ def described(spec: Mapping[str, Any], number: int, lang: str) -> Drawn:
         told("source") or next(feet, ""),
         told("alt") or title,
         told("deck"),
+        getattr(spec, "part", ""),
         notes=[clean(str(note)) for note in caveats] if isinstance(caveats, list) else [],
     )
 
@@ -208,16 +210,12 @@ class Deck:
 
     def _notes(self, slide: Any, drawn: Drawn, cut: list[str]) -> None:
         lines = [say("In full: {text}", drawn.lang, text=text) for text in cut]
-        spoken = 0
-        for number, note in enumerate(drawn.notes):
-            spoken += len(note)
-            if spoken > SPOKEN and number:
-                rest = len(drawn.notes) - number
-                lines.append(say("More caveats: {n}, in the table.", drawn.lang, n=rest))
-                break
+        told = max(1, sum(total <= SPOKEN for total in accumulate(map(len, drawn.notes))))
+        for note in drawn.notes[:told]:
             lines.append(note if len(note) <= SPOKEN else note[: SPOKEN - 1].rstrip() + "…")
-        if drawn.why:
-            lines.append(drawn.why)
+        if rest := len(drawn.notes[told:]):
+            lines.append(say("More caveats: {n}, in the table.", drawn.lang, n=rest))
+        lines += filter(None, [drawn.why])
         if not lines:
             return
         notes = slide.notes_slide
@@ -293,20 +291,15 @@ class Deck:
             rows.append([rest, *[""] * (len(rows[0]) - 1)])
         if not rows[0]:
             return
-        height = min(box.height, Pt(24 * len(rows)))
-        frame = slide.shapes.add_table(
-            len(rows), len(rows[0]), box.left, box.top, box.width, height
-        )
+        place = box._replace(height=min(box.height, Pt(24 * len(rows))))
+        frame = slide.shapes.add_table(len(rows), len(rows[0]), *place)
         frame.name = drawn.name
         frame._element.nvGraphicFramePr.cNvPr.set("descr", drawn.alt)
         width = Emu(box.width).pt / len(rows[0]) - 15
-        for r, cells in enumerate(rows):
-            for c, text in enumerate(cells):
-                size, shown_text = fitted(clean(text), 12, width, 16)
-                cell = frame.table.cell(r, c)
-                cell.text = shown_text
-                for font in _fonts(cell.text_frame):
-                    font.size = Pt(size)
+        for cell, text in zip(frame.table.iter_cells(), chain(*rows), strict=True):
+            size, cell.text = fitted(clean(text), 12, width, 16)
+            for font in _fonts(cell.text_frame):
+                font.size = Pt(size)
 
 
 _NOTES = (
@@ -334,10 +327,8 @@ def _cell(value: Any) -> str:
 
 def _accents(spec: Mapping[str, Any]) -> dict[str, str]:
     """The figure's own colours to a house template's accents."""
-    layout = spec.get("layout") or {}
-    own = layout.get("template") or {}
-    own = own.get("layout") or {} if isinstance(own, Mapping) else {}
-    colors = layout.get("colorway") or own.get("colorway") or []
+    layout = spec.get("layout")
+    colors = at(layout, "colorway") or at(layout, "template.layout.colorway") or []
     codes = [str(color).lstrip("#").upper() for color in colors][:6]
     return {
         code: f"accent{n}" for n, code in enumerate(codes, 1) if re.fullmatch("[0-9A-F]{6}", code)

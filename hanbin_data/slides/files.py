@@ -18,15 +18,7 @@ from hanbin_data.slides.deck import Deck, Drawn, described
 from hanbin_data.slides.native import Native, NotNativeError, translate
 from hanbin_data.slides.notebooks import Stored
 from hanbin_data.slides.page import SCRIPT, page, script
-from hanbin_data.slides.reading import (
-    HEIGHT,
-    WIDTH,
-    Reading,
-    Reason,
-    each_figure,
-    encoded,
-    read,
-)
+from hanbin_data.slides.reading import HEIGHT, WIDTH, Reading, Reason, each_figure, encoded, read
 from hanbin_data.slides.template import open_master
 from hanbin_data.words import choose, language, say
 
@@ -222,23 +214,20 @@ def _described(figures: Iterable[Any], lang: str | None) -> list[Drawn]:
     specs = [_spec(figure, number) for number, figure in enumerate(each_figure(figures), 1)]
     named = [numbers.spoken(spec) for spec in specs]
     given, otherwise = lang and language(lang), next(filter(None, named), language())
-    charts = []
-    for number, (spec, own) in enumerate(zip(specs, named, strict=True), 1):
-        charts.append(described(spec, number, given or own or otherwise))
-        charts[-1].part = spec.part if isinstance(spec, Stored) else ""
-    return charts
+    return [
+        described(spec, number, given or own or otherwise)
+        for number, (spec, own) in enumerate(zip(specs, named, strict=True), 1)
+    ]
 
 
 def _spec(figure: Any, number: int) -> dict[str, Any]:
     """A figure's JSON: a notebook's as it is stored there, another's without what no file holds."""
-    spec: dict[str, Any] = (
-        figure if isinstance(figure, Stored) else json.loads(encoded(figure, number))
-    )
+    stored = isinstance(figure, Stored)
+    spec: dict[str, Any] = figure if stored else json.loads(encoded(figure, number))
     for part, kind in {"data": list, "layout": dict, "frames": list}.items():
         if spec.get(part) and not isinstance(spec[part], kind):
-            raise ValueError(
-                f"chart {number} is no plotly figure: its {part} is no {kind.__name__}"
-            )
+            said = f"its {part} is no {kind.__name__}"
+            raise ValueError(f"chart {number} is no plotly figure: {said}")
     return spec
 
 
@@ -262,8 +251,8 @@ def _climb(charts: list[Drawn], width: int, height: int, browser: Browser | None
             _place(chart, reading)
     except NoBrowserError:
         for chart in left:
-            why = say("a table of its numbers, since there is no browser to draw it", chart.lang)
-            chart.why = why
+            said = "a table of its numbers, since there is no browser to draw it"
+            chart.why = say(said, chart.lang)
 
 
 def _native(reading: Reading) -> Native | NotNativeError:
