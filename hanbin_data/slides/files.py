@@ -187,8 +187,10 @@ def _saved(
         if form in pictures.FORMS:
             kind, blob = "picture", next(images)
             if isinstance(blob, str):
-                message = "the chart {name!r} cannot be drawn: {why}"
-                raise RuntimeError(say(message, chart.lang, name=chart.name, why=blob))
+                name, why = repr(chart.name), blob
+                raise RuntimeError(
+                    say("the chart {name} cannot be drawn: {why}", chart.lang, name=name, why=why)
+                )
         elif form == "pptx":
             made = Deck(open_master(template), chart.lang)
             made.chart(chart)
@@ -251,8 +253,9 @@ def _climb(charts: list[Drawn], width: int, height: int, browser: Browser | None
             _place(chart, reading)
     except NoBrowserError:
         for chart in left:
-            said = "a table of its numbers, since there is no browser to draw it"
-            chart.why = say(said, chart.lang)
+            chart.why = say(
+                "a table of its numbers, since there is no browser to draw it", chart.lang
+            )
 
 
 def _native(reading: Reading) -> Native | NotNativeError:

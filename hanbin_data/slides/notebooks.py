@@ -229,20 +229,24 @@ def _with_widget(output: Mapping[str, Any], notebook: Mapping[str, Any]) -> Any:
     return {**output, "data": {CHART: chart}}
 
 
-def missing(outputs: Iterable[Mapping[str, Any]]) -> str:
+def missing(outputs: Sequence[Mapping[str, Any]]) -> str:
     """What is to be said of charts that outputs show but do not hold, or nothing."""
-
     signs = {"text/html": "Plotly.newPlot", "text/plain": "FigureWidget("}
-    told = [[signs[kind] in str(one["data"].get(kind)) for kind in signs] for one in outputs]
-    html, widgets = sum(one for one, _ in told), sum(one for _, one in told)
-    message = (
-        "{n} charts are stored as HTML alone, as Colab does: "
-        "execute the notebook in JupyterLab, or with hanbin-data run"
+    html, widgets = (
+        sum(sign in str(one["data"].get(kind)) for one in outputs) for kind, sign in signs.items()
     )
-    lost = "{n} charts are widgets without their state: execute the notebook with hanbin-data run"
-    return "; ".join(
-        [*[say(message, n=html)] * bool(html), *[say(lost, n=widgets)] * bool(widgets)]
-    )
+    if html:
+        return say(
+            "{n} charts are stored as HTML alone, as Colab does: "
+            "execute the notebook in JupyterLab, or with hanbin-data run",
+            n=html,
+        )
+    if widgets:
+        return say(
+            "{n} charts are widgets without their state: execute the notebook with hanbin-data run",
+            n=widgets,
+        )
+    return ""
 
 
 # Running
