@@ -183,6 +183,7 @@ class Browser:
         self._count, self._received = 0, b""
         try:
             self._process = _spawned(arguments, theirs_in, theirs_out, folder.name)
+            self._left.callback(self._process.wait)
             self._left.callback(_kill, self._process)
         finally:
             os.close(theirs_in)
@@ -315,4 +316,3 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)  # with all that it has started
-    process.wait()

@@ -1,6 +1,5 @@
 """The page of a chart: one file, no requests, words for everyone, and it plays."""
 
-from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
@@ -33,14 +32,22 @@ def test_a_folder_may_share_plotly() -> None:
 
 
 @pytest.fixture(scope="module")
-def opened(chromium: Any) -> Any:
-    """A page of a browser that notes what is asked of the network."""
-    page = chromium.new_page()
-    page.add_init_script(
+def opened(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Opens a page of a figure in a browser that notes what is asked of the network."""
+    tab, folder = chromium.new_page(), tmp_path_factory.mktemp("pages")
+    tab.add_init_script(
         "window.outside = []; addEventListener('securitypolicyviolation',"
         "event => outside.push(event.blockedURI))"
     )
-    return page
+    (folder / SCRIPT).write_text(script(), encoding="utf-8")
+
+    def show(figure: go.Figure, sign: str = ".main-svg > [aria-hidden]") -> Any:
+        (folder / "a.html").write_bytes(page(figure, *WORDS, shared=True))
+        tab.goto((folder / "a.html").as_uri())
+        tab.wait_for_selector(sign, state="attached")
+        return tab
+
+    return show
 
 
 @pytest.mark.parametrize(
@@ -58,17 +65,14 @@ def opened(chromium: Any) -> Any:
     ],
 )
 def test_a_page_draws_plays_and_asks_nobody(
-    tmp_path: Path, opened: Any, figure: go.Figure, seen: str, expected: object
+    opened: Any, figure: go.Figure, seen: str, expected: object
 ) -> None:
-    (tmp_path / "a.html").write_bytes(page(figure, *WORDS, shared=True))
-    (tmp_path / SCRIPT).write_text(script(), encoding="utf-8")
-    opened.goto((tmp_path / "a.html").as_uri())
-    opened.wait_for_function("document.querySelector('#chart .main-svg')")
-    opened.wait_for_timeout(2500 if figure.frames else 300)
-    assert opened.evaluate(seen) == expected
+    tab = opened(figure, "#chart .main-svg")
+    tab.wait_for_timeout(2500 if figure.frames else 300)
+    assert tab.evaluate(seen) == expected
     if seen != "outside":
-        assert opened.evaluate("outside") == []
-    assert "hare" not in opened.evaluate("document.querySelector('.modebar')?.innerHTML ?? ''")
+        assert tab.evaluate("outside") == []
+    assert "hare" not in tab.evaluate("document.querySelector('.modebar')?.innerHTML ?? ''")
 
 
 MENUS = go.Figure(FRAMES.data, {
@@ -89,32 +93,25 @@ MENUS = go.Figure(FRAMES.data, {
         pytest.param(go.Figure(go.Scatter3d(z=[1])), marks=pytest.mark.thorough),
     ],
 )
-def test_axe_finds_nothing_in_a_page(
-    tmp_path: Path, opened: Any, axe: Any, figure: go.Figure
-) -> None:
-    (tmp_path / "a.html").write_bytes(page(figure, *WORDS))
-    opened.goto((tmp_path / "a.html").as_uri())
-    opened.wait_for_selector(".main-svg > [aria-hidden]", state="attached")
-    assert axe(opened) == []
+def test_axe_finds_nothing_in_a_page(opened: Any, axe: Any, figure: go.Figure) -> None:
+    assert axe(opened(figure)) == []
 
 
-def test_all_that_can_be_clicked_can_be_reached_by_keyboard(tmp_path: Path, opened: Any) -> None:
-    (tmp_path / "a.html").write_bytes(page(MENUS, *WORDS))
-    opened.goto((tmp_path / "a.html").as_uri())
-    opened.wait_for_selector("[role=slider]", state="attached")
+def test_all_that_can_be_clicked_can_be_reached_by_keyboard(opened: Any) -> None:
+    tab = opened(MENUS, "[role=slider]")
     reached = set()
     for _ in range(20):
-        opened.keyboard.press("Tab")
-        focused = opened.evaluate("document.activeElement.outerHTML")
+        tab.keyboard.press("Tab")
+        focused = tab.evaluate("document.activeElement.outerHTML")
         reached |= {name for name in ("modebar-btn", "slider-group", "updatemenu-header")
                     if name in focused.partition(">")[0]}  # fmt: skip
     assert reached == {"modebar-btn", "slider-group", "updatemenu-header"}
-    opened.focus("[role=slider]")
-    opened.keyboard.press("ArrowRight")
-    opened.wait_for_selector("[role=slider][aria-valuetext='7']", state="attached")
-    assert opened.evaluate("chart.calcdata[0][0].s") == 7
-    opened.focus(".updatemenu-header")
-    opened.keyboard.press("Enter")
-    opened.focus(".updatemenu-dropdown-button[aria-label=blue]")
-    opened.keyboard.press(" ")
-    opened.wait_for_function("chart.data[0].marker?.color === 'blue'")
+    tab.focus("[role=slider]")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_selector("[role=slider][aria-valuetext='7']", state="attached")
+    assert tab.evaluate("chart.calcdata[0][0].s") == 7
+    tab.focus(".updatemenu-header")
+    tab.keyboard.press("Enter")
+    tab.focus(".updatemenu-dropdown-button[aria-label=blue]")
+    tab.keyboard.press(" ")
+    tab.wait_for_function("chart.data[0].marker?.color === 'blue'")
