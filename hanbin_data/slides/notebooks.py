@@ -224,7 +224,7 @@ def _with_widget(output: Mapping[str, Any], notebook: Mapping[str, Any]) -> Any:
             node[name] = {"dtype": node[name]["dtype"], "bdata": buffer["data"]}
         # Plotly called them _data and _layout up to its version 5.
         chart = {key: state.get(f"_widget_{key}") or state[f"_{key}"] for key in ("data", "layout")}
-    except (AttributeError, LookupError, TypeError):
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
     return {**output, "data": {CHART: chart}}
 

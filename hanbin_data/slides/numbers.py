@@ -45,8 +45,10 @@ _HOVER |= {"values": "value", "marker.colors": "color"}
 _COUNTED = {"x": "y", "y": "x", "theta": "r"}
 """Positions that a trace may only begin, and what is counted then."""
 
-_STEPPED = {None, "scatter", "scattergl", "bar", "waterfall", "funnel"}
-_STEPPED |= {"scatterpolar", "scatterpolargl", "barpolar"}
+_STEPPED = (
+    *(None, "scatter", "scattergl", "bar", "waterfall", "funnel"),
+    *("scatterpolar", "scatterpolargl", "barpolar"),
+)
 
 _HOMES = {"scene": "3d|surface|cone|tube|volume", "geo": "geo|choropleth$", "map": "(?<!heat)map$"}
 _HOMES |= {name: name for name in ("polar", "ternary", "smith")}
@@ -250,7 +252,8 @@ def _flat(trace: Spec) -> dict[str, list[Any]]:
             if not painted and not (key == "ids" and entry == trace.get("labels")):
                 rows[key] = entry
         elif trace.get("type") in _STEPPED and (other := _list(trace, _COUNTED.get(key, ""))):
-            rows[key] = _steps(trace, key, len(other[0] if _deep(other) else other))
+            levels = (row for row in other if isinstance(row, list))  # of names of two levels
+            rows[key] = _steps(trace, key, len(next(levels, other)))
     return rows
 
 

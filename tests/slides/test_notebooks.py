@@ -182,6 +182,7 @@ def test_a_forged_reading_is_as_none(tmp_path: Path, path: str, value: Any) -> N
                 ([{"y": {"bdata": "!", "dtype": "O"}, "dx": EVIL}], {"annotations": [None]}, []),
                 ([{"z": [[1], None, 5], "x": [[]]}], {"annotations": 5, "xaxis": 5}, [{"data": 5}]),
                 ([{"y": [10**400, -1e300], "x0": "2021-99-01", "error_y": {"array": 5}}], {}, []),
+                ([{"x": [[1], [2]], "y": [5, [6]]}, {"y": [True, [1]]}], {}, []),
                 ([{"y": [1], "hovertemplate": "x" + " " * 10**5 + "y"}], {"meta": [EVIL]}, []),
             )
         ),
