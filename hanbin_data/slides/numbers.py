@@ -82,7 +82,8 @@ def frame(figure: Mapping[str, Any]) -> pd.DataFrame:
         if not _visible(trace):
             continue
         own = plain(_name(trace) or say("trace {n}", lang, n=position)) if named else None
-        heads = {say("panel", lang): _panel(trace, layout), say("series", lang): own}
+        heads = {say("frame", lang): moment, say("panel", lang): _panel(trace, layout)}
+        heads[say("series", lang)] = own
         block = pd.DataFrame({
             f"{name} (2)" if name in heads else name: pd.Series(
                 [plain(cell) if isinstance(cell, str) else cell for cell in cells], dtype=object
@@ -92,14 +93,11 @@ def frame(figure: Mapping[str, Any]) -> pd.DataFrame:
         for place, (name, text) in enumerate(heads.items()):
             block.insert(place, name, text)
         if moment is not None:
-            animated.append(block)
-            block = block.assign(**{say("frame", lang): moment})
-        elif any(block.equals(other) for other in animated):
+            animated.append(block.iloc[:, 1:])
+        elif any(block.iloc[:, 1:].equals(other) for other in animated):
             continue  # at first an animation most often shows one of its frames
         blocks.append(block)
     whole = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
-    if say("frame", lang) in whole:
-        whole.insert(0, say("frame", lang), whole.pop(say("frame", lang)))
     return whole.dropna(axis="columns", how="all").infer_objects()
 
 
@@ -402,7 +400,7 @@ def _panel(trace: Spec, layout: Spec) -> str | None:
         return None
     (left, right), (bottom, top) = spans
     over, beside = [], []
-    for note in dicts(layout.get("annotations")):
+    for note in dicts(at(layout, "annotations")):
         place = [note.get("x"), note.get("y")]
         if (note.get("xref"), note.get("yref")) != ("paper", "paper") or not _pair(place):
             continue
