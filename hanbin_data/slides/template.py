@@ -273,7 +273,6 @@ _CONTENTS = (
     *(PP_PLACEHOLDER.PICTURE, PP_PLACEHOLDER.BODY),
 )
 _SIZES = {"title": 24.0, "subtitle": 14.0, "chart": 14.0, "source": 12.0}
-_Placed = tuple[Any, Box]  # a placeholder, or None, and where it stands
 
 
 def _master(presentation: Any, *, own: bool) -> Master:
@@ -370,7 +369,7 @@ def _chart_places(layout: "_Layout", size: Box) -> dict[str, Place]:
             room = cut if cut.area > 0.8 * room.area else room
     if room._replace(height=room.height - 2 * line).drawn < min(0.3 * size.area, free.drawn / 2):
         heading, content, room = above, None, free.beside(above)
-    texts: dict[str, _Placed] = {"title": (layout.title, heading)}
+    texts: dict[str, tuple[Any, Box]] = {"title": (layout.title, heading)}
     for shape in layout.holders(*_TEXTS):
         box = _box(shape, size)
         if shape is content or box is None or box.height > size.height * 0.15:
