@@ -322,7 +322,7 @@ def pictures(folder: Path) -> list[Row]:
     """Twenty pictures in one call, one by one, and on a bare page."""
     figures = [dict(chart) for chart in slide_peers.edition()[0][:20]]
     together, bare, single = in_turns(
-        partial(draw, figures),
+        partial(draw, [(figure, "png") for figure in figures]),
         partial(slide_peers.drawn, figures, slide_peers.IMAGE),
         partial(slide_peers.one_by_one, figures, folder / "a.png"),
         rounds=2,

@@ -8,7 +8,7 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 try:
     import click
@@ -32,8 +32,17 @@ def _output(what: str) -> Callable[[Any], Any]:
     return click.option("-o", "--output", required=True, type=_FILE, help=what)
 
 
-def _lang(of: str) -> Callable[[Any], Any]:
-    return click.option("--lang", type=click.Choice(LANGUAGES), help=f"Language of {of}.")
+def _lang(of: str, *, told: bool = False) -> Callable[[Any], Any]:
+    """The option of a language, in which messages are said; a command that is told it takes it."""
+
+    def spoken(_: object, __: object, lang: _Text) -> _Text:
+        if lang:
+            use(lang)
+        return lang
+
+    known = click.Choice(LANGUAGES)
+    text = f"Language of {of}."
+    return click.option("--lang", type=known, callback=spoken, expose_value=told, help=text)
 
 
 class _SeveralFormats(click.Command):
@@ -41,12 +50,10 @@ class _SeveralFormats(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         spread: list[str] = []
-        listing = False
         for arg in args:
-            if listing and arg in _FORMATS and spread[-1] != "--format":
-                spread.append("--format")
-            listing = arg.partition("=")[0] == "--format" or (listing and arg in _FORMATS)
-            spread.append(arg)
+            *_, before, last = ["", "", *spread]
+            listing = before == "--format" or last.startswith("--format=")
+            spread += ["--format", arg] if listing and arg in _FORMATS else [arg]
         return super().parse_args(ctx, spread)
 
 
@@ -92,7 +99,7 @@ def main() -> None:
 @_output("The .pptx file to write.")
 @click.option("--title", help="Title of the first slide; by default the charts' own.")
 @click.option("--template", type=_FILE, help="A presentation whose look and layouts apply.")
-@_lang("the deck's own words; by default the charts' own")
+@_lang("the deck's own words; by default the charts' own", told=True)
 def deck(notebooks: _Paths, output: str, title: _Text, template: _Text, lang: _Text) -> None:
     """Make a deck of the charts stored in the notebooks, one a slide. Nothing is executed.
 
@@ -104,8 +111,7 @@ def deck(notebooks: _Paths, output: str, title: _Text, template: _Text, lang: _T
     """
     from hanbin_data import slides
 
-    figures = _stored(notebooks, lang)
-    made = slides.deck(figures, output, title=title, lang=lang, template=template)
+    made = slides.deck(_stored(notebooks), output, title=title, lang=lang, template=template)
     for row in made.to_dict("records"):
         why = f": {row['why']}" if row["why"] else ""
         click.echo(f"{row['slide']:>3}  {row['form']:<8}{row['name']}{why}")
@@ -120,7 +126,7 @@ def deck(notebooks: _Paths, output: str, title: _Text, template: _Text, lang: _T
 @_output("The folder to write to.")
 @click.option("--format", "formats", multiple=True, default=["png"], type=click.Choice(_FORMATS),
               help="One or more forms; png by default.")  # fmt: skip
-@_lang("what is added to the charts; by default their own")
+@_lang("what is added to the charts; by default their own", told=True)
 def charts(notebooks: _Paths, output: str, formats: tuple[str, ...], lang: _Text) -> None:
     """Save each chart stored in the notebooks to files of its own. Nothing is executed.
 
@@ -131,18 +137,15 @@ def charts(notebooks: _Paths, output: str, formats: tuple[str, ...], lang: _Text
     """
     from hanbin_data import slides
 
-    figures = _stored(notebooks, lang)
-    saved = slides.save_charts(figures, output, list(dict.fromkeys(formats)), lang=lang)
+    saved = slides.save_charts(_stored(notebooks), output, formats, lang=lang)
     for file in saved["file"]:
         click.echo(file)
 
 
-def _stored(paths: _Paths, lang: _Text) -> list[Any]:
+def _stored(paths: _Paths) -> list[Any]:
     """The charts of notebooks; those that hold none are named."""
     from hanbin_data.slides import notebooks
 
-    if lang:
-        use(lang)
     figures: list[Any] = []
     without: list[str] = []
     for path in paths:
@@ -150,7 +153,7 @@ def _stored(paths: _Paths, lang: _Text) -> list[Any]:
             found = notebooks.charts(path)
             figures += found
             without += [] if found else [say("{path} holds no charts", path=path)]
-        except notebooks.HtmlAloneError as error:
+        except notebooks.UnreadableError as error:
             without.append(str(error))
     if not figures:
         hint = say("execute it first: hanbin-data run NOTEBOOK… -o FOLDER")
@@ -167,9 +170,7 @@ def _stored(paths: _Paths, lang: _Text) -> list[Any]:
               help="Replaces an assignment of the cell tagged 'parameters'; may be given several "
               "times.")  # fmt: skip
 @_lang("messages")
-def run(
-    notebooks: _Paths, output: str, parameters: tuple[tuple[str, str], ...], lang: _Text
-) -> None:
+def run(notebooks: _Paths, output: str, parameters: tuple[tuple[str, str], ...]) -> None:
     """Execute copies of the notebooks, and store their charts with previews.
 
     This runs the notebooks' code: do it only with notebooks that you trust.
@@ -181,8 +182,6 @@ def run(
     """
     from hanbin_data.slides import notebooks as ours
 
-    if lang:
-        use(lang)
     values = {name: _value(text) for name, text in parameters}
     for file in ours.run(notebooks, output, values):
         click.echo(str(file))
@@ -217,7 +216,7 @@ def export(output: str) -> None:
 @main.command()
 @click.argument("article", type=_THERE)
 @_lang("the report")
-def verify(article: Path, lang: _Text) -> None:
+def verify(article: Path) -> None:
     """Hold a copy of the ARTICLE against the figures.
 
     The exit code is 0 if every figure stands in its own sentence and in its place, and
@@ -230,8 +229,6 @@ def verify(article: Path, lang: _Text) -> None:
     """
     import hanbin_data as hd
 
-    if lang:
-        use(lang)
     result = hd.verify(article)
     click.echo(str(result))
     sys.exit(0 if result.ok else 1)
@@ -239,7 +236,7 @@ def verify(article: Path, lang: _Text) -> None:
 
 @main.command()
 @_lang("the page")
-def explain(lang: Literal["en", "zh"] | None) -> None:
+def explain() -> None:
     """Print one page that explains every figure, as a yearbook does (指标解释), in Markdown.
 
     \b
@@ -249,15 +246,14 @@ def explain(lang: Literal["en", "zh"] | None) -> None:
     """
     import hanbin_data as hd
 
-    words = {"definition": say("Definition", lang), "unit": say("Unit", lang),
-             "period": say("Period", lang), "basis": say("Basis of the period", lang),
-             "caveat": say("Caveat", lang)}  # fmt: skip
-    click.echo("# " + say("The figures explained", lang))
-    for row in hd.explanations(lang=lang).to_dict("records"):
+    words = {"definition": say("Definition"), "unit": say("Unit"), "period": say("Period"),
+             "basis": say("Basis of the period"), "caveat": say("Caveat")}  # fmt: skip
+    click.echo("# " + say("The figures explained"))
+    for row in hd.explanations().to_dict("records"):
         click.echo(f"\n## {row['name']}\n")
         for column, word in words.items():
             if isinstance(row[column], str) and row[column]:
-                click.echo("- " + say("{word}: {text}", lang, word=word, text=row[column]))
+                click.echo("- " + say("{word}: {text}", word=word, text=row[column]))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["filenames", "folder", "named", "place", "place_all", "target"]
-
 _LONGEST = 180
 """Bytes of a file's name that are its own; a number and an ending still fit into 255."""
 
@@ -64,8 +62,8 @@ def target(path: str | os.PathLike[str]) -> Path:
     return file
 
 
-def folder(path: str | os.PathLike[str]) -> Path:
-    """The folder that a path leads to, which is there or can be made.
+def home(path: str | os.PathLike[str]) -> Path:
+    """The folder that a path leads to, which is there or can be made by :func:`place_all`.
 
     Raises:
         TypeError, ValueError: see :func:`named`; or the path is empty.
@@ -127,54 +125,49 @@ def place_all(
 
     Raises:
         ValueError: two paths lead to one file.
-        OSError: see :func:`place` and :func:`folder`; everything is then as it was.
+        OSError: see :func:`place` and :func:`home`; everything is then as it was.
     """
-    home = Path() if into is None else folder(into)
-    made = not home.is_dir()
-    aside: dict[Path, Path] = {}
-    old: dict[Path, Path] = {}
-    moved: list[Path] = []
+    around = Path() if into is None else home(into)
+    made = not around.is_dir()
+    done, token, file = False, secrets.token_hex(8), around
     contents: dict[Path, bytes] = {}
-    file = home
+    parts: dict[Path, tuple[Path, Path]] = {}  # the new content, and the old
+    moving: list[Path] = []
     try:
         if made:
-            home.mkdir()
-        for path, content in files.items():
-            file = home / named(path)  # which an error names
+            around.mkdir()
+        for number, (path, content) in enumerate(files.items()):
+            file = around / named(path)  # which an error names
             file = target(file)
             if file in contents:
                 raise ValueError(f"two of the files to write are {str(file)!r}")
             contents[file] = content
+            stem = file.with_name(f".{token}-{number}")
+            parts[file] = stem.with_suffix(".part"), stem.with_suffix(".old.part")
         for file, content in contents.items():
-            aside[file] = _beside(file)
-            _write(aside[file], content, file)
-        for file in contents if len(contents) > 1 else ():  # one file is moved whole or not
+            _write(parts[file][0], content, file)
+        for file, (_, old) in parts.items() if len(parts) > 1 else ():  # one moves whole or not
             if file.exists():
-                old[file] = _beside(file)
-                _keep(file, old[file])
-        for file in contents:
-            moved.append(file)
-            os.replace(aside[file], file)
-        return moved
+                _keep(file, old)
+        for file, (new, _) in parts.items():
+            moving.append(file)
+            os.replace(new, file)
+        done = True
+        return moving
     except BaseException as error:
-        if any(part.exists() for part in aside.values()):  # else all were moved before it came
-            for done in (file for file in moved if not aside[file].exists()):
-                os.replace(old[done], done) if done in old else done.unlink(missing_ok=True)
-        for part in aside.values():
-            part.unlink(missing_ok=True)
-        if made:
-            with suppress(OSError):
-                home.rmdir()
+        if any(new.exists() for new, _ in parts.values()):  # else all were moved before it came
+            for moved in (one for one in moving if not parts[one][0].exists()):
+                old = parts[moved][1]
+                os.replace(old, moved) if old.exists() else moved.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno is not None:
             raise OSError(error.errno, error.strerror, str(file)) from error
         raise
     finally:
-        for part in old.values():
+        for part in (one for pair in parts.values() for one in pair):
             part.unlink(missing_ok=True)
-
-
-def _beside(file: Path) -> Path:
-    return file.with_name(f".{secrets.token_hex(8)}.part")
+        if made and not done:
+            with suppress(OSError):  # it is not empty
+                around.rmdir()
 
 
 def _write(aside: Path, content: bytes, file: Path) -> None:

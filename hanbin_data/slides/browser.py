@@ -11,8 +11,8 @@ import signal
 import subprocess
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from glob import glob
 from importlib.resources import files
@@ -96,14 +96,12 @@ def candidates() -> list[str]:
     chosen = os.environ.get("BROWSER_PATH")
     found = [chosen] if chosen else []
     found += filter(None, map(shutil.which, NAMES))
-    return list(dict.fromkeys([*found, *filter(os.path.isfile, _usual_places())]))
-
-
-def _usual_places() -> Iterator[str]:
-    roots, names = _PLACES.get(sys.platform, _PLACES["linux"])
-    for name, root in product(names.split("|"), roots.split("|")):
+    roots, names = (both.split("|") for both in _PLACES.get(sys.platform, _PLACES["linux"]))
+    for name, root in product(names, roots):
         pattern = os.path.expanduser(os.path.expandvars(f"{root}/{name}"))
-        yield from sorted(glob(pattern), reverse=True)  # the newest first
+        newest_first = sorted(glob(pattern), reverse=True)
+        found += filter(os.path.isfile, newest_first)
+    return list(dict.fromkeys(found))
 
 
 class Browser:
@@ -111,7 +109,7 @@ class Browser:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._left: list[Callable[[], object]] = []  # what is to be done at its end
+        self._left = ExitStack()  # what is to be done at its end
 
     def __enter__(self) -> Self:
         return self
@@ -149,21 +147,16 @@ class Browser:
             target, session = self._opened()
             frame = self._send("Page.getFrameTree", session)["frameTree"]["frame"]["id"]
             self._send("Page.setDocumentContent", session, frameId=frame, html=html)
-            size = {"paperWidth": width / 96, "paperHeight": height / 96}
-            margins = dict.fromkeys(("marginTop", "marginBottom", "marginLeft", "marginRight"), 0)
-            settings = {**size, **margins, "printBackground": True, "pageRanges": "1"}
-            data = self._send("Page.printToPDF", session, **settings)["data"]
+            settings = {"paperWidth": width / 96, "paperHeight": height / 96, "pageRanges": "1"}
+            settings |= {f"margin{side}": 0 for side in ("Top", "Bottom", "Left", "Right")}
+            printed = self._send("Page.printToPDF", session, printBackground=True, **settings)
             self._send("Target.closeTarget", targetId=target)
-            return b64decode(data)
+            return b64decode(printed["data"])
 
     def close(self) -> None:
         """End the browser, and take away what it left."""
-        process, self._process = self._process, None
-        if process is not None:
-            _kill(process)
-            process.wait()
-        while self._left:
-            self._left.pop()()
+        self._process = None
+        self._left.close()
 
     def _start(self) -> None:
         problem = "none is installed"
@@ -185,10 +178,13 @@ class Browser:
             arguments[1:1] = ["--no-sandbox"]  # with it, Chromium refuses to run as root
         theirs_in, self._to = os.pipe()
         self._from, theirs_out = os.pipe()
-        self._left = [folder.cleanup, partial(os.close, self._to), partial(os.close, self._from)]
+        for done in (folder.cleanup, partial(os.close, self._to), partial(os.close, self._from)):
+            self._left.callback(done)
         self._count, self._received = 0, b""
         try:
             self._process = _spawned(arguments, theirs_in, theirs_out, folder.name)
+            self._left.callback(self._process.wait)
+            self._left.callback(_kill, self._process)
         finally:
             os.close(theirs_in)
             os.close(theirs_out)

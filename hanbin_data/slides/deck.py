@@ -7,6 +7,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -21,11 +22,11 @@ from pptx.util import Emu, Pt
 from hanbin_data.slides import chart, overlay
 from hanbin_data.slides.chart import EPOCH, Look
 from hanbin_data.slides.native import Native
-from hanbin_data.slides.numbers import clean, dicts, plain
+from hanbin_data.slides.numbers import at, clean, dicts, text_at
 from hanbin_data.slides.numbers import frame as numbers
 from hanbin_data.slides.reading import Reading
 from hanbin_data.slides.template import Box, Master, Place, contrast
-from hanbin_data.words import language, say
+from hanbin_data.words import say
 
 SPOKEN = 400
 """Characters of caveats that a slide's notes hold: half a minute's worth."""
@@ -59,47 +60,35 @@ class Drawn:
         return "native" if self.native else "picture" if pictured else "table"
 
 
-def described(spec: Mapping[str, Any], number: int, lang: str | None, otherwise: str) -> Drawn:
+def described(spec: Mapping[str, Any], number: int, lang: str) -> Drawn:
     """A chart's words from its ``layout.meta``, or from what it shows.
 
     Args:
         spec: the chart as JSON.
         number: its position, which names a chart without a name.
-        lang: language of what is added; None takes the chart's own, or else ``otherwise``.
-
-    Raises:
-        ValueError: the language is unknown.
+        lang: language of what is added.
     """
-    layout = spec.get("layout") or {}
-    meta = layout.get("meta")
-    meta = meta if isinstance(meta, Mapping) else {}
-    own = meta.get("lang") if meta.get("lang") in ("en", "zh") else None
-    speak = language(lang or own or otherwise)
+    layout = spec.get("layout")
 
     def told(key: str) -> str:
-        return clean(str(meta.get(key) or ""))
+        return clean(str(at(layout, f"meta.{key}") or ""))
 
-    def text(part: Any) -> str:
-        return plain((part.get("text") if isinstance(part, Mapping) else part) or "")
-
-    heading = layout.get("title")
-    below = heading.get("subtitle") if isinstance(heading, Mapping) else None
-    axes = (layout.get(axis) for axis in ("yaxis", "xaxis"))
-    headings = [heading, *(axis.get("title") for axis in axes if isinstance(axis, Mapping))]
-    title = told("title") or next(filter(None, map(text, headings)), "")
-    title = title or say("Chart {n}", speak, n=number)
-    feet = (text(a) for a in dicts(layout.get("annotations")) if a.get("name") == "source")
-    notes = meta.get("notes")
+    titles = (text_at(layout, path) for path in ("title", "yaxis.title", "xaxis.title"))
+    title = told("title") or next(filter(None, titles), "") or say("Chart {n}", lang, n=number)
+    notes = dicts(at(layout, "annotations"))
+    feet = (text_at(note, "text") for note in notes if note.get("name") == "source")
+    caveats = at(layout, "meta.notes")
     return Drawn(
         spec,
-        str(meta.get("name") or f"chart-{number}"),
-        speak,
+        str(at(layout, "meta.name") or f"chart-{number}"),
+        lang,
         title,
-        told("subtitle") or text(below),
+        told("subtitle") or text_at(layout, "title.subtitle"),
         told("source") or next(feet, ""),
         told("alt") or title,
         told("deck"),
-        notes=[clean(str(note)) for note in notes] if isinstance(notes, list) else [],
+        getattr(spec, "part", ""),
+        notes=[clean(str(note)) for note in caveats] if isinstance(caveats, list) else [],
     )
 
 
@@ -221,16 +210,12 @@ class Deck:
 
     def _notes(self, slide: Any, drawn: Drawn, cut: list[str]) -> None:
         lines = [say("In full: {text}", drawn.lang, text=text) for text in cut]
-        spoken = 0
-        for number, note in enumerate(drawn.notes):
-            spoken += len(note)
-            if spoken > SPOKEN and number:
-                rest = len(drawn.notes) - number
-                lines.append(say("More caveats: {n}, in the table.", drawn.lang, n=rest))
-                break
+        told = max(1, sum(total <= SPOKEN for total in accumulate(map(len, drawn.notes))))
+        for note in drawn.notes[:told]:
             lines.append(note if len(note) <= SPOKEN else note[: SPOKEN - 1].rstrip() + "…")
-        if drawn.why:
-            lines.append(drawn.why)
+        if rest := len(drawn.notes[told:]):
+            lines.append(say("More caveats: {n}, in the table.", drawn.lang, n=rest))
+        lines += filter(None, [drawn.why])
         if not lines:
             return
         notes = slide.notes_slide
@@ -256,7 +241,13 @@ class Deck:
         look = Look(place.latin, place.east_asian, CODES[drawn.lang], scale, accents)
         canvas = overlay.Canvas(look, left, place.box.top, part[:2])
         if native is None:
-            self._picture(slide, canvas, drawn, reading, part)
+            image = RELATIONSHIP_TYPE.IMAGE
+            png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)
+            svg = self._part("/ppt/media/chart%d.svg", "image/svg+xml", reading.svg.encode())
+            seen = [slide.part.relate_to(one, image) for one in (png, svg)[: 1 + bool(reading.svg)]]
+            whole = (0, 0, reading.width, reading.height)
+            # A PNG stands behind for viewers that show no SVG.
+            canvas.picture(drawn.name, part, whole, seen[0], drawn.alt, "".join(seen[1:]))
         else:
             alone, paper = len(native.charts) == 1, reading.paper if card else None
             if alone:
@@ -288,24 +279,6 @@ class Deck:
             part.relate_to(self._part(form, kind, blob), relation)
         return str(slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
 
-    def _picture(
-        self,
-        slide: Any,
-        canvas: overlay.Canvas,
-        drawn: Drawn,
-        reading: Reading,
-        box: tuple[float, float, float, float],
-    ) -> None:
-        """The picture of a chart: its SVG, and a PNG for viewers that show none."""
-        png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)
-        relation = slide.part.relate_to(png, RELATIONSHIP_TYPE.IMAGE)
-        vector = ""
-        if reading.svg:
-            svg = self._part("/ppt/media/chart%d.svg", "image/svg+xml", reading.svg.encode())
-            vector = slide.part.relate_to(svg, RELATIONSHIP_TYPE.IMAGE)
-        whole = (0, 0, reading.width, reading.height)
-        canvas.picture(drawn.name, box, whole, relation, drawn.alt, vector)
-
     def _table(self, slide: Any, drawn: Drawn, box: Box) -> None:
         """The numbers as a table; what does not fit is counted in the last row."""
         table = numbers(drawn.spec).iloc[:, :6]
@@ -318,20 +291,15 @@ class Deck:
             rows.append([rest, *[""] * (len(rows[0]) - 1)])
         if not rows[0]:
             return
-        height = min(box.height, Pt(24 * len(rows)))
-        frame = slide.shapes.add_table(
-            len(rows), len(rows[0]), box.left, box.top, box.width, height
-        )
+        place = box._replace(height=min(box.height, Pt(24 * len(rows))))
+        frame = slide.shapes.add_table(len(rows), len(rows[0]), *place)
         frame.name = drawn.name
         frame._element.nvGraphicFramePr.cNvPr.set("descr", drawn.alt)
         width = Emu(box.width).pt / len(rows[0]) - 15
-        for r, cells in enumerate(rows):
-            for c, text in enumerate(cells):
-                size, shown_text = fitted(clean(text), 12, width, 16)
-                cell = frame.table.cell(r, c)
-                cell.text = shown_text
-                for font in _fonts(cell.text_frame):
-                    font.size = Pt(size)
+        for cell, text in zip(frame.table.iter_cells(), chain(*rows), strict=True):
+            size, cell.text = fitted(clean(text), 12, width, 16)
+            for font in _fonts(cell.text_frame):
+                font.size = Pt(size)
 
 
 _NOTES = (
@@ -359,10 +327,8 @@ def _cell(value: Any) -> str:
 
 def _accents(spec: Mapping[str, Any]) -> dict[str, str]:
     """The figure's own colours to a house template's accents."""
-    layout = spec.get("layout") or {}
-    own = layout.get("template") or {}
-    own = own.get("layout") or {} if isinstance(own, Mapping) else {}
-    colors = layout.get("colorway") or own.get("colorway") or []
+    layout = spec.get("layout")
+    colors = at(layout, "colorway") or at(layout, "template.layout.colorway") or []
     codes = [str(color).lstrip("#").upper() for color in colors][:6]
     return {
         code: f"accent{n}" for n, code in enumerate(codes, 1) if re.fullmatch("[0-9A-F]{6}", code)

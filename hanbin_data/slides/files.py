@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +18,9 @@ from hanbin_data.slides.deck import Deck, Drawn, described
 from hanbin_data.slides.native import Native, NotNativeError, translate
 from hanbin_data.slides.notebooks import Stored
 from hanbin_data.slides.page import SCRIPT, page, script
-from hanbin_data.slides.reading import HEIGHT, WIDTH, Reading, each_figure, encoded, read
+from hanbin_data.slides.reading import HEIGHT, WIDTH, Reading, Reason, each_figure, encoded, read
 from hanbin_data.slides.template import open_master
-from hanbin_data.words import LANGUAGES, choose, language, say
+from hanbin_data.words import choose, language, say
 
 FORMS = ("pptx", *pictures.FORMS, "html", "xlsx", "csv")
 COLUMNS = ["slide", "name", "title", "form", "why"]
@@ -59,9 +59,11 @@ def deck(
         (``native``, ``picture`` or ``table``) and ``why`` (why not native, or what differs).
 
     Raises:
-        TypeError: ``figures`` holds something else, or ``title`` or ``lang`` is no string.
+        TypeError: ``figures`` holds something else, ``title`` or ``lang`` is no string, or
+            ``width`` or ``height`` no whole number.
         ValueError: there is no chart, or one is in the other language; the template is no
-            presentation with layouts; or the suffix or language is unknown.
+            presentation with layouts; or the suffix or language is unknown, or a size none
+            that a browser draws.
         FileNotFoundError: the folder, or the template, does not exist.
         OSError: the file cannot be written.
     """
@@ -69,25 +71,26 @@ def deck(
     file, master = target(path), open_master(template)
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a string, not {type(title).__name__}")
-    drawn = _drawn(figures, lang, width, height)
-    if not drawn:
+    pictures.sized(width, height)
+    charts = _described(figures, lang)
+    if not charts:
         raise ValueError(say("there is no chart to make a deck of", lang))
-    speak = drawn[0].lang
-    heading = numbers.clean(title or "") or drawn[0].deck or drawn[0].title
+    _climb(charts, width, height)
+    speak = charts[0].lang
+    heading = numbers.clean(title or "") or charts[0].deck or charts[0].title
     made = Deck(master, speak)
-    count = say("1 chart", speak) if len(drawn) == 1 else say("{n} charts", speak, n=len(drawn))
-    sources = list(dict.fromkeys(chart.source for chart in drawn if chart.source))
+    count = say("1 chart", speak) if len(charts) == 1 else say("{n} charts", speak, n=len(charts))
+    sources = [chart.source for chart in charts if chart.source]
     made.opening("cover", heading, [*sources[:1], count])
-    parts = len({chart.part for chart in drawn}) > 1
-    rows, number, part = [], 1, None
-    for chart in drawn:
+    parts = len({chart.part for chart in charts}) > 1
+    rows, part = [], None
+    for chart in charts:
         if parts and chart.part != part and chart.part:
-            titles = [one.title for one in drawn if one.part == chart.part]
+            titles = [one.title for one in charts if one.part == chart.part]
             made.opening("section", chart.part, titles[:6])
-            number += 1
-        part, number = chart.part, number + 1
+        part = chart.part
         made.chart(chart)
-        rows.append((number, chart.name, chart.title, chart.form, chart.why))
+        rows.append((len(made.slides), chart.name, chart.title, chart.form, chart.why))
     saving.place_all({file: made.blob(heading)})
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -122,7 +125,8 @@ def save(
     form = choose("suffix", named(path).suffix.lower(), [f".{form}" for form in FORMS])[1:]
     if template is not None and form != "pptx":
         raise ValueError(f"a template is for slides, not for {named(path).suffix!r}")
-    return _saved([fig], [form], [target(path)], lang, width, height, template)
+    file = target(path)
+    return _saved(_described([fig], lang), [form], [file], width, height, template)
 
 
 def save_charts(
@@ -153,54 +157,52 @@ def save_charts(
     if isinstance(formats, str) or not isinstance(formats, Iterable):
         raise TypeError(f"formats must be a list such as ['png'], not {formats!r}")
     forms = list(dict.fromkeys(choose("format", form, FORMS) for form in formats))
-    given = [_spec(figure, n) for n, figure in enumerate(each_figure(figures), 1)]
-    into = saving.folder(folder)
-    names = [described(spec, n, lang, "en").name for n, spec in enumerate(given, 1)]
-    files = [into / f"{name}.{form}" for name in saving.filenames(names) for form in forms]
-    return _saved(given, forms, files, lang, width, height, into=into)
+    charts, into = _described(figures, lang), saving.home(folder)
+    names = saving.filenames(chart.name for chart in charts)
+    files = [into / f"{name}.{form}" for name in names for form in forms]
+    return _saved(charts, forms, files, width, height, into=into)
 
 
 def _saved(
-    figures: list[Any],
+    charts: list[Drawn],
     forms: list[str],
     files: list[Path],
-    lang: str | None,
     width: int,
     height: int,
     template: str | os.PathLike[str] | None = None,
     into: Path | None = None,
 ) -> pd.DataFrame:
-    """Write each figure in each form; ``files`` are those of the first figure's forms first."""
-    jobs = [(figure, n, form) for n, figure in enumerate(figures, 1) for form in forms]
+    """Write each chart in each form; ``files`` are those of the first chart's forms first."""
+    jobs = [(chart, form) for chart in charts for form in forms]
     with Browser() as browser:
-        wanted = [(figure, form) for figure, _, form in jobs if form in pictures.FORMS]
-        images = iter(pictures.draw_each(wanted, width, height, browser=browser))
-        shown = [figure for figure, _, form in jobs if form == "pptx"]
-        drawn = iter(_drawn(shown, lang, width, height, browser))
+        wanted = [(chart.spec, form) for chart, form in jobs if form in pictures.FORMS]
+        images = iter(pictures.draw(wanted, width, height, browser=browser))
+        if "pptx" in forms:
+            _climb(charts, width, height, browser)
     rows = []
     contents: dict[str | os.PathLike[str], bytes] = {}
-    shared = "html" in forms and len(figures) > 1
-    for (figure, number, form), file in zip(jobs, files, strict=True):
-        spec, kind, slide = _spec(figure, number), "numbers", None
-        chart = next(drawn) if form == "pptx" else described(spec, number, lang, language())
+    shared = "html" in forms and len(charts) > 1
+    for (chart, form), file in zip(jobs, files, strict=True):
+        kind, slide, why = "numbers", None, ""
         if form in pictures.FORMS:
             kind, blob = "picture", next(images)
             if isinstance(blob, str):
-                message = "the chart {name!r} cannot be drawn: {why}"
-                raise RuntimeError(say(message, lang, name=chart.name, why=blob))
+                name, why = repr(chart.name), blob
+                raise RuntimeError(
+                    say("the chart {name} cannot be drawn: {why}", chart.lang, name=name, why=why)
+                )
         elif form == "pptx":
             made = Deck(open_master(template), chart.lang)
             made.chart(chart)
-            kind, slide, blob = chart.form, 1, made.blob(chart.title)
+            kind, slide, why, blob = chart.form, 1, chart.why, made.blob(chart.title)
         elif form == "html":
-            words = {"title": chart.title, "alt": chart.alt, "lang": chart.lang}
-            kind, blob = "page", page(spec, **words, shared=shared)
+            kind, blob = "page", page(chart.spec, chart.title, chart.alt, chart.lang, shared=shared)
         elif form == "xlsx":
-            blob = numbers.workbook(numbers.sheets(spec))
+            blob = numbers.workbook(numbers.sheets(chart.spec))
         else:
-            blob = numbers.separated(numbers.frame(spec))
+            blob = numbers.separated(numbers.frame(chart.spec))
         contents[file] = blob
-        rows.append((slide, chart.name, chart.title, kind, chart.why))
+        rows.append((slide, chart.name, chart.title, kind, why))
     if shared:
         contents[files[0].with_name(SCRIPT)] = script().encode()
     saving.place_all(contents, into)
@@ -209,51 +211,51 @@ def _saved(
     return pd.DataFrame(rows, columns=COLUMNS).astype({"slide": "Int64"}).assign(file=paths)
 
 
-def _drawn(
-    figures: Iterable[Any],
-    lang: str | None,
-    width: int,
-    height: int,
-    browser: Browser | None = None,
-) -> list[Drawn]:
-    """Each chart on its highest rung: PowerPoint's own, a picture, a table; and why."""
-    given = list(each_figure(figures))
-    specs = [_spec(figure, number) for number, figure in enumerate(given, 1)]
-    metas = [(spec.get("layout") or {}).get("meta") for spec in specs]
-    spoken = (meta.get("lang") for meta in metas if isinstance(meta, Mapping))
-    otherwise = next((one for one in spoken if one in LANGUAGES), language())
-    rows = [described(spec, n, lang, otherwise) for n, spec in enumerate(specs, 1)]
-    missing = []
-    for chart, figure in zip(rows, given, strict=True):
-        if isinstance(figure, Stored):
-            chart.part = figure.part
-            with suppress(ValueError):  # there is none, or one of another version
-                _climb(chart, Reading.from_json(figure.reading), figure)
-        if chart.form == "table":
-            missing.append((chart, figure))
-    try:
-        asked = [figure for _, figure in missing]
-        found = read(asked, width=width, height=height, pictures=_wanting, browser=browser)
-        for (chart, _), reading in zip(missing, found, strict=True):
-            _climb(chart, reading)
-    except NoBrowserError:
-        for chart, _ in missing:
-            chart.why = say(
-                "a table of its numbers, since there is no browser to draw it", chart.lang
-            )
-    return rows
+def _described(figures: Iterable[Any], lang: str | None) -> list[Drawn]:
+    """Each chart with its words; one that names no language speaks the first that is named."""
+    specs = [_spec(figure, number) for number, figure in enumerate(each_figure(figures), 1)]
+    named = [numbers.spoken(spec) for spec in specs]
+    given, otherwise = lang and language(lang), next(filter(None, named), language())
+    return [
+        described(spec, number, given or own or otherwise)
+        for number, (spec, own) in enumerate(zip(specs, named, strict=True), 1)
+    ]
 
 
-def _spec(figure: Any, number: int) -> Mapping[str, Any]:
-    spec = figure if isinstance(figure, Mapping) else json.loads(encoded(figure, number))
-    for part, kind in {"data": "list", "layout": "dict", "frames": "list"}.items():
-        if spec.get(part) and isinstance(spec[part], Mapping) != (kind == "dict"):
-            raise ValueError(f"chart {number} is no plotly figure: its {part} is no {kind}")
+def _spec(figure: Any, number: int) -> dict[str, Any]:
+    """A figure's JSON: a notebook's as it is stored there, another's without what no file holds."""
+    stored = isinstance(figure, Stored)
+    spec: dict[str, Any] = figure if stored else json.loads(encoded(figure, number))
+    for part, kind in {"data": list, "layout": dict, "frames": list}.items():
+        if spec.get(part) and not isinstance(spec[part], kind):
+            said = f"its {part} is no {kind.__name__}"
+            raise ValueError(f"chart {number} is no plotly figure: {said}")
     return spec
 
 
-def _wanting(reading: Reading) -> bool:
-    return not isinstance(_native(reading), Native)
+def _climb(charts: list[Drawn], width: int, height: int, browser: Browser | None = None) -> None:
+    """Bring each chart to its highest rung: PowerPoint's own, a picture, a table; and say why."""
+    for chart in charts:
+        if isinstance(chart.spec, Stored):
+            with suppress(ValueError):  # there is none, or one of another version
+                _place(chart, Reading.from_json(chart.spec.reading))
+    left = [chart for chart in charts if chart.form == "table"]
+    try:
+        asked = [chart.spec for chart in left]
+        found = read(
+            asked,
+            width=width,
+            height=height,
+            pictures=lambda reading: not isinstance(_native(reading), Native),
+            browser=browser,
+        )
+        for chart, reading in zip(left, found, strict=True):
+            _place(chart, reading)
+    except NoBrowserError:
+        for chart in left:
+            chart.why = say(
+                "a table of its numbers, since there is no browser to draw it", chart.lang
+            )
 
 
 def _native(reading: Reading) -> Native | NotNativeError:
@@ -271,20 +273,19 @@ def _native(reading: Reading) -> Native | NotNativeError:
         )
 
 
-def _climb(chart: Drawn, reading: Reading, stored: Stored | None = None) -> None:
-    """Find the highest rung for a reading, and say why it is none higher."""
-    comma, native = say("; ", chart.lang), _native(reading)
+def _place(chart: Drawn, reading: Reading) -> None:
+    """Put a chart on the highest rung for a reading, and say why it is none higher."""
+    native, lang = _native(reading), chart.lang
+    reasons: list[Reason | NotNativeError] = [*reading.remarks]
     if isinstance(native, Native):
-        chart.native, why = native, ""
+        chart.native = native
     else:
-        reading = replace(reading, png=stored.preview) if stored else reading
-        why = native.say(chart.lang)
+        reasons = [*reading.why] or [native]
+        if isinstance(chart.spec, Stored) and not reading.png:
+            reading = replace(reading, png=chart.spec.preview)
     chart.reading = reading
-    if reading.why:
-        why = comma.join(reason.say(chart.lang) for reason in reading.why)
-    if chart.native:
-        chart.why = comma.join(reason.say(chart.lang) for reason in reading.remarks)
-    elif reading.png:
-        chart.why = say("a picture: {why}", chart.lang, why=why)
-    else:
-        chart.why = say("a table of its numbers: {why}", chart.lang, why=why)
+    chart.why = why = say("; ", lang).join(reason.say(lang) for reason in reasons)
+    if chart.form == "picture":
+        chart.why = say("a picture: {why}", lang, why=why)
+    elif chart.form == "table":
+        chart.why = say("a table of its numbers: {why}", lang, why=why)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import copy
 import io
 import json
 import os
@@ -16,7 +17,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import reduce
 from hashlib import sha256
+from operator import getitem
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -34,6 +37,8 @@ __all__ = ["Stored", "charts", "missing", "read", "run", "store"]
 
 CHART = "application/vnd.plotly.v1+json"
 PREVIEW = "image/png"
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_STATE = "application/vnd.jupyter.widget-state+json"
 CELL = 848
 """Pixels that a laptop leaves for a picture, which JupyterLab does not make smaller."""
 LONGEST = 50_000_000
@@ -44,8 +49,8 @@ SECONDS = 300
 _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR")
 
 
-class HtmlAloneError(ValueError):
-    """All charts of a notebook are stored as HTML alone."""
+class UnreadableError(ValueError):
+    """A notebook shows charts, but holds none."""
 
 
 class Stored(dict[str, Any]):
@@ -60,19 +65,18 @@ class Stored(dict[str, Any]):
         self.part = part
         self._output = output
 
-    @property
-    def _drawn(self) -> Mapping[str, Any]:
-        """What was drawn of the chart as it is now: all metadata of the output, or nothing."""
+    def _drawn(self, key: str) -> Any:
+        """What was drawn of the chart as it is now, by its name in the output's metadata."""
         told = self._output.get("metadata")
         with suppress(RecursionError):  # of charts that are nested without end
             if isinstance(told, Mapping) and told.get("drawn_from") == fingerprint(self):
-                return told
-        return {}
+                return told.get(key)
+        return None
 
     @property
     def reading(self) -> Any:
         """The stored reading of this very chart as JSON, or None."""
-        text = self._drawn.get("reading")
+        text = self._drawn("reading")
         with suppress(RecursionError, ValueError):
             return json.loads(text) if isinstance(text, str) and len(text) < LONGEST else None
         return None
@@ -80,7 +84,7 @@ class Stored(dict[str, Any]):
     @property
     def preview(self) -> bytes:
         """The stored PNG of this very chart, its pixels alone; or nothing."""
-        return harmless.png(self._output["data"].get(PREVIEW)) if self._drawn else b""
+        return harmless.png(self._output["data"].get(PREVIEW)) if self._drawn("drawn_from") else b""
 
 
 def fingerprint(chart: Mapping[str, Any]) -> str:
@@ -109,32 +113,40 @@ def read(path: str | os.PathLike[str]) -> NotebookNode:
         ValueError: the file is no notebook.
     """
     import nbformat
-    from nbformat import NotebookNode
 
     file = named(path)
     try:
-        notebook = nbformat.convert(nbformat.reader.reads(file.read_text("utf-8-sig")), 4)
-        cells = [NotebookNode(cell) for cell in notebook.cells]
-        with_ids = int(notebook.get("nbformat_minor", 0)) >= 5 or any("id" in c for c in cells)
+        content = json.loads(file.read_text("utf-8-sig"))
+        major, minor = (int(content.get(part, 0)) for part in ("nbformat", "nbformat_minor"))
+        if major == 4:
+            _mend(content, minor)
+        form = nbformat.versions[major]
+        notebook = nbformat.convert(form.to_notebook_json(content, minor=minor), 4)
     except OSError:
         raise
     except Exception as error:  # nbformat meets what is no notebook with a dozen of them
         raise ValueError(say("{path} is not a Jupyter notebook", path=path)) from error
-    notebook.nbformat_minor = 5 if with_ids else 4
+    return notebook
+
+
+def _mend(content: Any, minor: int) -> None:
+    """Make what JupyterLab opens with a warning a whole notebook, in place."""
+    cells = content["cells"] = [cell for cell in content["cells"] if isinstance(cell, dict)]
+    with_ids = minor >= 5 or any("id" in cell for cell in cells)
+    content["nbformat_minor"] = 5 if with_ids else 4
+    for part in (content, *cells):
+        part["metadata"] = part.get("metadata") or {}
     for number, cell in enumerate(cells, 1):
-        cell.setdefault("metadata", NotebookNode())
-        cell.setdefault("source", "")
+        cell["source"] = cell.get("source") or ""
         if with_ids:
             cell.setdefault("id", f"cell-{number}")
         if cell.get("cell_type") == "code":
             cell.setdefault("execution_count", None)
-            cell["outputs"] = [one for one in cell.get("outputs") or [] if isinstance(one, dict)]
+            outputs = [one for one in cell.get("outputs") or [] if isinstance(one, dict)]
+            cell["outputs"] = [one for one in outputs if isinstance(one.get("data", {}), dict)]
         else:
             cell.pop("outputs", None)
             cell.pop("execution_count", None)
-    notebook.cells = cells
-    notebook.setdefault("metadata", NotebookNode())
-    return notebook
 
 
 def folder(path: str | os.PathLike[str]) -> None:
@@ -159,7 +171,7 @@ def charts(notebook: str | os.PathLike[str] | NotebookNode) -> list[Stored]:
     Raises:
         TypeError: it is neither.
         FileNotFoundError: there is no such file.
-        ValueError: the file is no notebook, or its charts are stored as HTML alone.
+        ValueError: the file is no notebook, or shows charts that it does not hold.
     """
     where = ""
     if isinstance(notebook, str | os.PathLike):
@@ -169,10 +181,11 @@ def charts(notebook: str | os.PathLike[str] | NotebookNode) -> list[Stored]:
             f"a notebook is a path, or what nbformat reads from one, not {type(notebook).__name__}"
         )
     part = _heading(notebook) or Path(where).stem
-    found = [Stored(output, part) for output in _outputs(notebook) if _is_chart(output)]
-    if not found and (said := missing(notebook)):
-        raise HtmlAloneError(f"{where}: {said}" if where else said)
-    return found
+    outputs = list(_outputs(notebook))
+    seen = [one for output in outputs if (one := _with_widget(output, notebook))]
+    if not seen and (said := missing(outputs)):
+        raise UnreadableError(f"{where}: {said}" if where else said)
+    return [Stored(output, part) for output in seen]
 
 
 def _heading(notebook: Mapping[str, Any]) -> str:
@@ -183,17 +196,6 @@ def _heading(notebook: Mapping[str, Any]) -> str:
             heading = re.sub(r"\[([^\[\]]+)\]\([^()]*\)", r"\1", found[1].rstrip("# \t"))
             return re.sub(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", "", heading)
     return ""
-
-
-def missing(notebook: NotebookNode) -> str:
-    """What is to be said of charts that a notebook shows but does not store, or nothing."""
-    html = [str(one["data"].get("text/html")) for one in _outputs(notebook) if not _is_chart(one)]
-    count = sum("Plotly.newPlot" in text for text in html)
-    message = (
-        "{n} charts are stored as HTML alone, as Colab does: "
-        "execute the notebook in JupyterLab, or with hanbin-data run"
-    )
-    return say(message, n=count) if count else ""
 
 
 def _outputs(notebook: Mapping[str, Any]) -> Iterator[Any]:
@@ -207,6 +209,44 @@ def _outputs(notebook: Mapping[str, Any]) -> Iterator[Any]:
 
 def _is_chart(output: Mapping[str, Any]) -> bool:
     return isinstance(output["data"].get(CHART), Mapping)
+
+
+def _with_widget(output: Mapping[str, Any], notebook: Mapping[str, Any]) -> Any:
+    """An output with a chart, also one of a FigureWidget whose state is stored; else nothing."""
+    if _is_chart(output):
+        return output
+    try:
+        model = notebook["metadata"]["widgets"][_STATE]["state"][output["data"][_VIEW]["model_id"]]
+        state = copy.deepcopy(model["state"])
+        for buffer in model.get("buffers") or ():
+            *way, name, _ = buffer["path"]
+            node = reduce(getitem, way, state)
+            node[name] = {"dtype": node[name]["dtype"], "bdata": buffer["data"]}
+        # Plotly called them _data and _layout up to its version 5.
+        chart = {key: state.get(f"_widget_{key}") or state[f"_{key}"] for key in ("data", "layout")}
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None
+    return {**output, "data": {CHART: chart}}
+
+
+def missing(outputs: Sequence[Mapping[str, Any]]) -> str:
+    """What is to be said of charts that outputs show but do not hold, or nothing."""
+    signs = {"text/html": "Plotly.newPlot", "text/plain": "FigureWidget("}
+    html, widgets = (
+        sum(sign in str(one["data"].get(kind)) for one in outputs) for kind, sign in signs.items()
+    )
+    if html:
+        return say(
+            "{n} charts are stored as HTML alone, as Colab does: "
+            "execute the notebook in JupyterLab, or with hanbin-data run",
+            n=html,
+        )
+    if widgets:
+        return say(
+            "{n} charts are widgets without their state: execute the notebook with hanbin-data run",
+            n=widgets,
+        )
+    return ""
 
 
 # Running
@@ -238,7 +278,7 @@ def run(
         RuntimeError: a cell fails or takes more than five minutes, there is no Python kernel,
             or the kernel dies.
     """
-    home = saving.folder(into)
+    home = saving.home(into)
     files = [named(path).resolve() for path in paths]
     names = [file.name.casefold() for file in files]
     if twice := {name for name in names if names.count(name) > 1}:
@@ -345,19 +385,19 @@ def set_parameters(notebook: NotebookNode, parameters: Mapping[str, Any]) -> Non
         except SyntaxError as error:
             raise ValueError(say("its cell tagged 'parameters' is not plain Python")) from error
         for line in body:
-            ends = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
             if isinstance(line, ast.Assign | ast.AnnAssign) and line.value is not None:
+                ends = line.targets if isinstance(line, ast.Assign) else [line.target]
                 found += [(cell, end.id, line.value) for end in ends if isinstance(end, ast.Name)]
     names = dict.fromkeys(name for _, name, _ in found)
     for name in parameters:
         choose("parameter", name, names)
     for cell, name, old in reversed(found):  # the last first, so that places stay
         if name in parameters:
-            lines = cell.source.encode().split(b"\n")
-            before = b"\n".join([*lines[: old.lineno - 1], lines[old.lineno - 1][: old.col_offset]])
-            end = old.end_lineno or old.lineno
-            after = b"\n".join([lines[end - 1][old.end_col_offset :], *lines[end:]])
-            cell.source = (before + repr(parameters[name]).encode() + after).decode()
+            source = cell.source.encode()
+            starts = [0, *(found.end() for found in re.finditer(rb"\r?\n", source))]
+            end = starts[(old.end_lineno or old.lineno) - 1] + (old.end_col_offset or 0)
+            before = source[: starts[old.lineno - 1] + old.col_offset]
+            cell.source = (before + repr(parameters[name]).encode() + source[end:]).decode()
 
 
 def _draw(notebooks: Iterable[NotebookNode]) -> None:

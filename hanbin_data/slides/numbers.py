@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import isfinite, sqrt
 from typing import Any, TypeGuard
 
@@ -22,35 +22,41 @@ import pandas as pd
 from hanbin_data.slides import harmless
 from hanbin_data.words import LANGUAGES, say
 
-__all__ = ["clean", "decoded", "dicts", "frame", "plain", "safe", "separated", "sheets", "workbook"]
-
 Spec = dict[str, Any]
 
 _COLORS = ("marker.color", "marker.colors", "color", "intensity")
+_FIRST = ("ids", "labels", "parents", "locations", "lat", "lon", "theta", "r", "a", "b", "c")
+"""What the others are counted by."""
 
 _ARRAYS = (
-    *("x", "y", "base", "z", "labels", "parents", "locations", "lat", "lon", "theta", "r"),
-    *("a", "b", "c", "real", "imag", "u", "v", "w", "open", "high", "low", "close", "measure"),
-    *("lowerfence", "q1", "median", "q3", "upperfence", "mean", "sd", "values", "value"),
-    *("marker.size", *_COLORS, "text"),
+    *("x", "y", "base", "z", *_FIRST, "real", "imag", "u", "v", "w"),
+    *("open", "high", "low", "close", "measure", "lowerfence", "q1", "median", "q3", "upperfence"),
+    *("mean", "sd", "values", "value", "marker.size", *_COLORS, "text"),
 )
 """Where traces keep what they show."""
 
-_FIRST = ("labels", "parents", "locations", "lat", "lon", "theta", "r", "a", "b", "c", "real")
-"""What the others are counted by."""
+_BESIDE = ("counts", "line.color", "marker.color", "text")
+"""What those whose numbers are in parts of their own keep beside them."""
 
-_HOVER = {"labels": "label", "parents": "parent", "locations": "location", "values": "value"}
-_HOVER |= {"marker.colors": "color"}
+_HOVER = {"ids": "id", "labels": "label", "parents": "parent", "locations": "location"}
+_HOVER |= {"values": "value", "marker.colors": "color"}
 """How a hover text calls some of these."""
+
+_COUNTED = {"x": "y", "y": "x", "theta": "r"}
+"""Positions that a trace may only begin, and what is counted then."""
+
+_STEPPED = (
+    *(None, "scatter", "scattergl", "bar", "waterfall", "funnel"),
+    *("scatterpolar", "scatterpolargl", "barpolar"),
+)
+
+_HOMES = {"scene": "3d|surface|cone|tube|volume", "geo": "geo|choropleth$", "map": "(?<!heat)map$"}
+_HOMES |= {name: name for name in ("polar", "ternary", "smith")}
+"""Where traces stand that have no axes of a plane, by their types."""
 
 _DATE = re.compile(
     r"(\d{4}-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d*)?)?)?)?)?)(Z|[+-]\d\d:?\d\d)?"
 )
-_COUNTED = (None, "scatter", "scattergl", "bar", "waterfall", "funnel")
-"""Traces whose positions may be counted out."""
-
-_IN_SCENES = ("scatter3d", "surface", "mesh3d", "cone", "streamtube", "volume", "isosurface")
-
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
 
 
@@ -66,34 +72,32 @@ def frame(figure: Mapping[str, Any]) -> pd.DataFrame:
     Args:
         figure: plotly's JSON of the chart: ``data``, ``layout``, ``frames``.
     """
-    data, frames = (decoded(figure.get(part)) for part in ("data", "frames"))
-    layout = decoded(figure.get("layout") or {})
-    lang = _language(layout)
-    seen = [trace for trace in dicts(data) if _visible(trace)]
-    named = any(trace.get("name") or _text(trace, "title") for trace in seen)
-    named |= len(seen) > 1 and not any(_panel(trace, layout) for trace in seen)
+    data, frames = (dicts(decoded(figure.get(part))) for part in ("data", "frames"))
+    layout, lang = decoded(figure.get("layout") or {}), spoken(figure)
+    seen = [trace for trace in data if _visible(trace)]
+    named = any(map(_name, seen)) or (len(seen) > 1 and not any(_panel(t, layout) for t in seen))
     blocks: list[pd.DataFrame] = []
     animated: list[pd.DataFrame] = []
-    for moment, position, trace in _moments(dicts(data), dicts(frames)):
+    for moment, position, trace in _moments(data, frames):
         if not _visible(trace):
             continue
-        columns = _columns(trace, layout, lang)
-        own = trace.get("name") or _text(trace, "title") or say("trace {n}", lang, n=position)
-        block = pd.DataFrame(index=range(max(map(len, columns.values()), default=0)), dtype=object)
-        block[say("panel", lang)] = _panel(trace, layout)
-        block[say("series", lang)] = plain(own) if named else None
-        for name, cells in columns.items():
-            texts = [plain(cell) if isinstance(cell, str) else cell for cell in cells]
-            block[name if name not in block else f"{name} (2)"] = pd.Series(texts, dtype=object)
+        own = plain(_name(trace) or say("trace {n}", lang, n=position)) if named else None
+        heads = {say("frame", lang): moment, say("panel", lang): _panel(trace, layout)}
+        heads[say("series", lang)] = own
+        block = pd.DataFrame({
+            f"{name} (2)" if name in heads else name: pd.Series(
+                [plain(cell) if isinstance(cell, str) else cell for cell in cells], dtype=object
+            )
+            for name, cells in _columns(trace, layout, lang).items()
+        })  # fmt: skip
+        for place, (name, text) in enumerate(heads.items()):
+            block.insert(place, name, text)
         if moment is not None:
-            animated.append(block)
-            block = block.assign(**{say("frame", lang): moment})
-        elif any(block.equals(other) for other in animated):
+            animated.append(block.iloc[:, 1:])
+        elif any(block.iloc[:, 1:].equals(other) for other in animated):
             continue  # at first an animation most often shows one of its frames
         blocks.append(block)
     whole = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
-    if say("frame", lang) in whole:
-        whole.insert(0, say("frame", lang), whole.pop(say("frame", lang)))
     return whole.dropna(axis="columns", how="all").infer_objects()
 
 
@@ -120,16 +124,23 @@ def decoded(node: Any) -> Any:
 # What stands where in the JSON, whatever somebody wrote there
 
 
-def _at(node: Any, path: str) -> Any:
+def at(node: Any, path: str) -> Any:
     """What stands at a dotted path, or None."""
     for key in path.split("."):
         node = node.get(key) if isinstance(node, dict) else None
     return node
 
 
-def _list(node: Any, path: str) -> list[Any]:
-    found = _at(node, path)
-    return found if isinstance(found, list) else []
+def text_at(node: Any, path: str) -> str:
+    """The text, or the text of the title, that stands there, without markup."""
+    found = at(node, path)
+    return plain((found.get("text") if isinstance(found, dict) else found) or "")
+
+
+def spoken(figure: Mapping[str, Any]) -> str | None:
+    """The language that a chart says it is in."""
+    own = at(figure.get("layout"), "meta.lang")
+    return own if own in LANGUAGES else None
 
 
 def dicts(found: Any) -> list[Any]:
@@ -138,15 +149,14 @@ def dicts(found: Any) -> list[Any]:
     return [entry for entry in rows if isinstance(entry, Mapping)]
 
 
-def _text(node: Any, path: str) -> str:
-    """A text, or the text of a title, without markup."""
-    found = _at(node, path)
-    return plain((found.get("text") if isinstance(found, dict) else found) or "")
+def _list(node: Any, path: str) -> list[Any]:
+    found = at(node, path)
+    return found if isinstance(found, list) else []
 
 
-def _pick(cells: Any, at: Any) -> Any:
-    inside = isinstance(cells, list) and isinstance(at, int) and 0 <= at < len(cells)
-    return cells[at] if inside else None
+def _pick(cells: Any, place: Any) -> Any:
+    inside = isinstance(cells, list) and isinstance(place, int) and 0 <= place < len(cells)
+    return cells[place] if inside else None
 
 
 def _number(cell: Any) -> TypeGuard[float]:
@@ -165,18 +175,17 @@ def _visible(trace: Spec) -> bool:
     return trace.get("visible", True) is True
 
 
-def _language(layout: Spec) -> str | None:
-    own = _at(layout, "meta.lang")
-    return own if own in LANGUAGES else None
+def _name(trace: Spec) -> Any:
+    return trace.get("name") or text_at(trace, "title")
 
 
 def _moments(data: list[Spec], frames: list[Spec]) -> Iterator[tuple[str | None, int, Spec]]:
     """Each trace in each frame of an animation, then the traces as they stand at first."""
     for number, one in enumerate(frames, 1):
         traces = dicts(one.get("data"))
-        for at, trace in zip(one.get("traces") or range(len(traces)), traces, strict=False):
-            if found := _pick(data, at):
-                yield plain(one.get("name") or number), at + 1, {**found, **trace}
+        for place, trace in zip(one.get("traces") or range(len(traces)), traces, strict=False):
+            if found := _pick(data, place):
+                yield plain(one.get("name") or number), place + 1, {**found, **trace}
     for position, trace in enumerate(data, 1):
         yield None, position, trace
 
@@ -203,8 +212,9 @@ def _columns(trace: Spec, layout: Spec, lang: str | None) -> dict[str, list[Any]
         ends = say("{name} low", lang, name=name), say("{name} high", lang, name=name)
         columns |= dict(zip(ends, _ends(trace.get(f"error_{key}"), rows[key]), strict=False))
     for key, name in called.items():
-        if (at := re.fullmatch(r"customdata\[(\d+)\]", key)) and name not in columns:
-            columns[name] = [_pick(row, int(at[1])) for row in _list(trace, "customdata")]
+        if (own := re.fullmatch(r"customdata(?:\[(\d+)\])?", key)) and name not in columns:
+            found = _list(trace, "customdata")
+            columns[name] = [_pick(row, int(own[1])) for row in found] if own[1] else found
     return columns
 
 
@@ -212,47 +222,47 @@ def _rank(key: str, cells: list[Any]) -> int:
     """A table reads from what is counted to its number."""
     if key[0] in "xy" or key == "base":
         return 1 if any(isinstance(cell, str | pd.Timestamp) for cell in cells) else 2
-    return 0 if key in _FIRST else 4 if key in ("marker.size", *_COLORS, "text") else 3
+    if key in (*_FIRST, "real"):
+        return 0
+    return 4 if key in ("marker.size", *_COLORS, "text") else 3
 
 
 def _hover_names(trace: Spec) -> dict[str, str]:
     """What the hover text calls each value: plotly.express writes ``persons=%{x}``."""
-    template, names = trace.get("hovertemplate"), {}
-    for line in re.split(r"<br ?/?>|<extra>", template) if isinstance(template, str) else ():
-        before, _, after = line.partition("%{")
-        key = re.split("[:|}]", after)[0]
-        name = plain(re.sub("[=:：]$", "", before.rstrip()))
-        if key and name and name != plain(before):
-            names[key] = name
-    return names
+    template = trace.get("hovertemplate")
+    lines = re.split(r"<br ?/?>|<extra>", template) if isinstance(template, str) else []
+    found = (re.match(r"([^%]*\S)\s*[=:：]\s*%\{([^:|}]+)", line) for line in lines)
+    return {one[2]: name for one in found if one and (name := plain(one[1]))}
 
 
 def _flat(trace: Spec) -> dict[str, list[Any]]:
     """The arrays of a trace; positions that it only begins and steps are counted out."""
     rows: dict[str, list[Any]] = {}
     for key in _ARRAYS:
-        entry = _at(trace, key)
-        other = trace.get("y" if key == "x" else "x")
+        entry = at(trace, key)
         if key == "value" and _number(entry):  # an indicator's
-            rows |= {"value": [entry], "reference": [_at(trace, "delta.reference")]}
+            rows |= {"value": [entry], "reference": [at(trace, "delta.reference")]}
         elif key in ("x", "y") and _deep(entry):  # names of two levels
             rows |= {f"{key} {n}": row for n, row in enumerate(entry, 1) if isinstance(row, list)}
-        # "red" stands for nothing, unlike a number on a colour scale.
-        elif isinstance(entry, list) and not (key in _COLORS and isinstance(_pick(entry, 0), str)):
-            rows[key] = entry
-        elif key in ("x", "y") and isinstance(other, list) and trace.get("type") in _COUNTED:
-            rows[key] = _steps(trace, key, len(other[0] if _deep(other) else other))
+        elif isinstance(entry, list):
+            # "red" stands for nothing, unlike a number on a colour scale.
+            painted = key in _COLORS and isinstance(_pick(entry, 0), str)
+            if not painted and not (key == "ids" and entry == trace.get("labels")):
+                rows[key] = entry
+        elif trace.get("type") in _STEPPED and (other := _list(trace, _COUNTED.get(key, ""))):
+            levels = (row for row in other if isinstance(row, list))  # of names of two levels
+            rows[key] = _steps(trace, key, len(next(levels, other)))
     return rows
 
 
 def _steps(trace: Spec, key: str, count: int) -> list[Any]:
-    begin, step = trace.get(f"{key}0", 0), trace.get(f"d{key}")
+    begin, by = trace.get(f"{key}0", 0), trace.get(f"d{key}")
     if isinstance(begin, str) and _DATE.fullmatch(begin):
-        step = step if _number(step) else 86_400_000
+        by = by if _number(by) else 86_400_000
         with suppress(OverflowError, ValueError):  # the thirteenth month
-            return [str(pd.Timestamp(begin) + pd.Timedelta(n * step, "ms")) for n in range(count)]
-    step = step if _number(step) else 1
-    return [begin + n * step for n in range(count)] if _number(begin) else []
+            return [str(pd.Timestamp(begin) + pd.Timedelta(n * by, "ms")) for n in range(count)]
+    by = by if _number(by) else 360 / max(count, 1) if key == "theta" else 1
+    return [begin + n * by for n in range(count)] if _number(begin) else []
 
 
 def _grid(trace: Spec) -> dict[str, list[Any]]:
@@ -275,15 +285,25 @@ def _grid(trace: Spec) -> dict[str, list[Any]]:
             places = [(a + b) / 2 for a, b in pairwise(places)]  # of edges, the middle
         rows[key] = [_pick(places, cell[along]) for cell in cells]
     found = [z[i][j] for i, j in cells]
-    return {**rows, "z": [", ".join(map(str, n)) if isinstance(n, list) else n for n in found]}
+    rows["z"] = [", ".join(map(str, n)) if isinstance(n, list) else n for n in found]
+    if _deep(texts := trace.get("text")):
+        rows["text"] = [_pick(_pick(texts, i), j) for i, j in cells]
+    return rows
+
+
+def _home(trace: Spec) -> str:
+    """Where in the layout the subplot of a trace without axes of a plane stands."""
+    own = trace.get("subplot") or trace.get("scene") or trace.get("geo")
+    kind = str(trace.get("type"))
+    return str(own or next((home for home, of in _HOMES.items() if re.search(of, kind)), ""))
 
 
 def _axis(key: str, trace: Spec, layout: Spec) -> Spec:
     """The axis that a trace's values stand on."""
-    scene = trace.get("scene") or ("scene" if trace.get("type") in _IN_SCENES else "")
-    home = layout.get(str(scene)) if scene else layout
-    short = str(trace.get(f"{key}axis") or key)
-    found = _at(home, f"{short[0]}axis{short[1:]}")
+    home = _home(trace)
+    short = str(trace.get(f"{key}axis") or {"theta": "angular", "r": "radial"}.get(key, key))
+    name = re.sub(r"^(\D*)", r"\1axis", short, count=1)
+    found = at(layout, f"{home}.{name}" if home else name)
     return found if isinstance(found, dict) else {}
 
 
@@ -292,38 +312,35 @@ def _title(key: str, trace: Spec, layout: Spec) -> str:
     if key in (*_COLORS, "z"):
         holder = trace["marker"] if key.startswith("marker") else trace
         bar = holder.get("coloraxis")
-        title = _text(layout, f"{bar}.colorbar.title") if bar else _text(holder, "colorbar.title")
+        title = text_at(*((layout, f"{bar}.colorbar.title") if bar else (holder, "colorbar.title")))
         if title or key != "z":
             return title
     letter, _, level = key.partition(" ")
-    if letter not in ("x", "y", "z"):
-        return ""
     own = _axis(letter, trace, layout)
-    title = _text(own, "title")
-    if not title and "overlaying" not in own:  # in a grid, the outer axes carry the titles
+    title = text_at(own, "title")
+    if not title and own and "overlaying" not in own:  # in a grid, the outer axes carry the titles
         for name, axis in layout.items():
-            if re.fullmatch(rf"{letter}axis\d*", name) and _at(axis, "overlaying") is None:
+            if re.fullmatch(rf"{letter}axis\d*", name) and at(axis, "overlaying") is None:
                 matched = own.get("matches") == name.replace("axis", "")
-                same = own.get("domain") and own["domain"] == _at(axis, "domain")
-                title = title or (_text(axis, "title") if matched or same else "")
+                same = own.get("domain") and own["domain"] == at(axis, "domain")
+                title = title or (text_at(axis, "title") if matched or same else "")
     return f"{title or letter} {level}" if level else title
 
 
 def _make_dates(rows: dict[str, list[Any]], trace: Spec, layout: Spec) -> None:
     """Make dates of what plotly takes for dates, in place; a time zone counts for nothing."""
     for key in {"x", "y", "z", "base"} & {*rows}:
-        if _axis(key, trace, layout).get("type", "-") in ("-", "date"):
-            cells = [_DATE.fullmatch(c) if isinstance(c, str) else c for c in rows[key]]
-            days = [cell for cell in cells if cell is not None]
-            if days and all(isinstance(day, re.Match) for day in days):
-                with suppress(ValueError):  # the thirteenth month
-                    rows[key] = [cell and pd.Timestamp(cell[1]) for cell in cells]
+        days = [day for day in rows[key] if day is not None]
+        whole = days and all(isinstance(day, str) and _DATE.fullmatch(day) for day in days)
+        if whole and _axis(key, trace, layout).get("type", "-") in ("-", "date"):
+            with suppress(ValueError):  # the thirteenth month
+                rows[key] = [day and pd.Timestamp(_DATE.sub(r"\1", day)) for day in rows[key]]
     along = "x" if trace.get("orientation") == "h" else "y"
     if along in rows and isinstance(_pick(rows.get("base"), 0), pd.Timestamp):
         lengths = zip(rows["base"], rows[along], strict=False)  # a bar from a date to a date
         with suppress(OverflowError, ValueError):
             rows[along] = [
-                d + pd.Timedelta(ms, "ms") if d and _number(ms) else d for d, ms in lengths
+                d and d + pd.Timedelta(ms if _number(ms) else 0, "ms") for d, ms in lengths
             ]
 
 
@@ -333,26 +350,32 @@ def _ends(error: Any, cells: list[Any]) -> list[list[Any]]:
         return []
     kind = error.get("type") or ("data" if "array" in error else "percent")
     even = error.get("symmetric", not {"arrayminus", "valueminus"} & {*error})
-    sides: list[list[Any]] = []
-    for sign, suffix in ((-1, "" if even else "minus"), (1, "")):
-        size, given, side = error.get(f"value{suffix}", 10), error.get(f"array{suffix}"), []
-        for n, cell in enumerate(cells):
-            by = _pick(given, n) if kind == "data" else size
-            known = _number(by) and _number(cell)
-            by = by * abs(cell) / 100 if known and kind == "percent" else by
-            by = sqrt(abs(cell)) if known and kind == "sqrt" else by
-            side.append(float(f"{cell + sign * by:.15g}") if known else None)
-        sides.append(side)
-    return sides if any(cell is not None for cell in sides[1]) else []
+
+    def end(n: int, cell: Any, sign: int, suffix: str) -> float | None:
+        data, value = error.get(f"array{suffix}"), error.get(f"value{suffix}", 10)
+        by = _pick(data, n) if kind == "data" else value
+        if not (_number(by) and _number(cell)):
+            return None
+        by = {"percent": by * abs(cell) / 100, "sqrt": sqrt(abs(cell))}.get(kind, by)
+        return float(f"{cell + sign * by:.15g}")
+
+    sides = ((-1, "" if even else "minus"), (1, ""))
+    low, high = ([end(n, cell, *side) for n, cell in enumerate(cells)] for side in sides)
+    return [low, high] if any(cell is not None for cell in high) else []
 
 
 def _parts(trace: Spec) -> dict[str, list[Any]]:
     """The numbers of traces that keep them in parts of their own."""
     pairs = [(one.get("label"), one.get("values")) for one in dicts(trace.get("dimensions"))]
+    if pairs:
+        own = {key: _list(trace, key) for key in _BESIDE}
+        pairs += [
+            (key, cells) for key, cells in own.items() if key == "text" or any(map(_number, cells))
+        ]
     if trace.get("type") == "table":
         heads = _list(trace, "header.values")
         heads = [" ".join(map(str, h)) if isinstance(h, list) else h for h in heads]
-        pairs = list(zip(heads, _list(trace, "cells.values"), strict=False))
+        pairs = list(zip_longest(heads, _list(trace, "cells.values")))
     if trace.get("type") == "sankey":
         names = _list(trace, "node.label")
         pairs = [
@@ -368,29 +391,24 @@ def _parts(trace: Spec) -> dict[str, list[Any]]:
     return columns
 
 
-_HOMES = ("polar", "ternary", "geo", "smith", "map")
-
-
 def _panel(trace: Spec, layout: Spec) -> str | None:
     """The heading of a trace's plot among several: over its middle, or at the end of its row."""
-    kind = next((home for home in _HOMES if home in str(trace.get("type"))), "scene")
-    home = trace.get("subplot") or trace.get("scene") or trace.get("geo") or kind
-    own = trace.get("domain") or _at(layout, f"{home}.domain")
-    found = [_at(own, key) or _axis(key, trace, layout).get("domain") for key in "xy"]
+    own = trace.get("domain") or at(layout, f"{_home(trace)}.domain")
+    found = [at(own, key) or _axis(key, trace, layout).get("domain") for key in "xy"]
     spans = [span if _pair(span) else [0, 1] for span in found]
     if spans == [[0, 1], [0, 1]]:
         return None
     (left, right), (bottom, top) = spans
     over, beside = [], []
-    for note in dicts(layout.get("annotations")):
-        at = [note.get("x"), note.get("y")]
-        if (note.get("xref"), note.get("yref")) != ("paper", "paper") or not _pair(at):
+    for note in dicts(at(layout, "annotations")):
+        place = [note.get("x"), note.get("y")]
+        if (note.get("xref"), note.get("yref")) != ("paper", "paper") or not _pair(place):
             continue
-        x, y = at
+        x, y = place
         if abs(x - (left + right) / 2) < 1e-6 and y >= top - 1e-6 and not note.get("textangle"):
-            over.append((y, _text(note, "text")))
+            over.append((y, text_at(note, "text")))
         elif abs(y - (bottom + top) / 2) < 1e-6 and x >= right - 1e-6 and note.get("textangle"):
-            beside.append((x, _text(note, "text")))
+            beside.append((x, text_at(note, "text")))
     return ", ".join(min(notes)[1] for notes in (beside, over) if notes) or None
 
 
@@ -441,11 +459,10 @@ def separated(table: pd.DataFrame) -> bytes:
 
 def sheets(figure: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """What a workbook of a chart holds: its numbers, and what it says of them."""
-    layout = figure.get("layout") or {}
-    own = layout.get("meta")
-    meta = {"title": _text(layout, "title"), "subtitle": _text(layout, "title.subtitle")}
+    layout, lang = figure.get("layout"), spoken(figure)
+    meta = {"title": text_at(layout, "title"), "subtitle": text_at(layout, "title.subtitle")}
+    own = at(layout, "meta")
     meta |= own if isinstance(own, dict) else {}
-    lang = _language(layout)
     words = {
         "title": say("title", lang),
         "subtitle": say("subtitle", lang),

@@ -6,6 +6,7 @@ properties of persons, stays behind, and so does every element that names it.
 """
 
 import io
+import math
 import os
 import posixpath
 import zipfile
@@ -23,6 +24,7 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
+from pptx.util import Inches
 
 from hanbin_data.words import say
 
@@ -40,10 +42,10 @@ _ACCEPTED = {
     for name in ("presentation", "template", "slideshow")
     for kind in (_MAIN + name, f"{_MACROS}{name}.macroEnabled")
 }
-_LOOK: tuple[str, ...] = ("officeDocument", "slideMaster", "slideLayout", "theme", "themeOverride")
-_LOOK += ("notesMaster", "handoutMaster", "tableStyles", "image", "font")
-_OF_SLIDES: tuple[str, ...] = ("sldIdLst", "custShowLst", "custDataLst", "modifyVerifier")
-_OF_SLIDES += ("photoAlbum", "smartTags", "extLst")
+_LOOK = {"officeDocument", "slideMaster", "slideLayout", "theme", "themeOverride", "notesMaster"}
+_LOOK |= {"handoutMaster", "tableStyles", "image", "font"}
+_OF_SLIDES = {"sldIdLst", "custShowLst", "custDataLst", "modifyVerifier", "photoAlbum", "smartTags"}
+_OF_SLIDES |= {"extLst"}
 _WHOLE = ("bg", "timing", "transition", "custDataLst", "controls", "ext", "buBlip")
 
 
@@ -254,13 +256,11 @@ def _without(blob: bytes, known: dict[str, str], *, first: bool) -> bytes:
 
 def _whole(element: Any) -> Any:
     """An element with what makes no sense without it."""
-    if not _local(element).startswith("hlink"):
-        for node in (element, *element.iterancestors()):
-            above = node.getparent()
-            if above is not None and (
-                _local(node) in _WHOLE or _local(above) in ("spTree", "grpSp")
-            ):
-                return node
+    link = _local(element).startswith("hlink")
+    for node in () if link else (element, *element.iterancestors()):
+        above = node.getparent()
+        if above is not None and (_local(node) in _WHOLE or _local(above) in ("spTree", "grpSp")):
+            return node
     return element
 
 
@@ -277,20 +277,24 @@ _SIZES = {"title": 24.0, "subtitle": 14.0, "chart": 14.0, "source": 12.0}
 
 def _master(presentation: Any, *, own: bool) -> Master:
     _state(presentation.part)
-    layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
+    if presentation.slide_width is None:  # what PowerPoint takes then
+        presentation.slide_width, presentation.slide_height = Inches(10), Inches(7.5)
+    layouts = [
+        _Layout(one) for master in presentation.slide_masters for one in master.slide_layouts
+    ]
     size = Box(0, 0, presentation.slide_width, presentation.slide_height)
     found = [_chart_places(layout, size) for layout in layouts]
     best = max(range(len(layouts)), key=lambda at: (_worth(layouts[at], found[at], size), -at))
     chart = layouts[best]
-    titled = [layout for layout in layouts if _title(layout) is not None]
-    cover = next((one for one in titled if _is_cover(one)), chart)
-    section = next((one for one in titled if one._element.get("type") == "secHead"), cover)
-    numbers = _shapes(chart, PP_PLACEHOLDER.SLIDE_NUMBER)
-    ground, look = _ground(chart, found[best]["chart"].box), _Look(chart)
-    shade = ground or ("000000" if light(look.ink) > 0.3 else "FFFFFF")
+    titled = [layout for layout in layouts if layout.title is not None]
+    cover = next((one for one in titled if one.is_cover), chart)
+    section = next((one for one in titled if one.kind == "secHead"), cover)
+    ground = chart.ground(found[best]["chart"].box)
+    shade = ground or ("000000" if light(chart.ink) > 0.3 else "FFFFFF")
+    numbers = chart.holders(PP_PLACEHOLDER.SLIDE_NUMBER)
     return Master(
         presentation,
-        {"cover": cover, "section": section, "chart": chart},
+        {"cover": cover.layout, "section": section.layout, "chart": chart.layout},
         {
             "cover": _text_places(cover, size),
             "section": _text_places(section, size),
@@ -299,7 +303,7 @@ def _master(presentation: Any, *, own: bool) -> Master:
         next((s._element for s in numbers if s.left is not None), None),
         ground,
         shade,
-        look.best(shade)[0],
+        chart.best(shade)[0],
         own,
     )
 
@@ -313,32 +317,19 @@ def _state(deck: Any) -> None:
         deck.relate_to(part, f"{_R[1:-1]}/{kind}")
 
 
-def _shapes(layout: Any, *kinds: Any) -> list[Any]:
-    return [s for s in layout.placeholders if s.placeholder_format.type in kinds]
-
-
-def _title(layout: Any) -> Any:
-    return next(iter(_shapes(layout, *_TITLES)), None)
-
-
-def _is_cover(layout: Any) -> bool:
-    centred = _shapes(layout, PP_PLACEHOLDER.CENTER_TITLE)
-    return bool(centred) or layout._element.get("type") == "title"
-
-
-def _worth(layout: Any, places: dict[str, Place], size: Box) -> float:
+def _worth(layout: "_Layout", places: dict[str, Place], size: Box) -> float:
     """How well a layout holds a chart: by the room, and whether its own title is above it."""
-    room, title, kind = places["chart"], places["title"], layout._element.get("type")
-    worth = room.box.drawn
-    if _is_cover(layout) or kind == "secHead":
-        worth /= 100
-    if layout._element.find(f".//{qn('p:ph')}[@orient='vert']") is not None:
-        worth /= 10
-    worth *= 1.2 if kind in ("obj", "titleOnly", "tx", "chart") else 1
-    worth *= 1 if _ground(layout, room.box) else 0.8  # texts are harder to read on a picture
-    worth *= 1 - 0.02 * len(list(layout.placeholders))  # those left empty are taken out
-    worth *= 1 if title.box == _box(_title(layout), size) and title.box.top < room.box.top else 0.5
-    return worth * (1 if room.placeholder else 0.85)
+    room, title = places["chart"], places["title"].box
+    faults = {
+        100: layout.is_cover or layout.kind == "secHead",
+        10: layout.layout._element.find(f".//{qn('p:ph')}[@orient='vert']") is not None,
+        2: title != _box(layout.title, size) or title.top >= room.box.top,
+        1.25: not layout.ground(room.box),  # texts are harder to read on a picture
+        1.2: layout.kind not in ("obj", "titleOnly", "tx", "chart"),
+        1.18: not room.placeholder,
+    }
+    worth = room.box.drawn / math.prod(by for by, fault in faults.items() if fault)
+    return worth * (1 - 0.02 * len(list(layout.layout.placeholders)))  # empty ones are taken out
 
 
 def _box(shape: Any, size: Box) -> Box | None:
@@ -353,34 +344,33 @@ def _box(shape: Any, size: Box) -> Box | None:
     return Box(left, top, right - left, low - top)
 
 
-def _chart_places(layout: Any, size: Box) -> dict[str, Place]:
+def _chart_places(layout: "_Layout", size: Box) -> dict[str, Place]:
     """Where title, subtitle, chart and source go on a layout, none over another.
 
     What the layout has no placeholder for is carved out of the chart's room.
     """
     edge, line = size.width * 3 // 100, size.height * 48 // 1000
-    title, free = _title(layout), Box(edge, edge, size.width - 2 * edge, size.height - 2 * edge)
-    above = free._replace(height=size.height // 8)
-    heading = _box(title, size) or above
-    if heading.height > size.height * 0.4 or heading.width < size.width * 0.4:
-        heading = above
-    contents = [(s, b) for s in _shapes(layout, *_CONTENTS) if (b := _box(s, size))]
-    content, room = max(contents, key=lambda pair: pair[1].area, default=(None, free))
+    free = Box(edge, edge, size.width - 2 * edge, size.height - 2 * edge)
+    above, own = free._replace(height=size.height // 8), _box(layout.title, size)
+    if own and (own.height > size.height * 0.4 or own.width < size.width * 0.4):
+        own = None
+    wide = own is not None and own.width > size.width * 0.6
+    margins = free._replace(left=own.left, width=own.width) if own and wide else free
+    contents = [(s, b) for s in layout.holders(*_CONTENTS) if (b := _box(s, size))]
+    content, room = max(contents, key=lambda pair: pair[1].area, default=(None, margins))
     if room.area < 0.3 * size.area:
-        content = None
-    if content is None:  # within the margins that the title keeps
-        wide = heading.width > size.width * 0.6
-        room = free._replace(left=heading.left, width=heading.width) if wide else free
+        content, room = None, margins
+    heading = own or above
     room = room.beside(heading)
-    for other in (*layout.shapes, *_decoration(layout)):
-        if other is not content and other is not title and None not in (other.width, other.left):
+    for other in (*layout.layout.shapes, *layout.decoration):
+        apart = other is not content and other is not layout.title
+        if apart and None not in (other.width, other.left):
             cut = room.beside(Box(other.left, other.top, other.width, other.height))
-            if cut.area > 0.8 * room.area:
-                room = cut
+            room = cut if cut.area > 0.8 * room.area else room
     if room._replace(height=room.height - 2 * line).drawn < min(0.3 * size.area, free.drawn / 2):
         heading, content, room = above, None, free.beside(above)
-    texts: dict[str, tuple[Any, Box]] = {"title": (title, heading)}
-    for shape in _shapes(layout, *_TEXTS):
+    texts: dict[str, tuple[Any, Box]] = {"title": (layout.title, heading)}
+    for shape in layout.holders(*_TEXTS):
         box = _box(shape, size)
         if shape is content or box is None or box.height > size.height * 0.15:
             continue
@@ -395,56 +385,144 @@ def _chart_places(layout: Any, size: Box) -> dict[str, Place]:
         texts["source"] = (None, room._replace(top=room.top + room.height - line, height=line))
         room = room._replace(height=room.height - line)
     texts["chart"] = (content, room)
-    return {role: _place(role, shape, box, layout) for role, (shape, box) in texts.items()}
+    return {role: layout.place(role, *placed) for role, placed in texts.items()}
 
 
-def _decoration(layout: Any) -> list[Any]:
-    """What the master shows on a layout of its own."""
-    shown = layout._element.get("showMasterSp") not in ("0", "false")
-    return [s for s in layout.slide_master.shapes if shown and not s.is_placeholder]
-
-
-def _text_places(layout: Any, size: Box) -> dict[str, Place]:
+def _text_places(layout: "_Layout", size: Box) -> dict[str, Place]:
     """Where title and subtitle go on a slide without a chart."""
-    edge = size.width // 15
-    below = Box(edge, size.height // 2, size.width - 2 * edge, size.height // 5)
-    title = _title(layout)
-    heading = _box(title, size) or below._replace(top=size.height // 4, height=size.height // 4)
-    texts = [(s, b) for s in _shapes(layout, *_TEXTS) if (b := _box(s, size))]
+    edge, most = size.width // 15, size.height // 5
+    free = Box(edge, edge, size.width - 2 * edge, size.height - 2 * edge)
+    heading = _box(layout.title, size) or free._replace(top=size.height // 4, height=most)
+    low = heading.top + heading.height
+    under = free._replace(top=low, height=free.top + free.height - low)
+    under = under if under.height >= size.height // 12 else free.beside(heading)
+    texts = [(s, b) for s in layout.holders(*_TEXTS) if (b := _box(s, size))]
     texts = [pair for pair in texts if pair[1].beside(heading) == pair[1]]
-    under = below.beside(heading)
-    if under.width < size.width * 0.4 or under.height < size.height // 12:
-        free = Box(edge, edge, below.width, size.height - 2 * edge).beside(heading)
-        under = free._replace(height=min(free.height, below.height))
-    text, under = max(texts, key=lambda pair: pair[1].area, default=(None, under))
-    found = {"title": (title, heading), "subtitle": (text, under)}
-    return {role: _place(role, shape, box, layout) for role, (shape, box) in found.items()}
+    own = (None, under._replace(height=min(under.height, most)))
+    text = max(texts, key=lambda pair: pair[1].area, default=own)
+    return {
+        "title": layout.place("title", layout.title, heading),
+        "subtitle": layout.place("subtitle", *text),
+    }
 
 
-def _place(role: str, shape: Any, box: Box, layout: Any) -> Place:
-    latin, east_asian = ("+mj-lt", "+mj-ea") if role == "title" else ("+mn-lt", "+mn-ea")
-    look = _Look(layout)
-    size, stated, color, key = _SIZES[role], False, None, None
-    moved = shape is None or (shape.left, shape.top, shape.width, shape.height) != box
-    if shape is not None:
-        key = (shape.placeholder_format.idx, shape.placeholder_format.type)
-        defaults, prompts = list(look.defaults(shape)), look.prompts(shape)
-        stated = any(d.get("sz") for d in defaults)
-        size = next((int(d.get("sz")) / 100 for d in (*defaults, *prompts) if d.get("sz")), size)
-        latin = _face(defaults, "latin") or latin
-        east_asian = _face(defaults, "ea") or east_asian
+class _Layout:
+    """A slide layout: what stands on it, and what its texts look like."""
+
+    def __init__(self, layout: Any) -> None:
+        self.layout, self.master = layout, layout.slide_master
+        self.kind = layout._element.get("type")
+        self.title = next(iter(self.holders(*_TITLES)), None)
+        centred = self.holders(PP_PLACEHOLDER.CENTER_TITLE)
+        self.is_cover = bool(centred) or self.kind == "title"
+        shown = layout._element.get("showMasterSp") not in ("0", "false")
+        self.decoration = [s for s in self.master.shapes if shown and not s.is_placeholder]
+        relations = self.master.part.rels.values()
+        theme = next((r for r in relations if r.reltype.endswith("/theme")), None)
+        self.theme = _parsed(theme.target_part.blob if theme else b"<none/>")
+        body = next(iter(_holders(self.master, PP_PLACEHOLDER.BODY)), None)
+        own = [] if body is None else [*self._defaults(body), *self._prompts(body)]
+        self.ink = self._rgb(_fill(own)) or self._scheme("tx1") or "000000"
+        """The colour of plain text."""
+
+    def holders(self, *kinds: Any) -> list[Any]:
+        """Its placeholders of some kinds."""
+        return _holders(self.layout, *kinds)
+
+    def place(self, role: str, shape: Any, box: Box) -> Place:
+        """What a part of a slide looks like, at a placeholder or without one."""
+        fonts = ["+mj-lt", "+mj-ea"] if role == "title" else ["+mn-lt", "+mn-ea"]
+        defaults: list[Any] = []
+        prompts: list[Any] = []
+        key, moved = None, shape is None
+        if shape is not None:
+            key = (shape.placeholder_format.idx, shape.placeholder_format.type)
+            moved = (shape.left, shape.top, shape.width, shape.height) != box
+            defaults, prompts = list(self._defaults(shape)), self._prompts(shape)
+        sizes = [int(d.get("sz")) / 100 for d in (*defaults, *prompts) if d.get("sz")]
+        for at, kind in enumerate(("latin", "ea")):
+            faces = (properties.find(qn(f"a:{kind}")) for properties in defaults)
+            fonts[at] = next((f.get("typeface") for f in faces if f is not None), fonts[at])
+        if fonts[1].startswith("+") and not self._face(fonts[1]):
+            fonts[1] = EAST_ASIAN
         # Some programs state a layout's look in its prompts alone, which no slide inherits.
-        color = None if look.fill(defaults) is not None else look.rgb(look.fill(prompts))
-    if moved:
-        color = look.ink if shape is not None or look.ink != look.scheme("tx1") else None
-    stated_color = None if color or moved else look.fill(defaults)
-    shown = color or (look.scheme("tx1") if stated_color is None else look.rgb(stated_color))
-    ground = _ground(layout, box)
-    if shown and ground and contrast(shown, ground) < 2:
-        color = look.best(ground)[1]
-    if east_asian.startswith("+") and not look.face(east_asian):
-        east_asian = EAST_ASIAN
-    return Place(box, key, size, latin, east_asian, moved, stated, color)
+        fill = None if moved and shape is None else _fill(defaults)
+        inherited = self._scheme("tx1") if fill is None else self._rgb(fill)
+        shown = self.ink if moved else inherited
+        if not moved and fill is None:
+            shown = self._rgb(_fill(prompts)) or inherited
+        ground = self.ground(box)
+        if shown and ground and contrast(shown, ground) < 2:
+            shown = self.best(ground)[1]
+        color = None if shown == inherited else shown
+        stated = any(d.get("sz") for d in defaults)
+        size = next(iter(sizes), _SIZES[role])
+        return Place(box, key, size, fonts[0], fonts[1], moved, stated, color)
+
+    def ground(self, box: Box) -> str | None:
+        """The plain colour behind what stands at a place, ``RRGGBB``."""
+        solid = qn("a:solidFill")
+        own = [s for s in self.layout.shapes if not s.is_placeholder]
+        for shape in reversed([*self.decoration, *own]):  # one may lie there
+            if None not in (shape.left, shape.width):
+                covered = Box(shape.left, shape.top, shape.width, shape.height)
+                filled = shape._element.find(f"{qn('p:spPr')}/{qn('a:noFill')}") is None
+                if filled and box.beside(covered).area < 0.2 * box.area:
+                    return self._rgb(shape._element.find(f"{qn('p:spPr')}/{solid}"))
+        for holder in (self.layout, self.master):
+            bg = holder._element.find(f"{qn('p:cSld')}/{qn('p:bg')}")
+            if bg is not None:
+                fill = bg.find(f"{qn('p:bgPr')}/{solid}")
+                # Of what a theme has for backgrounds, its first is plain.
+                return self._rgb(bg.find(f"{qn('p:bgRef')}[@idx='1001']") if fill is None else fill)
+        return "FFFFFF"
+
+    def best(self, ground: str) -> tuple[str, str]:
+        """The theme's colour that reads best on a ground: its name and ``RRGGBB``."""
+        pairs = [(name, self._scheme(name) or ground) for name in ("tx1", "bg1")]
+        return max(pairs, key=lambda pair: contrast(pair[1], ground))
+
+    def _defaults(self, shape: Any) -> Iterator[Any]:
+        """The first-level text properties that a placeholder inherits, nearest first."""
+        kind = "title" if shape.placeholder_format.type in _TITLES else "body"
+        lists = [s._element.find(f".//{qn('a:lstStyle')}") for s in self._family(shape)]
+        lists.append(self.master._element.find(f"{qn('p:txStyles')}/{qn(f'p:{kind}Style')}"))
+        for holder in lists:
+            found = None if holder is None else holder.find(f"{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
+            if found is not None:
+                yield found
+
+    def _prompts(self, shape: Any) -> list[Any]:
+        """The properties of the texts that a placeholder shows while it is empty."""
+        names = (qn("a:rPr"), qn("a:endParaRPr"))
+        return [found for s in self._family(shape) for found in s._element.iter(*names)]
+
+    def _family(self, shape: Any) -> list[Any]:
+        """A placeholder, and the master's that it inherits from."""
+        title = shape.placeholder_format.type in _TITLES
+        kinds = _TITLES if title else (PP_PLACEHOLDER.BODY,)
+        return [shape, *_holders(self.master, *kinds)[:1]]
+
+    def _rgb(self, fill: Any) -> str | None:
+        """A fill's colour as ``RRGGBB``, where it is a plain and no changed one."""
+        color = fill[0] if fill is not None and len(fill) == 1 else None
+        if color is None or len(color) or color.tag not in (qn("a:srgbClr"), qn("a:schemeClr")):
+            return None
+        name = color.get("val", "")
+        return name.upper() if color.tag == qn("a:srgbClr") else self._scheme(name)
+
+    def _scheme(self, name: str) -> str | None:
+        """A colour of the theme as ``RRGGBB``."""
+        named = self.master._element.find(qn("p:clrMap"))
+        name = name if named is None else named.get(name, name)
+        entry = self.theme.find(f".//{qn('a:clrScheme')}/{qn(f'a:{name}')}/*")
+        return None if entry is None else (entry.get("lastClr") or entry.get("val", "")).upper()
+
+    def _face(self, reference: str) -> str:
+        """The theme's East Asian typeface, empty where it is left open."""
+        kind = "majorFont" if reference.startswith("+mj") else "minorFont"
+        face = self.theme.find(f".//{qn(f'a:{kind}')}/{qn('a:ea')}")
+        return "" if face is None else str(face.get("typeface", ""))
 
 
 @lru_cache(maxsize=8)
@@ -452,99 +530,14 @@ def _parsed(theme: bytes) -> Any:
     return parse_xml(theme)
 
 
-class _Look:
-    """What a layout's texts look like."""
-
-    def __init__(self, layout: Any) -> None:
-        self.layout, self.master = layout, layout.slide_master
-        relations = self.master.part.rels.values()
-        theme = next((r for r in relations if r.reltype.endswith("/theme")), None)
-        self.theme = _parsed(theme.target_part.blob if theme else b"<none/>")
-
-    @property
-    def ink(self) -> str:
-        """The colour of plain text."""
-        body = next(iter(_shapes(self.master, PP_PLACEHOLDER.BODY)), None)
-        own = [] if body is None else [*self.defaults(body), *self.prompts(body)]
-        return self.rgb(self.fill(own)) or self.scheme("tx1") or "000000"
-
-    def defaults(self, shape: Any) -> Iterator[Any]:
-        """The first-level text properties that a placeholder inherits, nearest first."""
-        title = shape.placeholder_format.type in _TITLES
-        styles = self.master._element.find(qn("p:txStyles"))
-        style = (
-            None if styles is None else styles.find(qn(f"p:{'title' if title else 'body'}Style"))
-        )
-        lists = [s._element.find(f".//{qn('a:lstStyle')}") for s in (shape, *self._parents(shape))]
-        for holder in (*lists, style):
-            found = None if holder is None else holder.find(f"{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
-            if found is not None:
-                yield found
-
-    def prompts(self, shape: Any) -> list[Any]:
-        """The properties of the texts that a placeholder shows while it is empty."""
-        found = (s._element.iter(qn("a:rPr"), qn("a:endParaRPr"))
-                 for s in (shape, *self._parents(shape)))  # fmt: skip
-        return [properties for each in found for properties in each]
-
-    def _parents(self, shape: Any) -> list[Any]:
-        title = shape.placeholder_format.type in _TITLES
-        return _shapes(self.master, *(_TITLES if title else (PP_PLACEHOLDER.BODY,)))[:1]
-
-    def fill(self, properties: list[Any]) -> Any:
-        """The first fill that is stated, or None."""
-        fills = (qn("a:solidFill"), qn("a:gradFill"))
-        return next((child for p in properties for child in p if child.tag in fills), None)
-
-    def rgb(self, fill: Any) -> str | None:
-        """A fill's colour as ``RRGGBB``, where it is a plain and no changed one."""
-        color = fill[0] if fill is not None and len(fill) == 1 else None
-        if color is None or len(color) or color.tag not in (qn("a:srgbClr"), qn("a:schemeClr")):
-            return None
-        name = color.get("val", "")
-        return name.upper() if color.tag == qn("a:srgbClr") else self.scheme(name)
-
-    def scheme(self, name: str) -> str | None:
-        """A colour of the theme as ``RRGGBB``."""
-        named = self.master._element.find(qn("p:clrMap"))
-        name = name if named is None else named.get(name, name)
-        entry = self.theme.find(f".//{qn('a:clrScheme')}/{qn(f'a:{name}')}/*")
-        return None if entry is None else (entry.get("lastClr") or entry.get("val", "")).upper()
-
-    def best(self, ground: str) -> tuple[str, str]:
-        """The theme's colour that reads best on a ground: its name and ``RRGGBB``."""
-        pairs = [(name, self.scheme(name) or ground) for name in ("tx1", "bg1")]
-        return max(pairs, key=lambda pair: contrast(pair[1], ground))
-
-    def face(self, reference: str) -> str:
-        """The theme's East Asian typeface, empty where it is left open."""
-        kind = "majorFont" if reference.startswith("+mj") else "minorFont"
-        face = self.theme.find(f".//{qn(f'a:{kind}')}/{qn('a:ea')}")
-        return "" if face is None else str(face.get("typeface", ""))
+def _holders(layout: Any, *kinds: Any) -> list[Any]:
+    return [s for s in layout.placeholders if s.placeholder_format.type in kinds]
 
 
-def _face(defaults: list[Any], key: str) -> str | None:
-    faces = (properties.find(qn(f"a:{key}")) for properties in defaults)
-    return next((face.get("typeface") for face in faces if face is not None), None)
-
-
-def _ground(layout: Any, box: Box) -> str | None:
-    """The plain colour behind what stands at a place of a layout, ``RRGGBB``."""
-    look, solid = _Look(layout), qn("a:solidFill")
-    own = [s for s in layout.shapes if not s.is_placeholder]
-    for shape in reversed([*_decoration(layout), *own]):  # one may lie there
-        if None not in (shape.left, shape.width):
-            covered = Box(shape.left, shape.top, shape.width, shape.height)
-            filled = shape._element.find(f"{qn('p:spPr')}/{qn('a:noFill')}") is None
-            if filled and box.beside(covered).area < 0.2 * box.area:
-                return look.rgb(shape._element.find(f"{qn('p:spPr')}/{solid}"))
-    for holder in (layout, layout.slide_master):
-        bg = holder._element.find(f"{qn('p:cSld')}/{qn('p:bg')}")
-        if bg is not None:
-            fill = bg.find(f"{qn('p:bgPr')}/{solid}")
-            # Of what a theme has for backgrounds, its first is plain.
-            return look.rgb(bg.find(f"{qn('p:bgRef')}[@idx='1001']") if fill is None else fill)
-    return "FFFFFF"
+def _fill(properties: list[Any]) -> Any:
+    """The first fill that is stated, or None."""
+    fills = (qn("a:solidFill"), qn("a:gradFill"))
+    return next((child for p in properties for child in p if child.tag in fills), None)
 
 
 def light(code: str) -> float:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import plotly.graph_objects as go
 import pytest
 from plotly.subplots import make_subplots
 
+from hanbin_data import slides
 from hanbin_data.slides import numbers
 
 
@@ -24,6 +26,11 @@ def rows(figure: Any) -> list[tuple[Any, ...]]:
     return [tuple(found), *found.itertuples(index=False, name=None)]
 
 
+def test_a_dict_may_hold_arrays(tmp_path: Path) -> None:
+    slides.save({"data": [{"x": np.array(["a"]), "y": pd.Series([1])}]}, tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text("utf-8-sig").split() == ["x,y", "a,1"]
+
+
 FRAME = pd.DataFrame({"kind": ["a", "b"], "where": ["N", "S"], "n": [1, 2], "size": [3, 4]})
 
 
@@ -33,94 +40,81 @@ def two_axes() -> go.Figure:
     return figure.update_layout(yaxis_title="Persons", yaxis2_title="Share<br>of all")
 
 
-@pytest.mark.parametrize(
-    ("figure", "expected"),
-    [
-        pytest.param(
-            px.scatter(FRAME, x="kind", y="n", size="size", color="n", hover_name="where"),
-            [("name", "kind", "n", "size", "n (marker.color)"), ("N", "a", 1, 3, 1)],
-            id="size, colour and name of bubbles",
-        ),
-        pytest.param(
-            px.bar(FRAME, x="n", y="kind", facet_col="where", orientation="h"),
-            [("panel", "kind", "n"), ("where=N", "a", 1), ("where=S", "b", 2)],
-            id="panels, named by their headings, with the titles of the outer axes",
-        ),
-        pytest.param(
-            two_axes(),
-            [("series", "x", "Persons", "Share of all"), ("left", "u", 3), ("r", "u", None, 4)],
-            id="a second axis has its own title",
-        ),
-        pytest.param(
-            go.Figure(go.Scatter(y=[3, 1], x0=2000, dx=5)),
-            [("x", "y"), (2000, 3), (2005, 1)],
-            id="positions that are counted out",
-        ),
-        pytest.param(
-            go.Figure(go.Heatmap(z=[[1, 2], [3, 4]], x=["A", "B"], y=["r", "s"])),
-            [("x", "y", "z"), ("A", "r", 1), ("B", "r", 2), ("A", "s", 3), ("B", "s", 4)],
-            id="cells of a heat map",
-        ),
-        pytest.param(
-            go.Figure(go.Scatter(x=["a"], y=[1.1], error_y={"array": [0.1], "arrayminus": [0.3]})),
-            [("x", "y", "y low", "y high"), ("a", 1.1, 0.8, 1.2)],
-            id="both ends of a range",
-        ),
-        pytest.param(
-            px.pie(FRAME, names="kind", values="n"),
-            [("kind", "n"), ("a", 1), ("b", 2)],
-            id="slices under the names of their columns",
-        ),
-        pytest.param(
-            px.bar(FRAME, x="kind", y="n", animation_frame="where"),
-            [("frame", "kind", "n"), ("N", "a", 1), ("S", "b", 2)],
-            id="all frames of an animation, each once",
-        ),
-        pytest.param(
-            px.timeline(pd.DataFrame({"a": ["x"], "s": ["2020-01-01"], "e": ["2020-03-01"]}),
-                        x_start="s", x_end="e", y="a"),
-            [("e", "a", "s"), (pd.Timestamp("2020-03-01"), "x", pd.Timestamp("2020-01-01"))],
-            id="a bar from a date to a date",
-        ),
-        pytest.param(
-            go.Figure(go.Sankey(node={"label": ["A", "B"]}, link={
-                "source": [0], "target": [1], "value": [8]})),
-            [("source", "target", "value"), ("A", "B", 8)],
-            id="flows",
-        ),
-        pytest.param(
-            go.Figure(go.Bar(x=[["I", "I"], ["a", "b"]], y=[1, 2], visible=True)).add_bar(
-                y=[9], visible=False),
-            [("x 1", "x 2", "y"), ("I", "a", 1), ("I", "b", 2)],
-            id="names of two levels; nothing that is hidden",
-        ),
-        pytest.param(
-            go.Figure(go.Surface(z=[[3]], x=[1], y=[2]), {"scene": {"zaxis": {"title": "high"}}}),
-            [("x", "y", "high"), (1, 2, 3)],
-            id="axes of a scene",
-        ),
-        pytest.param(
-            go.Figure(go.Ohlc(x=["2024-01-02"], open=[1], high=[4], low=[0], close=[2])),
-            [("x", "open", "high", "low", "close"), (pd.Timestamp("2024-01-02"), 1, 4, 0, 2)],
-            id="prices behind their day",
-        ),
-        pytest.param(
-            go.Figure(go.Indicator(value=5, title="Sum", delta={"reference": 4})),
-            [("series", "value", "reference"), ("Sum", 5, 4)],
-            id="an indicator",
-        ),
-        pytest.param(
-            go.Figure(go.Table(header={"values": ["A", "A"]}, cells={"values": [[1], [2]]})),
-            [("A", "A (2)"), (1, 2)],
-            id="a table",
-        ),
-        pytest.param(
-            go.Figure(go.Scatter(x=["2021-01", "2021-02"], y=np.array([1, np.nan]))),
-            [("x", "y"), (pd.Timestamp("2021-01-01"), 1), (pd.Timestamp("2021-02-01"),)],
-            id="months are dates; what is not finite is missing",
-        ),
-    ],
-)  # fmt: skip
+CASES = {
+    "size, colour and name of bubbles":
+        (px.scatter(FRAME, x="kind", y="n", size="size", color="n", hover_name="where"),
+         [("name", "kind", "n", "size", "n (marker.color)"), ("N", "a", 1, 3, 1)]),
+    "panels, named by their headings, with the titles of the outer axes":
+        (px.bar(FRAME, x="n", y="kind", facet_col="where", orientation="h"),
+         [("panel", "kind", "n"), ("where=N", "a", 1), ("where=S", "b", 2)]),
+    "a second axis has its own title":
+        (two_axes(),
+         [("series", "x", "Persons", "Share of all"), ("left", "u", 3), ("r", "u", None, 4)]),
+    "positions that are counted out":
+        (go.Figure(go.Scatter(y=[3, 1], x0=2000, dx=5)),
+         [("x", "y"), (2000, 3), (2005, 1)]),
+    "cells of a heat map":
+        (go.Figure(go.Heatmap(z=[[1, 2], [3, 4]], x=["A", "B"], y=["r", "s"])),
+         [("x", "y", "z"), ("A", "r", 1), ("B", "r", 2), ("A", "s", 3), ("B", "s", 4)]),
+    "both ends of a range":
+        (go.Figure(go.Scatter(x=["a"], y=[1.1], error_y={"array": [0.1], "arrayminus": [0.3]})),
+         [("x", "y", "y low", "y high"), ("a", 1.1, 0.8, 1.2)]),
+    "slices under the names of their columns":
+        (px.pie(FRAME, names="kind", values="n"),
+         [("kind", "n"), ("a", 1), ("b", 2)]),
+    "all frames of an animation, each once":
+        (px.bar(FRAME, x="kind", y="n", animation_frame="where"),
+         [("frame", "kind", "n"), ("N", "a", 1), ("S", "b", 2)]),
+    "a bar from a date to a date":
+        (px.timeline(pd.DataFrame({"a": ["x"], "s": ["2020-01-01"], "e": ["2020-03-01"]}),
+                     x_start="s", x_end="e", y="a"),
+         [("e", "a", "s"), (pd.Timestamp("2020-03-01"), "x", pd.Timestamp("2020-01-01"))]),
+    "flows":
+        (go.Figure(go.Sankey(node={"label": ["A", "B"]}, link={
+             "source": [0], "target": [1], "value": [8]})),
+         [("source", "target", "value"), ("A", "B", 8)]),
+    "names of two levels; nothing that is hidden":
+        (go.Figure(go.Bar(x=[["I", "I"], ["a", "b"]], y=[1, 2], visible=True)).add_bar(
+             y=[9], visible=False),
+         [("x 1", "x 2", "y"), ("I", "a", 1), ("I", "b", 2)]),
+    "axes of a scene":
+        (go.Figure(go.Surface(z=[[3]], x=[1], y=[2]), {"scene": {"zaxis": {"title": "high"}}}),
+         [("x", "y", "high"), (1, 2, 3)]),
+    "prices behind their day":
+        (go.Figure(go.Ohlc(x=["2024-01-02"], open=[1], high=[4], low=[0], close=[2])),
+         [("x", "open", "high", "low", "close"), (pd.Timestamp("2024-01-02"), 1, 4, 0, 2)]),
+    "an indicator":
+        (go.Figure(go.Indicator(value=5, title="Sum", delta={"reference": 4})),
+         [("series", "value", "reference"), ("Sum", 5, 4)]),
+    "a table":
+        (go.Figure(go.Table(header={"values": ["A", "A"]}, cells={"values": [[1], [2]]})),
+         [("A", "A (2)"), (1, 2)]),
+    "months are dates; what is not finite is missing":
+        (go.Figure(go.Scatter(x=["2021-01", "2021-02"], y=np.array([1, np.nan]))),
+         [("x", "y"), (pd.Timestamp("2021-01-01"), 1), (pd.Timestamp("2021-02-01"),)]),
+    "a place of each cell, and its text":
+        (go.Figure(go.Heatmap(z=[[1, 2]], text=[["p", "q"]])),
+         [("x", "y", "z", "text"), (0, 0, 1, "p"), (1, 0, 2, "q")]),
+    "angles that are counted out":
+        (go.Figure(go.Barpolar(r=[1, 2], theta0=10, dtheta=5)), [("theta", "r"), (10, 1), (15, 2)]),
+    "titles of three-sided axes":
+        (go.Figure(go.Scatterternary(a=[1], b=[2], c=[3]), {"ternary": {"aaxis": {"title": "A"}}}),
+         [("A", "b", "c"), (1, 2, 3)]),
+    "counts beside dimensions":
+        (go.Figure(go.Parcats(dimensions=[{"label": "A", "values": ["u"]}], counts=[3])),
+         [("A", "counts"), ("u", 3)]),
+    "what the hover text alone names":
+        (go.Figure(go.Bar(y=[1], customdata=["z"], hovertemplate="who: %{customdata}")),
+         [("x", "y", "who"), (0, 1, "z")]),
+    "slices that others name by their id":
+        (go.Figure(go.Sunburst(ids=["t", "t/a"], labels=["t", "a"], parents=["", "t"])),
+         [("ids", "label", "parents"), ("t", "t", ""), ("t/a", "a", "t")]),
+    "cells without a heading":
+        (go.Figure(go.Table(cells={"values": [[1], [2]]})), [("1", "2"), (1, 2)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("figure", "expected"), CASES.values(), ids=CASES)
 def test_a_reader_finds_every_number(figure: Any, expected: list[tuple[Any, ...]]) -> None:
     for found, wanted in zip(rows(figure), expected, strict=False):
         filled = [None if pd.isna(cell) else cell for cell in found]

@@ -24,7 +24,7 @@ from PIL import Image
 from hanbin_data.slides import browser as browsers
 from hanbin_data.slides import harmless
 from hanbin_data.slides.browser import Browser, NoBrowserError
-from hanbin_data.slides.pictures import draw, draw_each
+from hanbin_data.slides.pictures import draw
 from hanbin_data.slides.reading import HEIGHT, WIDTH
 
 META = {"title": "Titel & <b>", "alt": "Säulen: 汉 1\x00, 滨 2"}
@@ -32,58 +32,39 @@ CHART = go.Figure(go.Bar(x=["汉", "滨"], y=[1, 2]), {"title": "汉滨区 <b>x<
 SMALL = go.Figure(go.Bar(y=[1]))
 
 
-@pytest.fixture
-def no_chinese_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    latin = subprocess.run(
-        ["fc-match", "-f", "%{file}", "DejaVu Sans"], capture_output=True, text=True, check=True
-    ).stdout
-    config = tmp_path / "fonts.conf"
-    config.write_text(
-        f"<fontconfig><dir>{Path(latin).parent}</dir><cachedir>{tmp_path}/cache</cachedir>"
-        "<selectfont><rejectfont><glob>*CJK*</glob></rejectfont></selectfont></fontconfig>"
-    )
-    monkeypatch.setenv("FONTCONFIG_FILE", str(config))
-
-
 def size(png: bytes | str) -> tuple[int, int]:
     assert isinstance(png, bytes), png
     return Image.open(io.BytesIO(png)).size
 
 
-def test_each_form_is_what_it_says(browser: Browser) -> None:
-    png, svg, pdf = draw_each([(CHART, "png"), (CHART, "svg"), (CHART, "pdf")], browser=browser)
+def svg(browser: Browser, chart: go.Figure) -> bytes:
+    (drawn,) = draw([(chart, "svg")], browser=browser)
+    assert isinstance(drawn, bytes), drawn
+    return drawn
+
+
+def test_each_form_is_what_it_says_and_the_same_each_time(browser: Browser) -> None:
+    """Two SVGs on a page must not share names."""
+    jobs = [(CHART, "png"), (CHART, "svg"), (CHART, "pdf"), (SMALL, "svg")]
+    first, again = (draw(jobs, browser=browser) for _ in range(2))
+    assert first == again
+    png, large, pdf, small = (picture for picture in first if isinstance(picture, bytes))
     assert size(png) == (2 * WIDTH, 2 * HEIGHT)
-    assert isinstance(svg, bytes)
-    assert f'width="{WIDTH}" height="{HEIGHT}"'.encode() in svg
-    assert isinstance(pdf, bytes)
+    assert f'width="{WIDTH}" height="{HEIGHT}"'.encode() in large
     assert pdf.startswith(b"%PDF")
     assert pdf.count(b"/Type /Page\n") == 1
-
-
-def test_pictures_are_the_same_each_time_and_svgs_do_not_share_names(browser: Browser) -> None:
-    jobs = [(CHART, "png"), (CHART, "svg"), (SMALL, "svg")]
-    first, again = (draw_each(jobs, browser=browser) for _ in range(2))
-    assert first == again
-    ids = [set(re.findall(rb'id="([^"]+)"', svg)) for svg in first[1:] if isinstance(svg, bytes)]
-    assert not ids[0] & ids[1]
+    ids, others = (set(re.findall(rb'id="([^"]+)"', svg)) for svg in (large, small))
+    assert not ids & others
+    root = ET.fromstring(large)
+    assert root.get("role") == "img"
+    assert [root[0].text, root[1].text] == ["Titel & ", "Säulen: 汉 1, 滨 2"]
 
 
 def test_a_text_that_looks_like_a_random_name_stays(browser: Browser) -> None:
-    (before,) = draw_each([(SMALL, "svg")], browser=browser)
-    assert isinstance(before, bytes)
-    name = re.search(rb'id="defs-([0-9a-f]{6})"', before)
+    name = re.search(rb'id="defs-([0-9a-f]{6})"', svg(browser, SMALL))
     assert name
     chart = go.Figure(SMALL).update_layout(title=f"part {name[1].decode()}")
-    (svg,) = draw_each([(chart, "svg")], browser=browser)
-    assert isinstance(svg, bytes)
-    assert b"part " + name[1] in svg
-
-
-def test_an_svg_says_what_it_shows(browser: Browser) -> None:
-    (svg,) = draw_each([(CHART, "svg")], browser=browser)
-    root = ET.fromstring(svg)
-    assert root.get("role") == "img"
-    assert [root[0].text, root[1].text] == ["Titel & ", "Säulen: 汉 1, 滨 2"]
+    assert b"part " + name[1] in svg(browser, chart)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +77,7 @@ def test_an_svg_says_what_it_shows(browser: Browser) -> None:
     ],
 )
 def test_an_svg_asks_nobody_for_anything(browser: Browser, chart: go.Figure) -> None:
-    (svg,) = draw_each([(chart, "svg")], browser=browser)
-    assert isinstance(svg, bytes)
-    assert not re.search(rb"url\([^#)]*example|href=.[^>]*example|javascript", svg), svg
+    assert not re.search(rb"url\([^#)]*example|href=.[^>]*example|javascript", svg(browser, chart))
 
 
 SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -173,56 +152,53 @@ def test_a_stored_png_keeps_its_pixels_alone() -> None:
     out = io.BytesIO()
     Image.new("1", (5000, 5000)).save(out, "PNG")
     large = base64.b64encode(out.getvalue()).decode()
-    for forged in (
-        BOMB,
-        large,
-        PNG[:60],
-        "iVBORw0KGgo=",
-        "PHN2Zy8+",
-        "\ud800",
-        "!",
-        "",
-        None,
-        5,
-        [PNG],
-    ):
-        assert harmless.png(forged) == b""
+    broken = (BOMB, large, PNG[:60], "iVBORw0KGgo=", "PHN2Zy8+", "\ud800", "!", "", None, 5, [PNG])
+    assert [harmless.png(forged) for forged in broken] == [b""] * len(broken)
 
 
-def test_pictures_are_drawn_where_an_event_loop_runs(browser: Browser) -> None:
-    async def notebook() -> list[bytes]:
-        return draw([SMALL], scale=1)
+def test_pictures_are_drawn_where_an_event_loop_runs() -> None:
+    async def notebook() -> list[bytes | str]:
+        return draw([(SMALL, "png")], 480, 270)
 
-    assert size(asyncio.run(notebook())[0]) == (WIDTH, HEIGHT)
+    assert size(asyncio.run(notebook())[0]) == (960, 540)
 
 
-def test_chinese_text_is_not_drawn_as_boxes(browser: Browser, no_chinese_font: None) -> None:
-    with pytest.raises(RuntimeError, match="chart 2 cannot be drawn: no font with Chinese"):
-        draw([SMALL, CHART])
+def test_chinese_text_is_not_drawn_as_boxes(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = ["fc-match", "-f", "%{file}", "DejaVu Sans"]
+    latin = subprocess.run(match, capture_output=True, text=True, check=True).stdout
+    (tmp_path / "fonts.conf").write_text(
+        f"<fontconfig><dir>{Path(latin).parent}</dir><cachedir>{tmp_path}/cache</cachedir>"
+        "<selectfont><rejectfont><glob>*CJK*</glob></rejectfont></selectfont></fontconfig>"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    drawn, said = draw([(SMALL, "png"), (CHART, "png")])
+    assert size(drawn)
+    assert said == "no font with Chinese characters is installed"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "message"),
+    ("sides", "error", "message"),
     [
-        ({"form": "gif"}, ValueError, "unknown picture format 'gif'"),
-        ({"width": 0}, ValueError, "width must be above 0 and finite, not 0"),
-        ({"height": 5.5}, TypeError, "height must be a whole number, not float"),
-        ({"scale": True}, TypeError, "scale must be a number, not bool"),
-        ({"scale": 1000}, ValueError, "at most|may have 16,384 pixels a side"),
+        ((0, 540), ValueError, "width must be from 1 to 8,192, not 0"),
+        ((960, 5.5), TypeError, "height must be a whole number, not float"),
+        ((True, 540), TypeError, "width must be a whole number, not bool"),
+        ((960, 9000), ValueError, "height must be from 1 to 8,192, not 9000"),
     ],
 )
 def test_what_is_no_picture_is_refused(
-    browser: Browser, arguments: dict[str, Any], error: type[Exception], message: str
+    sides: tuple[Any, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        draw([SMALL], **arguments)
+        draw([], *sides)
 
 
-def test_no_chart_needs_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browsers, "candidates", list)
+@pytest.mark.usefixtures("no_browser")
+def test_no_chart_needs_no_browser() -> None:
     assert draw([]) == []
     with pytest.raises(NoBrowserError, match="no browser to draw with: none is installed"):
-        draw([SMALL])
+        draw([(SMALL, "png")])
 
 
 # Browsers that are broken, hang, or crash
@@ -237,7 +213,7 @@ def test_the_next_browser_is_tried(
     good = browsers.candidates()[0]
     (tmp_path / "msedge").symlink_to(good)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert len(draw([SMALL])) == 1
+    assert len(draw([(SMALL, "png")])) == 1
 
 
 DOWNLOADED = "choreographer/deps/a"
@@ -296,7 +272,7 @@ def test_the_sandbox_is_on_unless_we_are_root(user: int, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(browsers, "_spawned", spawned)
     with pytest.raises(NoBrowserError, match="a browser does not start"):
-        draw([SMALL])
+        draw([(SMALL, "png")])
     assert ("--no-sandbox" in told) == (user == 0)
 
 
@@ -318,12 +294,11 @@ def test_a_browser_that_hangs_is_killed_and_its_chart_named(
         own.ask("probe")
         harm(own)
         monkeypatch.setattr(browsers, "DEADLINE", 2)
-        drawn = []
-        for _ in range(2):
-            drawn += draw_each([(SMALL, "png")], browser=own)
-            monkeypatch.setattr(browsers, "DEADLINE", 60)
-    assert drawn[0] == "the browser cannot draw it: no answer within 2 seconds"
-    assert size(drawn[1])
+        said = draw([(SMALL, "png")], browser=own)
+        monkeypatch.setattr(browsers, "DEADLINE", 60)
+        (drawn,) = draw([(SMALL, "png")], browser=own)
+    assert said == ["the browser cannot draw it: no answer within 2 seconds"]
+    assert size(drawn)
 
 
 @pytest.mark.thorough
@@ -344,7 +319,7 @@ def test_a_chart_that_crashes_the_page_costs_no_other_its_picture(
     monkeypatch.setattr(Browser, "_asked", asked)
     with Browser() as own:
         charts = [SMALL, go.Figure(SMALL).update_layout(title="crash"), SMALL]
-        first, crashed, last = draw_each([(chart, "png") for chart in charts], browser=own)
+        first, crashed, last = draw([(chart, "png") for chart in charts], browser=own)
     assert size(first) == size(last)
     assert isinstance(crashed, str) == (times == 2)
     assert times == 1 or crashed == "the browser cannot draw it: the page crashed"
@@ -357,7 +332,7 @@ def test_interrupting_ends_the_browser_at_once(browser: Browser) -> None:
         process, folder = own._process, own._folder.name
         threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT]).start()
         with pytest.raises(KeyboardInterrupt):
-            draw_each([(SMALL, "png")], browser=own)
+            draw([(SMALL, "png")], browser=own)
         assert process
         assert process.returncode is not None
         assert not os.path.exists(folder)
@@ -369,4 +344,4 @@ def test_starting_scripts_find_their_tools_on_any_path(
     path = shutil.which("chromium") or browsers.candidates()[0]
     monkeypatch.setenv("PATH", "/nonexistent")
     monkeypatch.setenv("BROWSER_PATH", path)
-    assert len(draw([SMALL])) == 1
+    assert len(draw([(SMALL, "png")])) == 1
