@@ -65,7 +65,7 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
     page = suffix != ".txt" and (suffix in _PAGES or _is_page(text))
     if page and (suffix in (".mht", ".mhtml") or _is_archive(text)):
         text = _archived(text if not suffix else content)
-    text = re.sub(f"[{LINK}{LINKED}]", "\ufffd", text)
+    text = re.sub("[\ufdd0-\ufdef]", "\ufffd", text)  # no characters: signs of our own
     if page:
         text = _shown(text)
     if len(text) > LONGEST:

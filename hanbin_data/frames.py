@@ -26,7 +26,9 @@ from hanbin_data.words import choose, language, say
 
 Row = dict[str, str]
 
-_TEXT = pd.StringDtype(na_value=np.nan)  # what pandas means by "str"
+TEXT = pd.StringDtype(na_value=np.nan)
+"""What pandas means by "str", whatever its options."""
+
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -98,7 +100,7 @@ def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataF
                 cells.append(_cell(line[column], column, dtype, known))
             except ValueError as error:
                 raise ValueError(f"{table}, line {number}, {column}: {error}") from error
-        arrays[column] = pd.array(cells, dtype=_TEXT if dtype == "str" else dtype)
+        arrays[column] = pd.array(cells, dtype=TEXT if dtype == "str" else dtype)
     return pd.DataFrame(arrays)
 
 
