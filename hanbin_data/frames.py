@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -40,8 +39,7 @@ def rows(name: str) -> list[Row]:
 # The package's own files do not change while it runs: each is read and split once.
 @cache
 def _parsed(name: str) -> list[Row]:
-    header, *lines = csv.reader(io.StringIO(_read(f"{name}.csv"), newline=""))
-    return [dict(zip(header, line, strict=True)) for line in lines]
+    return list(csv.DictReader(io.StringIO(_read(f"{name}.csv"), newline="")))
 
 
 def _read(name: str) -> str:
@@ -94,25 +92,20 @@ def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataF
     for column in columns or fields:
         dtype = fields[column]["dtype"]
         known = labels(column, "en") if fields[column].get("codes") else {}
-        cells = []
+        cells: list[Any] = []
         for number, line in enumerate(lines, 1):
+            cell = line[column]
             try:
-                cells.append(_cell(line[column], column, dtype, known))
+                if dtype == "bool":
+                    cells.append(choose(column, cell, ("False", "True")) == "True")
+                elif dtype == "str":
+                    cells.append((choose(column, cell, known) if known and cell else cell) or None)
+                else:
+                    cells.append(int(cell) if dtype == "int64" else float(cell or "nan"))
             except ValueError as error:
                 raise ValueError(f"{table}, line {number}, {column}: {error}") from error
         arrays[column] = pd.array(cells, dtype=TEXT if dtype == "str" else dtype)
     return pd.DataFrame(arrays)
-
-
-def _cell(cell: str, column: str, dtype: str, known: Mapping[str, str]) -> Any:
-    match dtype:
-        case "int64":
-            return int(cell)
-        case "float64":
-            return float(cell or "nan")
-        case "bool":
-            return choose(column, cell, ("False", "True")) == "True"
-    return (choose(column, cell, known) if known and cell else cell) or None
 
 
 Term = tuple[float, float, float]
@@ -148,17 +141,16 @@ def spoken(line: Row, known: Mapping[str, Term], lang: str, **own: str) -> Row:
 
     A text names numbers in braces, as ``{cases_filed}``, which are filled in.
     """
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in own:
+            return own[name]
+        term = known[choose("figure in a text", name, known)]
+        return f"{term[0]:.0f}" if name.endswith(("_start", "_end")) else written(term, lang)
+
     for column in [name.removesuffix("_en") for name in line if name.endswith("_en")]:
-        text = line[f"{column}_{lang}"]
-        if "{" in text:
-            named = {name for _, name, _, _ in Formatter().parse(text) if name} - set(own)
-            for name in named:
-                choose("figure in a text", name, known)
-            years = ("_start", "_end")
-            filled = {name: f"{known[name][0]:.0f}" if name.endswith(years)
-                      else written(known[name], lang) for name in named}  # fmt: skip
-            text = text.format(**filled, **own)
-        line[column] = text
+        line[column] = re.sub(r"{(\w+)}", number, line[f"{column}_{lang}"])
     return line
 
 
@@ -190,8 +182,9 @@ def figures(*, lang: Lang | None = None) -> pd.DataFrame:
 
 def figure(name: Figure, *, lang: Lang | None = None) -> pd.Series:
     """One row of :func:`figures`, as a Series: ``figure("cases_filed").value``."""
-    lines = {line["id"]: line for line in figure_rows(language(lang))}
-    return frame([lines[choose("figure", name, lines)]], "figures").iloc[0].rename(name)
+    stated = figures(lang=lang)
+    choose("figure", name, list(stated["id"]))
+    return stated[stated["id"] == name].iloc[0].rename(name)
 
 
 def tables(*, lang: Lang | None = None) -> pd.DataFrame:
@@ -232,15 +225,12 @@ def load(name: Table, *, lang: Lang | None = None) -> pd.DataFrame:
     stated = {line["id"]: line for line in figure_rows(language(lang))}
     short = labels(spec["key"], lang)
     lines = []
-    for member in _parsed("table_rows"):
-        if member["table"] == spec["name"]:
-            line = dict(stated[choose(f"figure of {name}", member["figure_id"], stated)])
-            line["figure_id"] = member["figure_id"]
-            line["year"] = line["period_end"]
-            line["label"] = short[choose(spec["key"], member["key"], short)]
-            line[spec["value_column"]] = line["value"]
-            line[spec["key"]] = member["key"]
-            lines.append(line)
+    for member in [line for line in _parsed("table_rows") if line["table"] == spec["name"]]:
+        line = stated[choose(f"figure of {name}", member["figure_id"], stated)]
+        own = {"figure_id": line["id"], spec["key"]: member["key"], "year": line["period_end"],
+               "label": short[choose(spec["key"], member["key"], short)],
+               spec["value_column"]: line["value"]}  # fmt: skip
+        lines.append(line | own)
     return frame(lines, "themed", _themed_columns(spec))
 
 
@@ -256,10 +246,9 @@ def programmes(*, lang: Lang | None = None) -> pd.DataFrame:
     chosen = language(lang)
     lines = rows("programmes")
     for line in lines:
-        whole = re.fullmatch("“([^”]*)”", line["name_zh"])  # quoted from end to end
-        bare = whole[1] if whole else line["name_zh"]
         line["printed"] = line["name_zh"]
-        line["label"] = {"en": f"{line['name_en']} ({bare})", "zh": bare}[chosen]
+        bare = re.sub("^“([^”]*)”$", r"\1", line["printed"])  # quoted from end to end
+        line["label"] = f"{line['name_en']} ({bare})" if chosen == "en" else bare
     return frame(lines, "programmes")
 
 
@@ -272,11 +261,11 @@ def numerals() -> pd.DataFrame:
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
-    lines = [{**line, "figure_id": ""} for line in _parsed("numerals")]
+    lines = [line | {"figure_id": ""} for line in _parsed("numerals")]
     for figure in _parsed("figures"):
-        own = {"figure_id": figure["id"], "reason": ""}
-        for start, numeral in scan(figure["printed"]):
-            lines.append({"offset": str(int(figure["offset"]) + start), "printed": numeral, **own})
+        for start, printed in scan(figure["printed"]):
+            place = {"offset": str(int(figure["offset"]) + start), "printed": printed}
+            lines.append(place | {"figure_id": figure["id"], "reason": ""})
     return frame(sorted(lines, key=lambda line: int(line["offset"])), "numerals")
 
 
