@@ -54,21 +54,19 @@ def described() -> dict[str, dict[str, dict[str, Any]]]:
     There a column that is also one of a file or of an earlier frame refers to it.
     """
     package = json.loads(_read("datapackage.json"))
-    known = {
+    known: dict[str, dict[str, Any]] = {
         f"{file['name']}.{column['name']}": column
         for file in package["resources"]
         for column in file["schema"]["fields"]
     }
-    frames: dict[str, dict[str, dict[str, Any]]] = {}
     for own in package["frames"]:
-        columns = frames[own["name"]] = {}
         for column in own["fields"]:
-            if isinstance(column, str):
-                column = {"from": column}
-            column = {**known[column["from"]], **column} if "from" in column else column
-            columns[column["name"]] = column = {**column, "dtype": _DTYPES[column["type"]]}
+            column = {"from": column} if isinstance(column, str) else column
+            column = known[column["from"]] | column if "from" in column else column
+            column = column | {"dtype": _DTYPES[column["type"]]}
             known[f"{own['name']}.{column['name']}"] = column
-    return frames
+            own.setdefault("columns", {})[column["name"]] = column
+    return {own["name"]: own["columns"] for own in package["frames"]}
 
 
 def labels(field: str, lang: str | None = None) -> dict[str, str]:
@@ -193,21 +191,19 @@ def tables(*, lang: Lang | None = None) -> pd.DataFrame:
     Each row is one table: ``name``, ``theme``, ``rows`` and ``columns`` (counts),
     ``description``.
     """
-    chosen = language(lang)
     members = [line["table"] for line in _parsed("table_rows")]
-    lines = rows("tables")
+    lines = [spoken(line, {}, language(lang)) for line in rows("tables")]
     for line in lines:
         line["rows"] = str(members.count(line["name"]))
         line["columns"] = str(len(_themed_columns(line)))
-        spoken(line, {}, chosen)
     return frame(lines, "tables")
 
 
 def _themed_columns(spec: Row) -> list[str]:
+    columns = list(described()["themed"])
     year = ["year"] if spec["key"] == "statistic" else []
-    travelling = [*described()["themed"]]
-    behind = travelling[travelling.index("low") :]
     number = dict.fromkeys((spec["value_column"], "value"))
+    behind = columns[columns.index("low") :]
     return ["figure_id", spec["key"], *year, "label", *number, *behind]
 
 
@@ -283,22 +279,19 @@ def explanations(*, lang: Lang | None = None) -> pd.DataFrame:
     ``unit``, ``period``, ``basis`` (where the period comes from), ``caveat`` (or missing).
     """
     chosen = language(lang)
-    measures, qualifiers, units, bases = (
-        labels(field, chosen) for field in ("measure", "qualifier", "unit", "period_basis")
-    )
+    word = {field: labels(field, chosen) for field in
+            ("measure", "qualifier", "unit", "period_basis")}  # fmt: skip
     lines = figure_rows(chosen)
     names = {line["id"]: line["label"] for line in lines}
     for line in lines:
-        line["name"], line["caveat"] = line["label"], line["note"]
-        line["definition"] = say(
-            "{measure}; {qualifier}; printed as {printed}", chosen,
-            measure=measures[line["measure"]], qualifier=qualifiers[line["qualifier"]],
-            printed=line["printed"],
-        )  # fmt: skip
+        told = {field: known[line[field]] for field, known in word.items()}
+        line |= {"name": line["label"], "caveat": line["note"], "basis": told["period_basis"]}
+        line["definition"] = say("{measure}; {qualifier}; printed as {printed}", chosen,
+                                 **told, printed=line["printed"])  # fmt: skip
         if line["part_of"]:
             line["definition"] += say("; a part of: {whole}", chosen, whole=names[line["part_of"]])
         line["period"] = say("{years}", chosen, years=years(line))
-        line["unit"], line["basis"] = units[line["unit"]], bases[line["period_basis"]]
+        line["unit"] = told["unit"]
     return frame(lines, "explanations")
 
 
@@ -323,10 +316,10 @@ def codebook(table: Described, *, lang: Lang | None = None) -> pd.DataFrame:
     name = choose("table", table, [*(one for one in described() if one != "themed"), *specs])
     meaning = {"en": "description", "zh": "description_zh"}[language(lang)]
     fields = described()["themed" if name in specs else name]
-    lines = []
-    for column in _themed_columns(specs[name]) if name in specs else fields:
-        field = fields[column]
-        may_lack = str(not field.get("constraints", {}).get("required", False))
-        own = {"table": name, "column": column, "missing": may_lack, "meaning": field[meaning]}
-        lines.append({"dtype": field["dtype"], "unit": field.get("unit", ""), **own})
+    lines = [
+        {"table": name, "column": column, "dtype": fields[column]["dtype"],
+         "unit": fields[column].get("unit", ""), "meaning": fields[column][meaning],
+         "missing": str(not fields[column].get("constraints", {}).get("required", False))}
+        for column in (_themed_columns(specs[name]) if name in specs else fields)
+    ]  # fmt: skip
     return frame(lines, "codebook")
