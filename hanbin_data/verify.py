@@ -62,8 +62,8 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _edges(text: str) -> list[int]:
-    ends = [match.end() for match in re.finditer(_ENDS, text)]
-    return [0, *ends] if ends[-1:] == [len(text)] else [0, *ends, len(text)]
+    ends = (match.end() for match in re.finditer(_ENDS, text))
+    return list(dict.fromkeys([0, *ends, len(text)]))
 
 
 def _fingerprint(sentence: str) -> str:
@@ -138,10 +138,8 @@ class Verification:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Verification):
             return NotImplemented
-        return all(
-            mine.equals(theirs) if isinstance(mine, pd.DataFrame) else mine == theirs
-            for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)
-        )
+        both = zip(vars(self).values(), vars(other).values(), strict=True)
+        return all(a.equals(b) if isinstance(a, pd.DataFrame) else a == b for a, b in both)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -149,14 +147,14 @@ class Verification:
     __repr__ = __str__
 
     def _lines(self) -> Iterator[str]:
-        status, n = self.figures["status"], len(self.figures)
+        status, n, values = self.figures["status"], len(self.figures), self._faults()
         if self.problem:
             yield say("NOT verified: {problem}", problem=self.problem)
         elif not self.ok:
             yield say(
                 "NOT verified: figures not as in the article: {unlike}; numerals not accounted "
                 "for: {strange}; numerals missing or reworded: {missing}; places that read "
-                "otherwise than they compare: {held}", **self._faults(),
+                "otherwise than they compare: {held}", **values,
             )  # fmt: skip
         elif self.identical:
             yield say(
@@ -174,49 +172,47 @@ class Verification:
                 "a web page: headlines in links and what is said of other places and years are "
                 "listed; style sheets, fonts, scripts and generated content not judged"
             )
-        counts: dict[str, Any] = {one: int((status == one).sum()) for one in
-                  ("confirmed", "moved", "reworded", "missing")}  # fmt: skip
+        counts: dict[str, Any] = {"confirmed": 0, "moved": 0, "reworded": 0, "missing": 0}
         yield say(
             "figures: {confirmed} confirmed, {moved} moved, {reworded} reworded, {missing} "
-            "missing, of {n}", n=n, **counts,
+            "missing, of {n}", n=n, **counts | dict(status.value_counts()),
         )  # fmt: skip
         if self.problem:
             return
-        for row in _records(self.figures[status != "confirmed"]):
-            yield f"  {_named(row['status'])}: {row['id']} ({row['printed']})"
-            if isinstance(row["sentence"], str):
-                yield say("    the copy has: {sentence}", sentence=row["sentence"])
-            if isinstance(row["original"], str) and row["original"] != row["sentence"]:
-                yield say("    the article has: {sentence}", sentence=row["original"])
-        strange, held = self.numerals["place"], self.differences["held"]
-        for title, found in (
-            (say("numerals not accounted for"), self.numerals[strange == "article"]),
-            (say("numerals outside the article that claim to be of it"),
-             self.numerals[strange == "claim"]),
-            (say("numerals outside the article"), self.numerals[strange == "outside"]),
-            (say("numerals of the article that the copy does not state as it does"), self.missing),
-            (say("places that read otherwise than they compare"), self.differences[held]),
-            (say("other differences, not held against the copy"), self.differences[~held]),
-        ):  # fmt: skip
+        yield from map(_told, self.figures[status != "confirmed"].to_dict("records"))
+        place, held = self.numerals["place"], self.differences["held"]
+        lists = {
+            say("numerals not accounted for"): self.numerals[place == "article"],
+            say("numerals outside the article that claim to be of it"):
+                self.numerals[place == "claim"],
+            say("numerals outside the article"): self.numerals[place == "outside"],
+            say("numerals of the article that the copy does not state as it does"): self.missing,
+            say("places that read otherwise than they compare"): self.differences[held],
+            say("other differences, not held against the copy"): self.differences[~held],
+        }  # fmt: skip
+        for title, found in lists.items():
             if len(found) or title == say("numerals not accounted for"):
                 yield f"{title}: {len(found)}"
-            yield from (f"  {_told(row)}" for row in _records(found[:_SHOWN]))
+            yield from map(_told, found[:_SHOWN].to_dict("records"))
             if len(found) > _SHOWN:
                 yield "  " + say("and {n} more", n=len(found) - _SHOWN)
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): cell for key, cell in row.items()} for row in frame.to_dict("records")]
-
-
-def _told(row: dict[str, Any]) -> str:
-    """A line of the report for a row of one of the lists."""
+def _told(row: dict[Any, Any]) -> str:
+    """What the report says of a row of one of the lists."""
     if "place" in row:
-        return say("{printed} in …{context}…", **row)
+        return "  " + say("{printed} in …{context}…", **row)
     if "reason" in row:
-        return f"{_named(row['status'])}: {row['printed']} ({row['offset']})"
-    times = f" ({row['count']})" if row["count"] > 1 else ""
-    return _named(row["kind"]) + times + (f": {row['context']}" if row["context"] else "")
+        return f"  {_named(row['status'])}: {row['printed']} ({row['offset']})"
+    if "kind" in row:
+        times = f" ({row['count']})" if row["count"] > 1 else ""
+        return f"  {_named(row['kind'])}{times}" + (f": {row['context']}" if row["context"] else "")
+    lines = [f"  {_named(row['status'])}: {row['id']} ({row['printed']})"]
+    if isinstance(row["sentence"], str):
+        lines.append(say("    the copy has: {sentence}", sentence=row["sentence"]))
+    if isinstance(row["original"], str) and row["original"] != row["sentence"]:
+        lines.append(say("    the article has: {sentence}", sentence=row["original"]))
+    return "\n".join(lines)
 
 
 def _named(code: str) -> str:
@@ -450,21 +446,20 @@ class _Comparison:
         return "claim" if _claims(self.text[low:start], form, behind, begun > ended) else "outside"
 
     def differences(self) -> list[tuple[int, str, int, bool, str]]:
-        held: list[tuple[int, str, int, bool, str]] = []
-        others: dict[str, tuple[int, int]] = {}  # where the first of a kind stands, and how many
+        places: dict[tuple[str, bool], list[int]] = {}
         marks = [(at, kind) for at, kind in self.copy.marks if not kind.startswith("link")]
         for at, kind in sorted([*marks, *((at, "joined") for at in self.joined())]):
             inside = not self.page or self.begin < at < self.end
-            holds = kind == "direction" or (kind == "joined" and inside)
+            held = kind == "direction" or (kind == "joined" and inside)
             if kind in ("placeholder", "picture"):
-                holds = self.interrupts(at, kind)
-                kind = "placeholder" if holds else "picture"
-            if holds:
-                held.append((at, kind, 1, True, self.context(at)))
-            else:
-                first, n = others.get(kind, (at, 0))
-                others[kind] = first, n + 1
-        found = held + [(at, kind, n, False, self.context(at)) for kind, (at, n) in others.items()]
+                held = self.interrupts(at, kind)
+                kind = "placeholder" if held else "picture"
+            places.setdefault((kind, held), []).append(at)
+        found = [
+            (at, kind, 1 if held else len(every), held, self.context(at))
+            for (kind, held), every in places.items()
+            for at in (every if held else every[:1])
+        ]
         ends = {end for _, end in self.spans.values()}
         for start, end in pairwise(self.edges):
             start, end = (max(start, self.begin), min(end, self.end)) if self.page else (start, end)
