@@ -190,8 +190,8 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"the figures lack {', '.join(missing)}")
     asked: dict[str, Row] = {}
     for line in lines:
-        told = [line.get("id"), line.get("formula")] if isinstance(line, dict) else [None]
-        if not all(isinstance(text, str) for text in told):
+        known = line if isinstance(line, dict) else {}
+        if not all(isinstance(known.get(part), str) for part in ("id", "formula")):
             raise ValueError(f"a line must have an id and a formula, both strings: {line!r:.200}")
         if line["id"] in asked:
             raise ValueError(f"{line['id']}: two lines have this id")
@@ -302,22 +302,21 @@ def _slopes(part: ast.expr, drawn: Sequence[str]) -> Any:
     """
     if isinstance(part, ast.Compare):
         part = ast.BinOp(part.left, ast.Sub(), part.comparators[0])
-    code = compile(ast.fix_missing_locations(ast.Expression(part)), "<formula>", "eval")
-    ends = []
-    for step in (1e-4, -1e-4):
+
+    def result(step: float) -> Any:
         # Seeded by the name: the same numbers in every formula and on every machine.
         numbers = {
             name: np.array([[random.Random(f"{point} {name}").uniform(1, 2)] for point in range(4)])
             * [1 + step * (name == own) for own in drawn]
             for name in _drawn(part)
         }
-        try:
-            with np.errstate(all="ignore"):
-                ends.append(eval(code, {"__builtins__": {}}, numbers) * np.ones(1))
-        except (ArithmeticError, TypeError, ValueError):  # say for comparisons in a row
-            ends.append(np.full(1, np.nan))
+        return eval(ast.unparse(part), {"__builtins__": {}}, numbers) * np.ones(1)
+
     with np.errstate(all="ignore"):
-        change = ends[0] - ends[1]
+        try:
+            change = result(1e-4) - result(-1e-4)
+        except (ArithmeticError, TypeError, ValueError):  # say for comparisons in a row
+            change = np.full(1, np.nan)
         return change / np.linalg.norm(change, axis=-1, keepdims=True)
 
 
