@@ -253,7 +253,7 @@ def numerals() -> pd.DataFrame:
 
     Each row is one numeral, Arabic or Chinese, in digits or in words, in the order of the
     report: ``printed``, either ``figure_id`` or the ``reason`` why it is no figure,
-    ``offset`` (in the normalised text).
+    ``offset`` (in the normalised text, where two that only white space parts are one).
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """

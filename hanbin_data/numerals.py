@@ -37,7 +37,7 @@ _WORDS = frozenset(
     "两兩双雙半数數余餘俩倆几幾倍皕🔟💯"
 )
 _PHRASES = "若干|翻番|翻了番"
-_PLACEHOLDER = r"图\s{,2}片"
+_PLACEHOLDER = r"图\s{,2}[片⽚]"
 _STACK = 30  # marks on one letter, as in Unicode's stream-safe text; sorting more takes long
 
 

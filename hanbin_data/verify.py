@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from hanbin_data import copies
-from hanbin_data.frames import TEXT, Row, numerals, rows
+from hanbin_data.frames import TEXT, Row, figure_rows, numerals, rows
 from hanbin_data.numerals import read, scan
-from hanbin_data.words import say
+from hanbin_data.words import language, say
 
 BODY = 66
 """Offset at which the article's text begins, behind title, byline and date."""
@@ -179,7 +179,9 @@ class Verification:
         )  # fmt: skip
         if self.problem:
             return
-        yield from map(_told, self.figures[status != "confirmed"].to_dict("records"))
+        names = {line["id"]: line["label"] for line in figure_rows(language())}
+        unlike = self.figures[status != "confirmed"]
+        yield from map(_told, unlike.assign(name=unlike["id"].map(names)).to_dict("records"))
         place, held = self.numerals["place"], self.differences["held"]
         lists = {
             say("numerals not accounted for"): self.numerals[place == "article"],
@@ -207,7 +209,7 @@ def _told(row: dict[Any, Any]) -> str:
     if "kind" in row:
         times = f" ({row['count']})" if row["count"] > 1 else ""
         return f"  {_named(row['kind'])}{times}" + (f": {row['context']}" if row["context"] else "")
-    lines = [f"  {_named(row['status'])}: {row['id']} ({row['printed']})"]
+    lines = [f"  {_named(row['status'])}: {row['name']} ({row['printed']})"]
     if isinstance(row["sentence"], str):
         lines.append(say("    the copy has: {sentence}", sentence=row["sentence"]))
     if isinstance(row["original"], str) and row["original"] != row["sentence"]:
