@@ -347,7 +347,9 @@ def _span(code: CodeType, drawn: dict[str, Term]) -> tuple[float, float]:
         return min(every), max(every)
     rises: set[str] = set()
     falls: set[str] = set()
-    for corner in map(frozenset, (set(), wide, rises, falls)):  # the last two as found by then
+    some = [{name for name in wide if random.Random(f"{n} {name}").random() < 0.5}
+            for n in range(8)]  # fmt: skip
+    for corner in map(frozenset, (set(), wide, rises, falls, *some)):  # those two as found by then
         here = result(corner)
         for name in wide:
             there = result(corner ^ {name})
