@@ -19,7 +19,7 @@ from hanbin_data.words import LANGUAGES, choose
 
 __all__ = ["all_tables", "export"]
 
-_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_SIGNS = tuple("=+-@＝＋－＠\t\r\n")
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
 
 

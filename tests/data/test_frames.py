@@ -2,7 +2,6 @@
 
 import inspect
 import re
-from collections.abc import Iterator
 from functools import partial
 from typing import Any, get_args
 
@@ -30,13 +29,6 @@ def made(name: str, lang: Any = None) -> pd.DataFrame:
 
 
 FRAMES = pytest.mark.parametrize("name", get_args(Described))
-
-
-@pytest.fixture
-def chinese() -> Iterator[None]:
-    hd.use("zh")
-    yield
-    hd.use("en")
 
 
 @FRAMES
@@ -72,8 +64,11 @@ def test_tables_one_below_another_have_one_column_of_numbers() -> None:
 
 
 @FRAMES
-def test_languages_differ_in_texts_alone(name: str) -> None:
+def test_languages_differ_in_texts_alone_and_are_chosen_by_use(name: str) -> None:
     english, chinese = made(name, "en"), made(name, "zh")
+    assert_frame_equal(made(name), english)
+    hd.use("zh")
+    assert_frame_equal(made(name), chinese)
     assert not [column for column in english if column.endswith(("_en", "_zh"))]
     for column in map(str, english):
         if not english[column].equals(chinese[column]):
@@ -83,12 +78,6 @@ def test_languages_differ_in_texts_alone(name: str) -> None:
             # A term in parentheses, or a number as printed, may be Chinese.
             bare = english[column].str.replace(r"\([^)]*\)|Printed as \S+", "", regex=True)
             assert not bare[bare.str.contains("[\u4e00-\u9fff]", na=False)].any(), column
-
-
-@pytest.mark.usefixtures("chinese")
-@FRAMES
-def test_the_default_language_is_what_use_says(name: str) -> None:
-    assert_frame_equal(made(name), made(name, "zh"))
 
 
 @FRAMES
