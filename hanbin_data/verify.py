@@ -88,19 +88,17 @@ class Verification:
             ``confirmed`` (in its own sentence, word for word, and in its place), ``moved``
             (its sentence stands elsewhere), ``reworded`` (it stands in another sentence)
             or ``missing``.
-        numerals: each row is one numeral of the copy that the package does not account
-            for: ``offset`` (in the normalised copy), ``printed``, ``place``, ``context``.
-            The place is ``article``, ``outside`` or ``claim``: outside, but said of the
-            article, as a correction, or with a noun that a figure counts in front of it or
-            behind its unit. A noun of two or three characters counts where its sentence
-            names the district or the text, or its line holds nothing else. The text of a
-            link, and a sentence of other years or another place, claims nothing.
-        missing: each row is one numeral of the article that is no figure and that the
-            copy does not state as the article does: ``offset`` (in the article),
-            ``printed``, ``reason`` (why it is no figure), ``status`` (``missing``, or
-            ``reworded`` or ``moved`` for a date from which figures have their period).
-        differences: each row is one other difference: ``offset`` (in the normalised copy),
-            ``kind``, ``count``, ``held`` (whether it counts against the copy), ``context``.
+        differences: each row is one difference from the article beside these: ``kind``,
+            ``offset`` (in the normalised copy), ``printed`` (of a numeral), ``count``,
+            ``held`` (whether it counts against the copy), ``context``. Numerals of the copy
+            that are not the article's are of the kind ``numeral`` (within the article),
+            ``outside`` or ``claim``: outside, but said of the article, as a correction, or
+            with a noun that a figure counts in front of it or behind its unit. A noun of two
+            or three characters counts where its sentence names the district or the text, or
+            its line holds nothing else. The text of a link, and a sentence of other years or
+            another place, claims nothing. Numerals of the article that are no figures and
+            that the copy does not state as it does are ``missing``, or ``reworded`` or
+            ``moved`` if figures have their period from them; their offset is the article's.
         identical: whether the sentences are those of the article, all and in order.
         page: whether the copy is a web page, which may hold text around the article. What
             style sheets, fonts, scripts and generated content make of it is not judged.
@@ -108,8 +106,6 @@ class Verification:
     """
 
     figures: pd.DataFrame
-    numerals: pd.DataFrame
-    missing: pd.DataFrame
     differences: pd.DataFrame
     identical: bool = False
     page: bool = False
@@ -124,16 +120,8 @@ class Verification:
         counts. What makes a reader see another text than the one compared counts as well,
         other differences do not.
         """
-        return not any(self._faults().values())
-
-    def _faults(self) -> dict[str, Any]:
-        strange = self.numerals["place"]
-        return {
-            "unlike": int((self.figures["status"] != "confirmed").sum()),
-            "strange": int((strange != "outside").sum() if self.page else len(strange)),
-            "missing": len(self.missing),
-            "held": int(self.differences["held"].sum()),
-        }
+        confirmed = self.figures["status"] == "confirmed"
+        return bool(confirmed.all()) and not self.differences["held"].any()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Verification):
@@ -147,14 +135,14 @@ class Verification:
     __repr__ = __str__
 
     def _lines(self) -> Iterator[str]:
-        status, n, values = self.figures["status"], len(self.figures), self._faults()
+        status, n, held = self.figures["status"], len(self.figures), self.differences["held"]
         if self.problem:
             yield say("NOT verified: {problem}", problem=self.problem)
         elif not self.ok:
             yield say(
-                "NOT verified: figures not as in the article: {unlike}; numerals not accounted "
-                "for: {strange}; numerals missing or reworded: {missing}; places that read "
-                "otherwise than they compare: {held}", **values,
+                "NOT verified: figures not as in the article: {unlike}; other differences held "
+                "against the copy: {held}",
+                unlike=int((status != "confirmed").sum()), held=int(held.sum()),
             )  # fmt: skip
         elif self.identical:
             yield say(
@@ -182,33 +170,25 @@ class Verification:
         names = {line["id"]: line["label"] for line in figure_rows(language())}
         unlike = self.figures[status != "confirmed"]
         yield from map(_told, unlike.assign(name=unlike["id"].map(names)).to_dict("records"))
-        place, held = self.numerals["place"], self.differences["held"]
-        lists = {
-            say("numerals not accounted for"): self.numerals[place == "article"],
-            say("numerals outside the article that claim to be of it"):
-                self.numerals[place == "claim"],
-            say("numerals outside the article"): self.numerals[place == "outside"],
-            say("numerals of the article that the copy does not state as it does"): self.missing,
-            say("places that read otherwise than they compare"): self.differences[held],
-            say("other differences, not held against the copy"): self.differences[~held],
-        }  # fmt: skip
-        for title, found in lists.items():
-            if len(found) or title == say("numerals not accounted for"):
-                yield f"{title}: {len(found)}"
+        for title, found in (
+            (say("differences held against the copy"), self.differences[held]),
+            (say("other differences, not held against the copy"), self.differences[~held]),
+        ):
+            yield f"{title}: {len(found)}"
             yield from map(_told, found[:_SHOWN].to_dict("records"))
             if len(found) > _SHOWN:
                 yield "  " + say("and {n} more", n=len(found) - _SHOWN)
 
 
 def _told(row: dict[Any, Any]) -> str:
-    """What the report says of a row of one of the lists."""
-    if "place" in row:
-        return "  " + say("{printed} in …{context}…", **row)
-    if "reason" in row:
-        return f"  {_named(row['status'])}: {row['printed']} ({row['offset']})"
+    """What the report says of a figure or a difference."""
     if "kind" in row:
         times = f" ({row['count']})" if row["count"] > 1 else ""
-        return f"  {_named(row['kind'])}{times}" + (f": {row['context']}" if row["context"] else "")
+        text = row["context"]
+        if isinstance(row["printed"], str):
+            text = text and say("{printed} in …{context}…", **row)
+            text = text or f"{row['printed']} ({row['offset']})"
+        return f"  {_named(row['kind'])}{times}" + (f": {text}" if text else "")
     lines = [f"  {_named(row['status'])}: {row['name']} ({row['printed']})"]
     if isinstance(row["sentence"], str):
         lines.append(say("    the copy has: {sentence}", sentence=row["sentence"]))
@@ -223,6 +203,9 @@ def _named(code: str) -> str:
         "moved": say("moved"),
         "reworded": say("reworded"),
         "missing": say("missing"),
+        "numeral": say("numeral not accounted for"),
+        "claim": say("numeral outside the article that claims to be of it"),
+        "outside": say("numeral outside the article"),
         "direction": say("control of the direction of writing"),
         "joined": say("space or empty line within a number"),
         "damaged": say("unreadable byte"),
@@ -247,10 +230,9 @@ def verify(article: str | PathLike[str]) -> Verification:
             that begins with a tag is a page.
 
     Returns:
-        A :class:`Verification`: ``.ok``, ``.figures``, ``.numerals``, ``.missing``,
-        ``.differences``; it prints itself as a report. A text that cannot be read, is not
-        the article or is longer than 500,000 characters gives a result that is not ok and
-        says why.
+        A :class:`Verification`: ``.ok``, ``.figures``, ``.differences``; it prints itself
+        as a report. A text that cannot be read, is not the article or is longer than 500,000
+        characters gives a result that is not ok and says why.
 
     Raises:
         TypeError: ``article`` is neither a string nor a path.
@@ -264,6 +246,9 @@ def verify(article: str | PathLike[str]) -> Verification:
     except ValueError as error:
         return _Comparison("", page=False).result(str(error))
     return _Comparison(text, page).result()
+
+
+_Difference = tuple[int, str, str | None, int, bool, str]
 
 
 class _Stated(NamedTuple):
@@ -407,7 +392,8 @@ class _Comparison:
         return "reworded", self.text[max(low, start - 200) : min(high, start + 200)]
 
     def result(self, problem: str = "") -> Verification:
-        figures, missing = [], {}
+        figures: list[tuple[str | None, ...]] = []
+        missing: dict[tuple[int, str, str], _Difference] = {}
         period = False  # of a date that the figures behind it inherit
         for k, stated in reversed(list(enumerate(self.stated))):
             status, shown = self.status(k)
@@ -418,18 +404,19 @@ class _Comparison:
                 continue
             held = period and stated.numeral[2] == "date" and stated.offset >= BODY
             if status == "missing" or (held and status != "confirmed"):
-                missing[stated.numeral] = (*stated.numeral, status)
+                at, printed, _ = stated.numeral
+                missing[stated.numeral] = (at, status, printed, 1, True, "")
         if not self.text:
             problem = problem or say("the text is empty")
         elif all(status == "missing" for _, _, status, _, _ in figures):
             problem = say("this is not the article: none of its figures was found")
-        strange = [(start, form[:40], self.place(start, form), self.context(start, len(form[:40])))
-                   for start, form in self.left]  # fmt: skip
+        strange = [(start, kind, form[:40], 1, kind != "outside" or not self.page,
+                    self.context(start, len(form[:40])))
+                   for start, form in self.left for kind in [self.place(start, form)]]  # fmt: skip
+        differences = [*strange, *[*missing.values()][::-1], *self.differences()]
         return Verification(
-            _table(figures[::-1], "id", "printed", "status", "sentence", "original"),
-            _table(strange, "offset", "printed", "place", "context"),
-            _table([*missing.values()][::-1], "offset", "printed", "reason", "status"),
-            _table(self.differences(), "offset", "kind", "count", "held", "context"),
+            _table(figures[::-1], "id printed status sentence original"),
+            _table(differences, "offset kind printed count held context"),
             len(self.placed) == len(self.known) and len(self.sentence_at) == len(self.text),
             self.page,
             problem,
@@ -440,14 +427,14 @@ class _Comparison:
 
     def place(self, start: int, form: str) -> str:
         if self.begin <= start < self.end or not self.page:
-            return "article" if self.begin <= start < self.end else "outside"
+            return "numeral" if self.begin <= start < self.end else "outside"
         line = bisect(self.lines, start)
         low, high = max(self.lines[line - 1], start - 60), min(self.lines[line], start + 60)
         begun, ended = (bisect(ends, start) for ends in self.links)
         behind = self.text[start:high][len(form) :]
         return "claim" if _claims(self.text[low:start], form, behind, begun > ended) else "outside"
 
-    def differences(self) -> list[tuple[int, str, int, bool, str]]:
+    def differences(self) -> list[_Difference]:
         places: dict[tuple[str, bool], list[int]] = {}
         marks = [(at, kind) for at, kind in self.copy.marks if not kind.startswith("link")]
         for at, kind in sorted([*marks, *((at, "joined") for at in self.joined())]):
@@ -457,8 +444,8 @@ class _Comparison:
                 held = self.interrupts(at, kind)
                 kind = "placeholder" if held else "picture"
             places.setdefault((kind, held), []).append(at)
-        found = [
-            (at, kind, 1 if held else len(every), held, self.context(at))
+        found: list[_Difference] = [
+            (at, kind, None, 1 if held else len(every), held, self.context(at))
             for (kind, held), every in places.items()
             for at in (every if held else every[:1])
         ]
@@ -466,10 +453,11 @@ class _Comparison:
         for start, end in pairwise(self.edges):
             start, end = (max(start, self.begin), min(end, self.end)) if self.page else (start, end)
             if end not in ends and start < end:
-                found.append((start, "wording", 1, False, self.text[start : min(end, start + 200)]))
+                passage = self.text[start : min(end, start + 200)]
+                found.append((start, "wording", None, 1, False, passage))
         counts = {"lacking": len(self.known) - len(self.spans), "invisible": self.copy.invisible,
                   "form": self.copy.folded}  # fmt: skip
-        return found + [(0, kind, count, False, "") for kind, count in counts.items() if count]
+        return found + [(0, kind, None, n, False, "") for kind, n in counts.items() if n]
 
     def joined(self) -> Iterator[int]:
         """Where white space or a lost sign parts a number, unless all around is set apart."""
@@ -546,7 +534,7 @@ def _aligned(known: list[str], found: list[str]) -> dict[int, int]:
     return pairs
 
 
-def _table(lines: list[Any], *columns: str) -> pd.DataFrame:
+def _table(lines: list[Any], names: str) -> pd.DataFrame:
     types = {"offset": "int64", "count": "int64", "held": "bool"}
-    table = pd.DataFrame(lines, columns=columns, dtype=object)
-    return table.astype({column: types.get(column, TEXT) for column in columns})
+    table = pd.DataFrame(lines, columns=names.split(), dtype=object)
+    return table.astype({name: types.get(name, TEXT) for name in names.split()})

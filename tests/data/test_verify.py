@@ -42,6 +42,12 @@ def status(result: Verification, name: str) -> str:
     return str(result.figures.set_index("id").loc[name, "status"])
 
 
+def found(result: Verification, *kinds: str) -> pd.DataFrame:
+    """The numerals among the differences, or those of some kinds."""
+    differences = result.differences
+    return differences[differences["kind"].isin(kinds) if kinds else differences["printed"].notna()]
+
+
 # What sites show around an article, and what claims to be of it.
 NEWS = """<p>某县通报一起酒驾案,处分5人</p><li>处分5人!某局违规发放津贴被通报</li>
 <p>党员200人义务植树</p><a href=1>汉滨区引进高层次人才200名</a><p>汉阴县新建基层党组织20个</p>
@@ -181,7 +187,7 @@ def test_a_numeral_that_is_left_out_is_found_out(text: str) -> None:
         copy = text[: numeral.offset] + text[numeral.offset + len(numeral.printed) :]
         for form in (copy, page(copy)):
             assert not hd.verify(form).ok
-            assert numeral.printed in set(hd.verify(form).missing["printed"])
+            assert numeral.printed in set(found(hd.verify(form), "missing")["printed"])
 
 
 def test_a_sentence_or_figure_in_another_place_is_found_out(text: str) -> None:
@@ -211,8 +217,7 @@ def test_the_sentence_of_a_date_that_figures_inherit_is_held(stand_in: str) -> N
         assert dates.loc[at, "printed"] == "五"
         result = hd.verify(f"{stand_in[: at + 2]}前{stand_in[at + 2 :]}")
         assert result.ok != held
-        assert list(result.missing["status"]) == ["reworded"] * held
-        assert "wording" in set(result.differences["kind"])
+        assert list(result.differences["kind"]) == ["reworded"] * held + ["wording", "lacking"]
 
 
 def test_another_title_is_listed_and_not_held_against_the_copy(text: str) -> None:
@@ -253,7 +258,7 @@ def test_a_number_word_within_the_article_is_a_numeral(
 ) -> None:
     result = hd.verify(form(f"{text[:349]}{word}{text[349:]}"))  # a sentence without a figure
     assert not result.ok
-    (printed,) = result.numerals["printed"]
+    (printed,) = found(result)["printed"]
     assert printed in word
 
 
@@ -286,9 +291,8 @@ def test_a_page_is_read_as_browsers_read_it(markup: str, stand_in: str) -> None:
 
 def test_numerals_around_the_article_of_a_page_are_listed(text: str) -> None:
     result = hd.verify(page(text, "<p>今日访问 12345 次</p>", "<p>版权 2026</p>"))
-    assert list(result.numerals["printed"]) == ["12345", "2026"]
-    assert set(result.numerals["place"]) == {"outside"}
-    assert "numerals outside the article: 2" in str(result)
+    assert list(found(result, "outside")["printed"]) == ["12345", "2026"]
+    assert "  numeral outside the article: 12345 in …" in str(result)
     assert "not judged" in str(result)
     assert not hd.verify(f"{text}版权2026").ok
 
@@ -298,14 +302,14 @@ def test_a_numeral_that_claims_to_be_of_the_article_is_held(claim: str, text: st
     for around in ((f"<p>{claim}</p>", ""), ("", claim), ("", f"{NEWS}<p>{claim}")):
         result = hd.verify(page(text, *around))
         assert not result.ok
-        assert list(result.numerals["place"]).count("claim") == 1
+        assert len(found(result, "claim")) == 1
 
 
 def test_the_head_takes_the_numerals_that_are_nearest_to_the_article(text: str) -> None:
     head = f"<h1>{text[:37]}</h1><i>一 2021-09-28 09:58</i>"
     result = hd.verify(page(text[BODY:], head + head))
     assert result.ok
-    assert result.numerals["offset"].max() < BODY
+    assert found(result)["offset"].max() < BODY
 
 
 def test_a_txt_is_a_text_whatever_it_holds(stand_in: str, tmp_path: Path) -> None:
@@ -441,10 +445,10 @@ def test_a_long_list_and_a_long_numeral_are_cut(stand_in: str) -> None:
     before, behind = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉"
     result = hd.verify(f"{stand_in}{'完,7个' * 20}{before}{'7' * 50}{behind}")
     lines = str(result).splitlines()
-    assert "numerals outside the article: 21" in lines
-    assert sum(line.startswith("  7 in …") for line in lines) == 20
+    assert "differences held against the copy: 21" in lines
+    assert sum(line.startswith("  numeral outside the article: 7 in …") for line in lines) == 20
     assert "  and 1 more" in lines
-    strange = result.numerals.iloc[-1]
+    strange = found(result).iloc[-1]
     assert strange["printed"] == "7" * 40
     assert strange["context"] == before[-8:] + "7" * 48
 
