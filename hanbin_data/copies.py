@@ -296,13 +296,11 @@ def _hides(name: str, attributes: dict[str, str]) -> bool:
         return True
     style = re.sub(r"(?s)/\*.*?(?:\*/|\Z)", "", attributes.get("style", "")).lower()
     style = re.sub(r"\\([0-9a-f]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0xFFFD)), style)
-    display = ""
-    for declaration in re.findall(_DECLARATION, style):
-        key, _, value = declaration.replace("\\", "").partition(":")
-        if key.strip() == "display" and not ("important" in display and "important" not in value):
-            display = value
-    if display.strip():
-        return display.split("!")[0].strip() == "none"
+    stated = [one.replace("\\", "").partition(":") for one in re.findall(_DECLARATION, style)]
+    displays = [value for key, _, value in stated if key.strip() == "display"]
+    displays = [value for value in displays if "important" in value] or displays
+    if displays and displays[-1].strip():
+        return displays[-1].split("!")[0].strip() == "none"
     return bool({"hidden", "popover"} & set(attributes)) or (
         name == "dialog" and "open" not in attributes
     )

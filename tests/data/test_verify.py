@@ -195,6 +195,7 @@ def test_a_sentence_or_figure_in_another_place_is_found_out(text: str) -> None:
     result = hd.verify(text[cut:] + text[:cut])
     assert not result.ok
     assert set(result.figures["status"]) == {"confirmed", "moved"}
+    assert found(result, "numeral", "outside").empty
     result = hd.verify(text.replace("191件", "#").replace("1132名", "191件").replace("#", "1132名"))
     assert {status(result, n) for n in ("hedonism_cases", "skilled_artisans")} == {"reworded"}
 
