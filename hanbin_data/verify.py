@@ -266,14 +266,17 @@ def _stated() -> list[_Stated]:
     figures = {row["id"]: row for row in rows("figures")} | {"": {}}
     starts = [sentence.offset for sentence in known_sentences()]
     return [
-        _Stated(printed[a - at : b - at], a, bisect(starts, a) - 1, (at, printed, why), figures[id])
+        _Stated(printed[a:b], at + a, bisect(starts, at + a) - 1, (at, printed, why), figures[id])
         for printed, id, why, at in numerals().fillna("").itertuples(index=False)
-        for a, b in pairwise(sorted({at, *_joins(at, printed), at + len(printed)}))
+        for a, b in pairwise(sorted({0, _joints().get(printed, 0), len(printed)}))
     ]
 
 
-def _joins(offset: int, printed: str) -> list[int]:
-    return [join for join in _JOINS if offset < join < offset + len(printed)]
+@cache
+def _joints() -> dict[str, int]:
+    """Where two numerals of the article are one if white space is left out."""
+    found = numerals()[["offset", "printed"]].itertuples(index=False)
+    return {form: join - at for at, form in found for join in _JOINS if at < join < at + len(form)}
 
 
 class _Comparison:
@@ -287,9 +290,6 @@ class _Comparison:
         self.links = [[at for at, kind in self.copy.marks if kind == end]
                       for end in ("link", "linked")]  # fmt: skip
         self.forms = {stated.form for stated in self.stated}
-        # Two numerals of the article are one where white space is left out.
-        self.joints = {printed: join - at for (at, printed, _) in {s.numeral for s in self.stated}
-                       for join in _joins(at, printed)}  # fmt: skip
         self.find_sentences()
         self.align()
         self.find_elsewhere()
@@ -346,7 +346,7 @@ class _Comparison:
         found = []
         for start, form in scan(self.text[begin:end]):
             start += begin
-            cuts = {0, self.joints.get(form, 0), len(form)}
+            cuts = {0, _joints().get(form, 0), len(form)}
             if form not in self.forms and len(cuts) < 3:
                 cuts |= {i for i in range(1, len(form)) if start + i in self.gaps}
             found += [(start + a, form[a:b]) for a, b in pairwise(sorted(cuts))]
@@ -462,7 +462,7 @@ class _Comparison:
     def joined(self) -> Iterator[int]:
         """Where white space or a lost sign parts a number, unless all around is set apart."""
         for start, form in scan(self.text):
-            parted = [start + i for i in range(1, len(form)) if i != self.joints.get(form)]
+            parted = [start + i for i in range(1, len(form)) if i != _joints().get(form)]
             parted = [at for at in parted if self.gaps.get(at, 1) != 1]  # a line may be broken
             if parted and not all(at in self.gaps for at in range(start, start + len(form) + 1)):
                 yield from parted
