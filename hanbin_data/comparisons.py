@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from hanbin_data.frames import Row, figure_rows, frame, labels, rows, spoken, terms, years
-from hanbin_data.indicators import computed, figure_of, fill, named, names, results
+from hanbin_data.frames import Row, frame, labels, rows, spoken, terms, years
+from hanbin_data.indicators import Facts
 from hanbin_data.names import Lang
 from hanbin_data.words import language, say
 
@@ -39,13 +39,10 @@ def comparisons(*, lang: Lang | None = None) -> pd.DataFrame:
     has none of the last four. ``codebook("comparisons")`` defines each column.
     """
     chosen = language(lang)
-    stated, outside = figure_rows(chosen), _context_rows(chosen)
-    known = terms([*stated, *outside])
-    places = labels("geography", chosen)
+    outside, places = _context_rows(chosen), labels("geography", chosen)
     for line in outside:  # the same is counted in many places and years
         where = {"place": places[line["geography"]], "years": years(line)}
         line["label"] = say("{figure} [{place}, {years}]", chosen, figure=line["label"], **where)
-    words = named([*outside, *stated], chosen)
     grades = {line["id"]: line["confidence"] for line in outside}
     derived = {line["id"]: line for line in rows("indicators")}
     compared = labels("comparison", chosen)
@@ -53,12 +50,9 @@ def comparisons(*, lang: Lang | None = None) -> pd.DataFrame:
     for line in lines:
         if not line["formula"]:
             line |= {key: derived[line["indicator"]][key] for key in ("formula", "unit")}
-    outcome = results(lines, known)
-    for line in lines:
-        drawn = list(dict.fromkeys(map(figure_of, names(line))))
+    for line in Facts(chosen, outside).derived(lines):
+        drawn = line["figures"].split(", ")
         sources = [name for name in drawn if name in grades]
-        spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
-        fill(line, outcome, drawn, known)
         line["place"] = say("{figure}, {years}", chosen, figure=line["place"], years=years(line))
         line["label"] = compared[line["comparison"]]
         line["sources"] = ", ".join(sources)

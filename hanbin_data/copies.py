@@ -15,23 +15,16 @@ LONGEST = 500_000
 
 _LARGEST = 40 * LONGEST  # bytes of a file that are read: a page may embed its pictures
 _PAGES = (".htm", ".html", ".xhtml", ".shtml", ".mht", ".mhtml")
-_DOCUMENTS = {
-    ".docx": "Word (.docx)",
-    ".doc": "Word (.doc)",
-    ".pdf": "PDF",
-    ".epub": "EPUB",
-    ".rtf": "RTF",
-    ".odt": "OpenDocument (.odt)",
-}
-_BEGINNINGS = {  # patterns, for such a file may have another ending
-    "%PDF-": "PDF",
-    r"\{\\rtf": "RTF",
-    "\xd0\xcf\x11\xe0": "Word (.doc)",
-    "PK\x03\x04.*word/": "Word (.docx)",
-    r"PK\x03\x04.*epub\+zip": "EPUB",
-    "PK\x03\x04": "ZIP",
-    "\x89PNG": "PNG",
-    "\xff\xd8\xff": "JPEG",
+_DOCUMENTS = {  # how their names end, and how they begin, whatever their name
+    "PDF": (".pdf", "%PDF-"),
+    "RTF": (".rtf", r"\{\\rtf"),
+    "Word (.docx)": (".docx", "PK\x03\x04.*word/"),
+    "Word (.doc)": (".doc", "\xd0\xcf\x11\xe0"),
+    "EPUB": (".epub", r"PK\x03\x04.*epub\+zip"),
+    "OpenDocument (.odt)": (".odt", r"PK\x03\x04.*opendocument\.text"),
+    "ZIP": (".zip", "PK\x03\x04"),
+    "PNG": (".png", "\x89PNG"),
+    "JPEG": (".jpg", "\xff\xd8\xff"),
 }
 
 
@@ -42,62 +35,55 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
         ValueError: it cannot be read; the message says why and what to do.
         OSError: the path cannot be opened.
     """
-    name = article if isinstance(article, str) else os.fspath(article)
-    if re.fullmatch(r"\s*(?:[a-z][a-z0-9+.-]+:/|www\.)\S*\s*", name[:5000], re.I):
+    given = article if isinstance(article, str) else os.fspath(article)
+    if re.fullmatch(r"\s*(?:[a-z][a-z0-9+.-]+:/|www\.)\S*\s*", given[:5000], re.I):
         raise ValueError(
             say("this is an address; nothing is fetched: save the page, and give the file's path")
         )
-    suffix = ""
-    if isinstance(article, str) and not _names_file(article):
-        text = article
-        _refuse_documents(text[:2000], suffix, say("the text"))
-    else:
+    name, suffix, content = say("the text"), "", b""
+    if is_file := not isinstance(article, str) or _names_file(article):
         path = Path(article)
-        suffix = path.suffix.lower()
+        name, suffix = path.name, path.suffix.lower()
         with path.open("rb") as stream:
             content = stream.read(_LARGEST + 1)  # a device may never end
-        if len(content) > _LARGEST:
-            raise _too_long()
-        _refuse_documents(content[:2000].decode("latin-1"), suffix, path.name)
-        text = _decoded(content, path.name)
-    if len(text) > _LARGEST:
-        raise _too_long()
-    page = suffix != ".txt" and (suffix in _PAGES or _is_page(text))
-    if page and (suffix in (".mht", ".mhtml") or _is_archive(text)):
-        text = _archived(text if not suffix else content)
-    text = re.sub(f"[{LINK}{LINKED}]", "\ufffd", text)
-    if page:
-        text = _shown(text)
-    if len(text) > LONGEST:
-        raise _too_long()
+    head = (content[:2000].decode("latin-1") if is_file else given[:2000]).lstrip()
+    for form, (ending, begins) in _DOCUMENTS.items():
+        if suffix == ending or re.match(begins, head, re.DOTALL):
+            raise ValueError(
+                say(
+                    "{name} is a {form} file, which is not read: open it, save its text as plain "
+                    "text (.txt, UTF-8), and verify that", name=name, form=form,
+                )
+            )  # fmt: skip
+    _limit(len(content), _LARGEST)
+    text = _decoded(content, name) if is_file else given
+    _limit(len(text), _LARGEST)
+    page = suffix != ".txt" and bool(
+        suffix in _PAGES or re.search(_MARKUP, text) or re.match(_ARCHIVE, text[:4000])
+    )
+    if page and (suffix in (".mht", ".mhtml") or re.match(_ARCHIVE, text[:4000])):
+        text = _archived(content or text.encode("utf-8", "replace"))
+    text = re.sub("[\ufdd0-\ufdef]", "\ufffd", text)  # no characters: we use them as signs
+    text = _shown(text) if page else text
+    _limit(len(text), LONGEST)
     return text, page
 
 
-def _too_long() -> ValueError:
-    return ValueError(say("the text is longer than {limit} characters", limit=f"{LONGEST:,}"))
+def _limit(length: int, longest: int) -> None:
+    if length > longest:
+        limit = f"{LONGEST:,}"
+        raise ValueError(say("the text is longer than {limit} characters", limit=limit))
 
 
 def _names_file(text: str) -> bool:
     if not text or len(text) > 4000 or re.search(r"[\n\0<]", text):
         return False
     try:
-        if text.lower().endswith((".txt", *_PAGES, *_DOCUMENTS)):
+        if text.lower().endswith((".txt", *_PAGES, *(end for end, _ in _DOCUMENTS.values()))):
             return not Path(text).is_dir()
         return Path(text).is_file()
     except (OSError, ValueError):  # no file can have such a name
         return False
-
-
-def _refuse_documents(beginning: str, suffix: str, name: str) -> None:
-    head = beginning.lstrip()
-    begun = (form for start, form in _BEGINNINGS.items() if re.match(start, head, re.DOTALL))
-    if form := _DOCUMENTS.get(suffix) or next(begun, None):
-        raise ValueError(
-            say(
-                "{name} is a {form} file, which is not read: open it, save its text as plain "
-                "text (.txt, UTF-8), and verify that", name=name, form=form,
-            )
-        )  # fmt: skip
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -116,25 +102,17 @@ def _decoded(content: bytes, name: str) -> str:
     return text
 
 
-_MARKUP = r"(?i)<(?:!doctype|html|head|body|div|p|article|section|br)\b[^<>]*>"
-_BEGINS = r"(?i)\s*(?:</?[a-z][^\s/>]*[\s/>]|<!--|<!doctype|<\?xml)"
+_MARKUP = (  # a tag at the beginning, or one that only pages have
+    r"(?i)\A\ufeff?\s*(?:</?[a-z][^\s/>]*[\s/>]|<!--|<!doctype|<\?xml)"
+    r"|<(?:!doctype|html|head|body|div|p|article|section|br)\b[^<>]*>"
+)
+_ARCHIVE = r"(?is)\ufeff?(?=[a-z-]+: .)(?=.*mime-version:)(?=.*multipart/)"
 
 
-def _is_page(text: str) -> bool:
-    text = text.lstrip("\ufeff")
-    return bool(re.match(_BEGINS, text) or _is_archive(text) or re.search(_MARKUP, text))
-
-
-def _is_archive(text: str) -> bool:
-    head = text[:4000].lower()
-    return bool(re.match("[a-z-]+: .", head)) and "mime-version:" in head and "multipart/" in head
-
-
-def _archived(archive: str | bytes) -> str:
+def _archived(content: bytes) -> str:
     """The page of a web archive (.mhtml), its first part that is one."""
     import email  # takes a while; only archives need it
 
-    content = archive.encode("utf-8", "replace") if isinstance(archive, str) else archive
     try:
         for part in email.message_from_bytes(content).walk():
             if part.get_content_type() == "text/html":
@@ -150,7 +128,7 @@ _DECLARATION = r"""(?:[^;"'(]|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|\([^)]*(?:\)|\Z))+""
 _TOKEN = (
     r"(?s)<(?:!--(?:-?>|.*?(?:--!?>|\Z))"  # a comment ends at --!> too
     rf"|(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[\s/]++|{_ATTRIBUTE})*+)(?:>|\Z)"
-    r"|[!?/][^>]*+(?:>|\Z))"
+    r"|[!?/][^>]*+(?:>|\Z))|(?P<sign><)"
 )
 
 
@@ -161,8 +139,7 @@ def _tags(names: str) -> frozenset[str]:
 _BLOCKS = _tags(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu"
-    " nav ol p plaintext pre search section summary table tbody tfoot thead tr ul"
-    " xmp"
+    " nav ol p plaintext pre search section summary table tbody tfoot thead tr ul xmp"
 )
 _WITHIN_P = _tags("body caption legend tbody tfoot thead tr")
 _VOID = _tags(
@@ -179,13 +156,11 @@ _CELLS = _tags("table td th caption template object marquee button")
 _TABLE = _tags("table template")
 _IMPLIED = {  # what a start tag ends, and what it does not reach beyond
     "li": (_tags("li"), _CELLS | _tags("ul ol")),
-    "dd": (_tags("dd dt"), _CELLS),
-    "dt": (_tags("dd dt"), _CELLS),
     "option": (_tags("option"), _CELLS),
     "a": (_tags("a"), _CELLS),
-    "td": (_tags("td th"), _TABLE),
-    "th": (_tags("td th"), _TABLE),
     "tr": (_tags("tr"), _TABLE),
+    **dict.fromkeys(("dd", "dt"), (_tags("dd dt"), _CELLS)),
+    **dict.fromkeys(("td", "th"), (_tags("td th"), _TABLE)),
     **dict.fromkeys(("tbody", "thead", "tfoot"), (_tags("tbody thead tfoot tr"), _TABLE)),
 }
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -247,18 +222,12 @@ def _shown(page: str) -> str:
         text = text.translate(_RAISED) if raised else text
         parts.append(f"{LINK}{text}{LINKED}" if text and opened.where.get("a") else text)
 
-    while (begin := page.find("<", at)) >= 0:
-        add(page[at:begin])
-        match = token.match(page, begin)
-        if match is None:
-            add("<", plain=True)
-            at = begin + 1
-            continue
-        at = match.end()
+    while match := token.search(page, at):
+        add(page[at : match.start()])
+        at, name = match.end(), (match["name"] or "").lower()
         tags += 1
-        if tags > LONGEST:
-            raise _too_long()
-        name = (match["name"] or "").lower()
+        _limit(tags, LONGEST)
+        add(match["sign"] or "", plain=True)
         if not name:
             continue
         if name in _BLOCKS or name in ("br", "td", "th"):
@@ -291,21 +260,13 @@ def _shown(page: str) -> str:
 
 def _end_of_raw(page: str, name: str, at: int) -> int:
     """Where the content of a script, title … ends: at its end tag, whatever stands within."""
-    if name != "script":
-        match = re.compile(rf"(?i)</{name}(?=[\s/>])").search(page, at)
-        return match.start() if match else len(page)
     depth = 0  # a script within a comment within a script ends by itself
-    for match in re.compile(r"(?i)<!--(?!-?>)|-->|<(/?)script(?=[\s/>])").finditer(page, at):
-        if match[0] == "<!--":
-            depth = depth or 1
-        elif match[0] == "-->":
-            depth = 0
-        elif not match[1]:
-            depth = 2 if depth else 0
-        elif depth == 2:
-            depth = 1
-        else:
+    marks = "<!--(?!-?>)|-->|<script(?=[\\s/>])|" if name == "script" else ""
+    for match in re.compile(rf"(?i){marks}</{name}(?=[\s/>])").finditer(page, at):
+        mark = match[0].lower()
+        if mark.startswith("</") and depth < 2:
             return match.start()
+        depth = {"<!--": depth or 1, "-->": 0, "<script": 2 * (depth > 0)}.get(mark, 1)
     return len(page)
 
 
@@ -335,13 +296,11 @@ def _hides(name: str, attributes: dict[str, str]) -> bool:
         return True
     style = re.sub(r"(?s)/\*.*?(?:\*/|\Z)", "", attributes.get("style", "")).lower()
     style = re.sub(r"\\([0-9a-f]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0xFFFD)), style)
-    display = ""
-    for declaration in re.findall(_DECLARATION, style):
-        key, _, value = declaration.replace("\\", "").partition(":")
-        if key.strip() == "display" and not ("important" in display and "important" not in value):
-            display = value
-    if display.strip():
-        return display.split("!")[0].strip() == "none"
+    stated = [one.replace("\\", "").partition(":") for one in re.findall(_DECLARATION, style)]
+    displays = [value for key, _, value in stated if key.strip() == "display"]
+    displays = [value for value in displays if "important" in value] or displays
+    if displays and displays[-1].strip():
+        return displays[-1].split("!")[0].strip() == "none"
     return bool({"hidden", "popover"} & set(attributes)) or (
         name == "dialog" and "open" not in attributes
     )

@@ -19,8 +19,7 @@ from hanbin_data.words import LANGUAGES, choose
 
 __all__ = ["all_tables", "export"]
 
-_FORMATS = (".xlsx", ".json", ".csv")
-_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_SIGNS = tuple("=+-@＝＋－＠\t\r\n")
 _MADE = datetime(1980, 1, 1)  # no clock time in a file, so that same tables give same bytes
 
 
@@ -30,18 +29,13 @@ def all_tables() -> dict[str, pd.DataFrame]:
     In order: ``contents`` (each row is one of the others), the figures and the frames of
     the other functions, the themed tables, ``codebook`` and ``source``.
     """
-    themed = list(tables()["name"])
-    found = {}
-    for name in described():
-        if name not in ("themed", "codebook"):
-            found[name] = in_both_languages(getattr(import_module("hanbin_data"), name))
-    found |= {name: in_both_languages(load, name) for name in themed}
+    names = [name for name in described() if name not in ("themed", "codebook")]
+    found = {name: in_both_languages(getattr(import_module("hanbin_data"), name)) for name in names}
+    found |= {name: in_both_languages(load, name) for name in tables()["name"]}
     books = [in_both_languages(codebook, name) for name in found]
     found["codebook"] = pd.concat(books, ignore_index=True)
-    found["source"] = pd.DataFrame(
-        [*SOURCE.items(), ("citation", citation()), ("version", __version__)],
-        columns=["what", "text"],
-    )
+    source = [*SOURCE.items(), ("citation", citation()), ("version", __version__)]
+    found["source"] = pd.DataFrame(source, columns=["what", "text"])
     contents = [(name, *table.shape) for name, table in found.items()]
     return {"contents": pd.DataFrame(contents, columns=["table", "rows", "columns"]), **found}
 
@@ -53,10 +47,9 @@ def in_both_languages(function: Callable[..., pd.DataFrame], *given: str) -> pd.
     english, chinese = (function(*given, lang=lang) for lang in LANGUAGES)
     columns: dict[str, Any] = {}
     for column in map(str, english):
-        if english[column].equals(chinese[column]):
-            columns[column] = english[column]
-        else:
-            columns[f"{column}_en"], columns[f"{column}_zh"] = english[column], chinese[column]
+        same = english[column].equals(chinese[column])
+        for ending, table in ({"": english} if same else {"_en": english, "_zh": chinese}).items():
+            columns[f"{column}{ending}"] = table[column]
     return pd.DataFrame(columns)
 
 
@@ -78,7 +71,7 @@ def export(path: str | os.PathLike[str]) -> list[Path]:
     """
     suffix = named(path).suffix.lower()
     if suffix:
-        choose("suffix", suffix, _FORMATS)
+        choose("suffix", suffix, (".xlsx", ".json", ".csv"))
     found = all_tables()
     if suffix in (".xlsx", ".json"):
         return place_all({path: (_workbook if suffix == ".xlsx" else _json)(found)})

@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,9 @@ from hanbin_data.words import choose, language, say
 
 Row = dict[str, str]
 
-_TEXT = pd.StringDtype(na_value=np.nan)  # what pandas means by "str"
+TEXT = pd.StringDtype(na_value=np.nan)
+"""What pandas means by "str", whatever its options."""
+
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -38,8 +39,7 @@ def rows(name: str) -> list[Row]:
 # The package's own files do not change while it runs: each is read and split once.
 @cache
 def _parsed(name: str) -> list[Row]:
-    header, *lines = csv.reader(io.StringIO(_read(f"{name}.csv"), newline=""))
-    return [dict(zip(header, line, strict=True)) for line in lines]
+    return list(csv.DictReader(io.StringIO(_read(f"{name}.csv"), newline="")))
 
 
 def _read(name: str) -> str:
@@ -54,21 +54,19 @@ def described() -> dict[str, dict[str, dict[str, Any]]]:
     There a column that is also one of a file or of an earlier frame refers to it.
     """
     package = json.loads(_read("datapackage.json"))
-    known = {
+    known: dict[str, dict[str, Any]] = {
         f"{file['name']}.{column['name']}": column
         for file in package["resources"]
         for column in file["schema"]["fields"]
     }
-    frames: dict[str, dict[str, dict[str, Any]]] = {}
     for own in package["frames"]:
-        columns = frames[own["name"]] = {}
         for column in own["fields"]:
-            if isinstance(column, str):
-                column = {"from": column}
-            column = {**known[column["from"]], **column} if "from" in column else column
-            columns[column["name"]] = column = {**column, "dtype": _DTYPES[column["type"]]}
+            column = {"from": column} if isinstance(column, str) else column
+            column = known[column["from"]] | column if "from" in column else column
+            column = column | {"dtype": _DTYPES[column["type"]]}
             known[f"{own['name']}.{column['name']}"] = column
-    return frames
+            own.setdefault("columns", {})[column["name"]] = column
+    return {own["name"]: own["columns"] for own in package["frames"]}
 
 
 def labels(field: str, lang: str | None = None) -> dict[str, str]:
@@ -92,25 +90,20 @@ def frame(lines: list[Row], table: str, columns: Iterable[str] = ()) -> pd.DataF
     for column in columns or fields:
         dtype = fields[column]["dtype"]
         known = labels(column, "en") if fields[column].get("codes") else {}
-        cells = []
+        cells: list[Any] = []
         for number, line in enumerate(lines, 1):
+            cell = line[column]
             try:
-                cells.append(_cell(line[column], column, dtype, known))
+                if dtype == "bool":
+                    cells.append(choose(column, cell, ("False", "True")) == "True")
+                elif dtype == "str":
+                    cells.append((choose(column, cell, known) if known and cell else cell) or None)
+                else:
+                    cells.append(int(cell) if dtype == "int64" else float(cell or "nan"))
             except ValueError as error:
                 raise ValueError(f"{table}, line {number}, {column}: {error}") from error
-        arrays[column] = pd.array(cells, dtype=_TEXT if dtype == "str" else dtype)
+        arrays[column] = pd.array(cells, dtype=TEXT if dtype == "str" else dtype)
     return pd.DataFrame(arrays)
-
-
-def _cell(cell: str, column: str, dtype: str, known: Mapping[str, str]) -> Any:
-    match dtype:
-        case "int64":
-            return int(cell)
-        case "float64":
-            return float(cell or "nan")
-        case "bool":
-            return choose(column, cell, ("False", "True")) == "True"
-    return (choose(column, cell, known) if known and cell else cell) or None
 
 
 Term = tuple[float, float, float]
@@ -146,17 +139,16 @@ def spoken(line: Row, known: Mapping[str, Term], lang: str, **own: str) -> Row:
 
     A text names numbers in braces, as ``{cases_filed}``, which are filled in.
     """
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in own:
+            return own[name]
+        term = known[choose("figure in a text", name, known)]
+        return f"{term[0]:.0f}" if name.endswith(("_start", "_end")) else written(term, lang)
+
     for column in [name.removesuffix("_en") for name in line if name.endswith("_en")]:
-        text = line[f"{column}_{lang}"]
-        if "{" in text:
-            named = {name for _, name, _, _ in Formatter().parse(text) if name} - set(own)
-            for name in named:
-                choose("figure in a text", name, known)
-            years = ("_start", "_end")
-            filled = {name: f"{known[name][0]:.0f}" if name.endswith(years)
-                      else written(known[name], lang) for name in named}  # fmt: skip
-            text = text.format(**filled, **own)
-        line[column] = text
+        line[column] = re.sub(r"{(\w+)}", number, line[f"{column}_{lang}"])
     return line
 
 
@@ -188,8 +180,9 @@ def figures(*, lang: Lang | None = None) -> pd.DataFrame:
 
 def figure(name: Figure, *, lang: Lang | None = None) -> pd.Series:
     """One row of :func:`figures`, as a Series: ``figure("cases_filed").value``."""
-    lines = {line["id"]: line for line in figure_rows(language(lang))}
-    return frame([lines[choose("figure", name, lines)]], "figures").iloc[0].rename(name)
+    stated = figures(lang=lang)
+    choose("figure", name, list(stated["id"]))
+    return stated[stated["id"] == name].iloc[0].rename(name)
 
 
 def tables(*, lang: Lang | None = None) -> pd.DataFrame:
@@ -198,21 +191,19 @@ def tables(*, lang: Lang | None = None) -> pd.DataFrame:
     Each row is one table: ``name``, ``theme``, ``rows`` and ``columns`` (counts),
     ``description``.
     """
-    chosen = language(lang)
     members = [line["table"] for line in _parsed("table_rows")]
-    lines = rows("tables")
+    lines = [spoken(line, {}, language(lang)) for line in rows("tables")]
     for line in lines:
         line["rows"] = str(members.count(line["name"]))
         line["columns"] = str(len(_themed_columns(line)))
-        spoken(line, {}, chosen)
     return frame(lines, "tables")
 
 
 def _themed_columns(spec: Row) -> list[str]:
+    columns = list(described()["themed"])
     year = ["year"] if spec["key"] == "statistic" else []
-    travelling = [*described()["themed"]]
-    behind = travelling[travelling.index("low") :]
     number = dict.fromkeys((spec["value_column"], "value"))
+    behind = columns[columns.index("low") :]
     return ["figure_id", spec["key"], *year, "label", *number, *behind]
 
 
@@ -230,15 +221,12 @@ def load(name: Table, *, lang: Lang | None = None) -> pd.DataFrame:
     stated = {line["id"]: line for line in figure_rows(language(lang))}
     short = labels(spec["key"], lang)
     lines = []
-    for member in _parsed("table_rows"):
-        if member["table"] == spec["name"]:
-            line = dict(stated[choose(f"figure of {name}", member["figure_id"], stated)])
-            line["figure_id"] = member["figure_id"]
-            line["year"] = line["period_end"]
-            line["label"] = short[choose(spec["key"], member["key"], short)]
-            line[spec["value_column"]] = line["value"]
-            line[spec["key"]] = member["key"]
-            lines.append(line)
+    for member in [line for line in _parsed("table_rows") if line["table"] == spec["name"]]:
+        line = stated[choose(f"figure of {name}", member["figure_id"], stated)]
+        own = {"figure_id": line["id"], spec["key"]: member["key"], "year": line["period_end"],
+               "label": short[choose(spec["key"], member["key"], short)],
+               spec["value_column"]: line["value"]}  # fmt: skip
+        lines.append(line | own)
     return frame(lines, "themed", _themed_columns(spec))
 
 
@@ -254,10 +242,9 @@ def programmes(*, lang: Lang | None = None) -> pd.DataFrame:
     chosen = language(lang)
     lines = rows("programmes")
     for line in lines:
-        whole = re.fullmatch("“([^”]*)”", line["name_zh"])  # quoted from end to end
-        bare = whole[1] if whole else line["name_zh"]
         line["printed"] = line["name_zh"]
-        line["label"] = {"en": f"{line['name_en']} ({bare})", "zh": bare}[chosen]
+        bare = re.sub("^“([^”]*)”$", r"\1", line["printed"])  # quoted from end to end
+        line["label"] = f"{line['name_en']} ({bare})" if chosen == "en" else bare
     return frame(lines, "programmes")
 
 
@@ -266,15 +253,15 @@ def numerals() -> pd.DataFrame:
 
     Each row is one numeral, Arabic or Chinese, in digits or in words, in the order of the
     report: ``printed``, either ``figure_id`` or the ``reason`` why it is no figure,
-    ``offset`` (in the normalised text).
+    ``offset`` (in the normalised text, where two that only white space parts are one).
 
     Source: the article that :data:`hanbin_data.SOURCE` describes.
     """
-    lines = [{**line, "figure_id": ""} for line in _parsed("numerals")]
+    lines = [line | {"figure_id": ""} for line in _parsed("numerals")]
     for figure in _parsed("figures"):
-        own = {"figure_id": figure["id"], "reason": ""}
-        for start, numeral in scan(figure["printed"]):
-            lines.append({"offset": str(int(figure["offset"]) + start), "printed": numeral, **own})
+        for start, printed in scan(figure["printed"]):
+            place = {"offset": str(int(figure["offset"]) + start), "printed": printed}
+            lines.append(place | {"figure_id": figure["id"], "reason": ""})
     return frame(sorted(lines, key=lambda line: int(line["offset"])), "numerals")
 
 
@@ -292,22 +279,19 @@ def explanations(*, lang: Lang | None = None) -> pd.DataFrame:
     ``unit``, ``period``, ``basis`` (where the period comes from), ``caveat`` (or missing).
     """
     chosen = language(lang)
-    measures, qualifiers, units, bases = (
-        labels(field, chosen) for field in ("measure", "qualifier", "unit", "period_basis")
-    )
+    word = {field: labels(field, chosen) for field in
+            ("measure", "qualifier", "unit", "period_basis")}  # fmt: skip
     lines = figure_rows(chosen)
     names = {line["id"]: line["label"] for line in lines}
     for line in lines:
-        line["name"], line["caveat"] = line["label"], line["note"]
-        line["definition"] = say(
-            "{measure}; {qualifier}; printed as {printed}", chosen,
-            measure=measures[line["measure"]], qualifier=qualifiers[line["qualifier"]],
-            printed=line["printed"],
-        )  # fmt: skip
+        told = {field: known[line[field]] for field, known in word.items()}
+        line |= {"name": line["label"], "caveat": line["note"], "basis": told["period_basis"]}
+        line["definition"] = say("{measure}; {qualifier}; printed as {printed}", chosen,
+                                 **told, printed=line["printed"])  # fmt: skip
         if line["part_of"]:
             line["definition"] += say("; a part of: {whole}", chosen, whole=names[line["part_of"]])
         line["period"] = say("{years}", chosen, years=years(line))
-        line["unit"], line["basis"] = units[line["unit"]], bases[line["period_basis"]]
+        line["unit"] = told["unit"]
     return frame(lines, "explanations")
 
 
@@ -332,10 +316,10 @@ def codebook(table: Described, *, lang: Lang | None = None) -> pd.DataFrame:
     name = choose("table", table, [*(one for one in described() if one != "themed"), *specs])
     meaning = {"en": "description", "zh": "description_zh"}[language(lang)]
     fields = described()["themed" if name in specs else name]
-    lines = []
-    for column in _themed_columns(specs[name]) if name in specs else fields:
-        field = fields[column]
-        may_lack = str(not field.get("constraints", {}).get("required", False))
-        own = {"table": name, "column": column, "missing": may_lack, "meaning": field[meaning]}
-        lines.append({"dtype": field["dtype"], "unit": field.get("unit", ""), **own})
+    lines = [
+        {"table": name, "column": column, "dtype": fields[column]["dtype"],
+         "unit": fields[column].get("unit", ""), "meaning": fields[column][meaning],
+         "missing": str(not fields[column].get("constraints", {}).get("required", False))}
+        for column in (_themed_columns(specs[name]) if name in specs else fields)
+    ]  # fmt: skip
     return frame(lines, "codebook")

@@ -8,7 +8,8 @@ the report.
 import ast
 import random
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import product
 from math import isfinite
@@ -49,7 +50,12 @@ def indicators(theme: Theme | None = None, *, lang: Lang | None = None) -> pd.Da
     """
     if theme is not None:
         choose("theme", theme, labels("theme"))
-    return _derived([line for line in rows("indicators") if theme in (None, line["theme"])], lang)
+    facts = Facts(lang)
+    lines = [line for line in rows("indicators") if theme in (None, line["theme"])]
+    for line in facts.derived(lines):
+        bases = [facts.lines[name]["period_basis"] for name in line["figures"].split(", ")]
+        line["period_basis"] = max(bases, key=_BASES.index)
+    return frame(lines, "indicators")
 
 
 def indicator(name: Indicator, *, lang: Lang | None = None) -> pd.Series:
@@ -59,11 +65,10 @@ def indicator(name: Indicator, *, lang: Lang | None = None) -> pd.Series:
         TypeError, ValueError: ``name`` or ``lang`` is none of the valid ones.
         ValueError: ``name`` must not be computed; the message says why.
     """
-    lines = {line["id"]: line for line in rows("indicators")}
-    refused = [line["id"] for line in rows("refusals")]
-    if choose("indicator", name, [*lines, *refused]) in lines:
-        return _derived([lines[name]], lang).iloc[0].rename(name)
-    no = refusals(lang=lang).set_index("id").loc[name]
+    derived, refused = indicators(lang=lang), refusals(lang=lang).set_index("id")
+    if choose("indicator", name, [*derived["id"], *refused.index]) not in refused.index:
+        return derived[derived["id"] == name].iloc[0].rename(name)
+    no = refused.loc[name]
     raise ValueError(
         say("{label} is refused ({computed}): {reason}", lang,
             label=no["label"], computed=no["computed"], reason=no["reason"])
@@ -77,11 +82,11 @@ def refusals(*, lang: Lang | None = None) -> pd.DataFrame:
     it would be ``computed``, the ``reason`` why it must not be, its ``formula``, the ids of
     the ``figures`` that it draws on, and what the report gives no figure for (``outside``).
     """
-    chosen, lines = language(lang), rows("refusals")
-    _, known, words = _known(chosen)
+    facts = Facts(lang)
+    lines = facts.told(rows("refusals"))
     for line in lines:
-        spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
-        line["figures"] = ", ".join(_figures([name for name in names(line) if name in known]))
+        drawn = [figure_of(name) for name in names(line) if name in facts.known]
+        line["figures"] = ", ".join(dict.fromkeys(drawn))
     return frame(lines, "refusals")
 
 
@@ -93,19 +98,64 @@ def checks(*, lang: Lang | None = None) -> pd.DataFrame:
     ``note``, how it is ``computed``, and its ``formula``, both missing where the rule is
     one of the text.
     """
-    chosen, lines = language(lang), rows("checks")
-    _, known, words = _known(chosen)
-    outcome = results([line for line in lines if line["formula"]], known)
+    facts = Facts(lang)
+    lines = facts.told(rows("checks"))
+    outcome = results([line for line in lines if line["formula"]], facts.known)
     for line in lines:
         # A rule of the text has no formula: it is listed because the text breaks it.
         line["holds"] = str(line["id"] in outcome and outcome[line["id"]][1] == 1)
-        line["evidence"] = line["quoted"] or say("; ", chosen).join(
-            say("{figure}: {number}", chosen,
-                figure=computed(name, words, chosen), number=written(known[name], chosen))
+        line["evidence"] = line["quoted"] or say("; ", facts.lang).join(
+            say("{figure}: {number}", facts.lang, figure=facts.computed(name),
+                number=written(facts.known[name], facts.lang))
             for name in names(line)
         )  # fmt: skip
-        spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
     return frame(lines, "checks")
+
+
+class Facts:
+    """What formulas may name: the figures, and outside ones, in words of one language."""
+
+    def __init__(self, lang: str | None, outside: Iterable[Row] = ()) -> None:
+        self.lang = language(lang)
+        self.lines = {line["id"]: line for line in [*outside, *figure_rows(self.lang)]}
+        self.known = terms(self.lines.values())
+        self.words = labels("outside", self.lang)
+        for name, line in self.lines.items():
+            self.words |= {name: line["label"], f"{name}_start": line["period_start"],
+                           f"{name}_end": line["period_end"]}  # fmt: skip
+
+    def told(self, lines: list[Row]) -> list[Row]:
+        """Lines with their texts, and with what is computed, in words."""
+        for line in lines:
+            spoken(line, self.known, self.lang)["computed"] = self.computed(line["formula"])
+        return lines
+
+    def derived(self, lines: list[Row]) -> list[Row]:
+        """Lines with these, their number, the figures drawn on and the years these cover."""
+        outcome = results(lines, self.known)
+        for line in self.told(lines):
+            line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
+            drawn = dict.fromkeys(map(figure_of, names(line)))
+            line["figures"] = ", ".join(drawn)
+            for end, which in (("start", min), ("end", max)):
+                years = (self.known[f"{name}_{end}"][0] for name in drawn)
+                line[f"period_{end}"] = f"{which(years):.0f}"
+        return lines
+
+    def computed(self, formula: str) -> str:
+        """A formula for readers: labels and years instead of ids, × ÷ − instead of * / -."""
+        return re.sub(r"[^\W\d]\w*|\*\*|[<>=!]=|[*/-]", self._word, formula)
+
+    def _word(self, found: re.Match[str]) -> str:
+        name = found[0]
+        dated = re.fullmatch(r"(\w+)_(\d{4})", name)
+        if dated and name not in self.words and dated[1] in self.words:
+            figure = self.words[dated[1]]
+            return say("{figure}, {years}", self.lang, figure=figure, years=dated[2])
+        return _SIGNS.get(name) or self.words.get(name) or name.replace("_", " ")
+
+
+_SIGNS = {"*": "×", "/": "÷", "-": "−", "**": "^", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 
 
 def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
@@ -140,24 +190,25 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"the figures lack {', '.join(missing)}")
     asked: dict[str, Row] = {}
     for line in lines:
-        told = [line.get("id"), line.get("formula")] if isinstance(line, dict) else [None]
-        if not all(isinstance(text, str) for text in told):
+        known = line if isinstance(line, dict) else {}
+        if not all(isinstance(known.get(part), str) for part in ("id", "formula")):
             raise ValueError(f"a line must have an id and a formula, both strings: {line!r:.200}")
         if line["id"] in asked:
             raise ValueError(f"{line['id']}: two lines have this id")
         asked[line["id"]] = line
-    return pd.DataFrame.from_dict(
-        results(asked.values(), terms(stated.to_dict("records"))),
-        orient="index",
-        columns=["value", "low", "high"],
-        dtype="float64",
-    ).rename_axis("id")
+    found = results(asked.values(), terms(stated.to_dict("records")))
+    columns = ["value", "low", "high"]
+    return pd.DataFrame.from_dict(found, "index", "float64", columns).rename_axis("id")
 
 
 def results(lines: Iterable[Row], known: dict[str, Term]) -> dict[str, Term]:
     """As :func:`evaluate`, by id, of formulas over what :func:`terms` gives."""
-    refused = {line["id"]: _formula(line) for line in rows("refusals")}
-    return {line["id"]: _evaluated(line, known, refused) for line in lines}
+    refused = {line["id"]: _read(line["formula"]) for line in rows("refusals")}
+    found = {}
+    for line in lines:
+        with _naming(line):
+            found[line["id"]] = _evaluated(_read(line["formula"]), known, refused)
+    return found
 
 
 def names(line: Row) -> list[str]:
@@ -166,66 +217,22 @@ def names(line: Row) -> list[str]:
     Raises:
         ValueError: the formula cannot be read; the message names the line.
     """
-    return list(_formula(line).names) if line["formula"] else []
-
-
-def named(stated: Iterable[Row], lang: str) -> dict[str, str]:
-    """Words for the names of a formula: of these lines, and of what the report lacks."""
-    words = labels("outside", lang)
-    for line in stated:
-        words[line["id"]] = line["label"]
-        words |= {f"{line['id']}_{end}": line[f"period_{end}"] for end in ("start", "end")}
-    return words
-
-
-def computed(formula: str, words: dict[str, str], lang: str) -> str:
-    """A formula for readers: labels and years instead of ids, × ÷ − instead of * / -."""
-    signs = {"*": "×", "/": "÷", "-": "−", "**": "^", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
-
-    def word(found: re.Match[str]) -> str:
-        name = found[0]
-        dated = re.fullmatch(r"(\w+)_(\d{4})", name)
-        if dated and name not in words and dated[1] in words:
-            return say("{figure}, {years}", lang, figure=words[dated[1]], years=dated[2])
-        return signs.get(name) or words.get(name) or name.replace("_", " ")
-
-    return re.sub(r"[^\W\d]\w*|\*\*|[<>=!]=|[*/-]", word, formula)
-
-
-def _known(lang: str) -> tuple[list[Row], dict[str, Term], dict[str, str]]:
-    """The figures, what a formula may name of them, and words for it."""
-    stated = figure_rows(lang)
-    return stated, terms(stated), named(stated, lang)
-
-
-def _derived(lines: list[Row], lang: str | None) -> pd.DataFrame:
-    chosen = language(lang)
-    stated, known, words = _known(chosen)
-    outcome = results(lines, known)
-    bases = {figure["id"]: figure["period_basis"] for figure in stated}
-    for line in lines:
-        drawn = _figures(names(line))
-        spoken(line, known, chosen)["computed"] = computed(line["formula"], words, chosen)
-        line["figures"] = ", ".join(drawn)
-        line["period_basis"] = max((bases[name] for name in drawn), key=_BASES.index)
-        fill(line, outcome, drawn, known)
-    return frame(lines, "indicators")
-
-
-def fill(line: Row, outcome: dict[str, Term], drawn: Sequence[str], known: dict[str, Term]) -> None:
-    """Give a line its number, and the years that the figures it draws on cover together."""
-    line["value"], line["low"], line["high"] = map(repr, outcome[line["id"]])
-    for end, which in (("start", min), ("end", max)):
-        line[f"period_{end}"] = f"{which(known[f'{name}_{end}'][0] for name in drawn):.0f}"
-
-
-def _figures(drawn: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(map(figure_of, drawn)))
+    with _naming(line):
+        return list(_read(line["formula"]).names) if line["formula"] else []
 
 
 def figure_of(name: str) -> str:
     """The figure that a name in a formula belongs to."""
     return name.removesuffix("_start").removesuffix("_end")
+
+
+@contextmanager
+def _naming(line: Row) -> Iterator[None]:
+    """An error says whose formula it speaks of."""
+    try:
+        yield
+    except (ValueError, ZeroDivisionError) as error:
+        raise type(error)(f"{line['id']}: {line['formula']!r:.200} {error}") from error
 
 
 _ALLOWED = (
@@ -234,7 +241,7 @@ _ALLOWED = (
     *(ast.Lt, ast.LtE, ast.Gt, ast.GtE),
 )
 _LONGEST = 1000  # parts of a formula
-_UNSURE = 10  # ranged figures with which a formula may both rise and fall
+_FEW = 8  # ranged figures of which every combination is computed
 
 
 class _Formula(NamedTuple):
@@ -243,32 +250,23 @@ class _Formula(NamedTuple):
     code: CodeType
 
 
-def _formula(line: Row) -> _Formula:
-    try:
-        return _read(line["formula"].strip())
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"{line['id']}: {_quoted(line)} is no formula") from error
-
-
-def _quoted(line: Row) -> str:
-    return f"{line['formula']!r:.200}"
-
-
 @lru_cache(maxsize=1024)
 def _read(formula: str) -> _Formula:
     """Reads a formula once, however often it is asked for."""
-    tree = ast.parse(formula, mode="eval")
-    parts = list(ast.walk(tree.body))
-    if len(parts) > _LONGEST:
-        raise ValueError("too long")
+    try:
+        tree = ast.parse(formula.strip(), mode="eval")
+        parts = list(ast.walk(tree.body))
+        code = compile(tree, "<formula>", "eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError("is no formula") from error
     for part in parts:
         number = not isinstance(part, ast.Constant) or type(part.value) in (int, float)
-        if not isinstance(part, _ALLOWED) or not number:
-            raise ValueError(f"{type(part).__name__} is neither arithmetic nor a comparison")
+        if not (isinstance(part, _ALLOWED) and number and len(parts) <= _LONGEST):
+            raise ValueError("is no formula: neither arithmetic nor a comparison, or too long")
         # Whole numbers alone would be raised without end; figures are floats and overflow.
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow) and not _drawn(part):
-            raise ValueError(f"{ast.unparse(part)!r} is a power without a figure")
-    return _Formula(tuple(_drawn(tree)), tree.body, compile(tree, "<formula>", "eval"))
+            raise ValueError(f"is no formula: {ast.unparse(part)!r:.200} has no figure")
+    return _Formula(tuple(_drawn(tree)), tree.body, code)
 
 
 def _drawn(tree: ast.AST) -> dict[str, None]:
@@ -304,77 +302,73 @@ def _slopes(part: ast.expr, drawn: Sequence[str]) -> Any:
     """
     if isinstance(part, ast.Compare):
         part = ast.BinOp(part.left, ast.Sub(), part.comparators[0])
-    code = compile(ast.fix_missing_locations(ast.Expression(part)), "<formula>", "eval")
-    ends = []
-    for step in (1e-4, -1e-4):
+
+    def result(step: float) -> Any:
         # Seeded by the name: the same numbers in every formula and on every machine.
         numbers = {
             name: np.array([[random.Random(f"{point} {name}").uniform(1, 2)] for point in range(4)])
             * [1 + step * (name == own) for own in drawn]
             for name in _drawn(part)
         }
-        try:
-            with np.errstate(all="ignore"):
-                ends.append(eval(code, {"__builtins__": {}}, numbers) * np.ones(1))
-        except (ArithmeticError, TypeError, ValueError):  # say for comparisons in a row
-            ends.append(np.full(1, np.nan))
+        return eval(ast.unparse(part), {"__builtins__": {}}, numbers) * np.ones(1)
+
     with np.errstate(all="ignore"):
-        change = ends[0] - ends[1]
+        try:
+            change = result(1e-4) - result(-1e-4)
+        except (ArithmeticError, TypeError, ValueError):  # say for comparisons in a row
+            change = np.full(1, np.nan)
         return change / np.linalg.norm(change, axis=-1, keepdims=True)
 
 
-def _evaluated(line: Row, known: dict[str, Term], refused: dict[str, _Formula]) -> Term:
-    name, formula = line["id"], _formula(line)
+def _evaluated(formula: _Formula, known: dict[str, Term], refused: dict[str, _Formula]) -> Term:
     if not formula.names:
-        raise ValueError(f"{name}: the formula {_quoted(line)} names no figure")
-    for term in formula.names:
-        if term not in known:
-            choose(f"figure in the formula of {name}:", term, dict.fromkeys(map(figure_of, known)))
+        raise ValueError("names no figure")
+    for name in formula.names:
+        if name not in known:
+            choose("figure in it:", name, dict.fromkeys(map(figure_of, known)))
     if found := next((no for no, one in refused.items() if _holds(formula, one)), None):
-        raise ValueError(f"{name}: {_quoted(line)} holds a refused computation, {found}")
-    drawn = {term: known[term] for term in formula.names}
-    value = _result(line, formula.code, {term: ends[0] for term, ends in drawn.items()})
-    low, high = _span(line, formula.code, drawn)
+        raise ValueError(f"holds a refused computation, {found}")
+    drawn = {name: known[name] for name in formula.names}
+    value = _result(formula.code, {name: ends[0] for name, ends in drawn.items()})
+    low, high = _span(formula.code, drawn)
     return (value if low <= value <= high else float("nan")), low, high
 
 
-def _span(line: Row, code: CodeType, drawn: dict[str, Term]) -> tuple[float, float]:
-    """The least and greatest result over the ranges: at ends, found figure by figure."""
-    wide = {name: ends[1:] for name, ends in drawn.items() if ends[1] < ends[2]}
-    sharp = {name: ends[1] for name, ends in drawn.items()}
+def _span(code: CodeType, drawn: dict[str, Term]) -> tuple[float, float]:
+    """The least and greatest result over the ranges, which are at ends of these."""
+    wide = {name for name, (_, low, high) in drawn.items() if low < high}
 
-    def result(high: Collection[str]) -> float:
-        return _result(line, code, sharp | {name: wide[name][1] for name in high})
+    def result(at_high: Collection[str]) -> float:
+        return _result(code, {name: ends[1 + (name in at_high)] for name, ends in drawn.items()})
 
-    rises: dict[str, set[bool]] = {name: set() for name in wide}
-    corners: list[set[str]] = [set(), set(wide)]
-    for corner in corners:  # two more follow: where all is known to be least and greatest
+    if len(wide) <= _FEW:
+        chosen = product(*[((), (name,)) for name in wide])
+        every = [result({name for some in one for name in some}) for one in chosen]
+        return min(every), max(every)
+    rises: set[str] = set()
+    falls: set[str] = set()
+    some = [{name for name in wide if random.Random(f"{n} {name}").random() < 0.5}
+            for n in range(8)]  # fmt: skip
+    for corner in map(frozenset, (set(), wide, rises, falls, *some)):  # those two as found by then
         here = result(corner)
         for name in wide:
-            if here != (there := result(corner ^ {name})):
-                rises[name].add((here < there) != (name in corner))
-        if len(corners) == 2 and corner:
-            greatest = {name for name in wide if True in rises[name]}
-            corners += [set(wide) - greatest, greatest]
-    unsure = [name for name in wide if len(rises[name]) == 2]
-    if len(unsure) > _UNSURE:
-        raise ValueError(f"{line['id']}: {_quoted(line)} rises and falls with too many ranges")
-    up, down = ({name for name in wide if rises[name] == {way}} for way in (True, False))
-    chosen = [{name for name, one in zip(unsure, ends, strict=True) if one}
-              for ends in product((0, 1), repeat=len(unsure))]  # fmt: skip
-    return min(result(down | one) for one in chosen), max(result(up | one) for one in chosen)
+            there = result(corner ^ {name})
+            if here != there:
+                (rises if (here < there) != (name in corner) else falls).add(name)
+    if rises & falls:
+        raise ValueError("rises and falls with too many ranged figures")
+    return result(falls), result(rises)
 
 
-def _result(line: Row, code: CodeType, numbers: dict[str, float]) -> float:
+def _result(code: CodeType, numbers: dict[str, float]) -> float:
     try:
         # Only names, numbers, arithmetic and comparisons are left to it by _read.
         result = eval(code, {"__builtins__": {}}, numbers)
     except ZeroDivisionError as error:
-        zeros = [term for term, number in numbers.items() if number == 0]
-        which = f" ({', '.join(zeros)})" if zeros else ""
-        raise ZeroDivisionError(f"{line['id']}: {_quoted(line)} divides by zero{which}") from error
+        zeros = ", ".join(name for name, number in numbers.items() if number == 0)
+        raise ZeroDivisionError(f"divides by zero{zeros and f' ({zeros})'}") from error
     except OverflowError:
         result = float("inf")
     if isinstance(result, complex) or not isfinite(result):
-        raise ValueError(f"{line['id']}: {_quoted(line)} has no real result for {numbers}")
+        raise ValueError(f"has no real result for {numbers}")
     return float(result)

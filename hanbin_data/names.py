@@ -21,9 +21,7 @@ Table = Literal[
 
 Described = Literal[
     "figures", "tables", "programmes", "numerals", "vocabulary", "indicators", "refusals", "checks",
-    "context", "comparisons", "explanations", "codebook", "membership", "model_villages",
-    "secretary_pay", "grassroots_works", "talent", "talent_platforms", "four_winds",
-    "case_handling", "oversight", "circulars"
+    "context", "comparisons", "explanations", "codebook", Table
 ]
 """What a codebook describes: functions that return a frame, and themed tables."""
 

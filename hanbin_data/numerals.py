@@ -6,7 +6,6 @@ of the package.
 """
 
 import re
-from bisect import bisect_left
 from typing import NamedTuple
 from unicodedata import category, combining, decomposition, normalize, numeric
 
@@ -16,11 +15,13 @@ _IGNORABLE = (
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
-LINK, LINKED = "\ufdd0\ufdd1"
-"""Signs around the text of a link, which no text holds: no character has their numbers."""
-
+# Signs of what is left out; no character has the numbers that our own have.
+LINK, LINKED, _ALONE, _AMONG = "\ufdd0\ufdd1\ufdd2\ufdd3"
+_SIGNS = {LINK: "link", LINKED: "linked", _ALONE: "picture", _AMONG: "placeholder"}
+_SIGNS["\ufffd"] = "damaged"
 # Bidi_Control without the left-to-right mark, which turns nothing in such a text.
 _TURNING = "\u061c\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_SIGNS |= dict.fromkeys(_TURNING, "direction")
 # Unicode's Equivalent_Unified_Ideograph, as far as NFKC does not know it.
 _RADICALS = str.maketrans(
     "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄"
@@ -28,8 +29,6 @@ _RADICALS = str.maketrans(
     "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤覀西"
     "见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀𠃌乀一丨丿丿丶𠃍乛𠃊𠃎𠄌亅𡿨𠃋乀𠃑乚乙𠄎",
 )
-# Signs of one number each, which NFKC would turn into letters.
-_ROMAN = "[\u2160-\u217f]"
 # Characters that stand for numbers: the ideographs that Unicode 14 calls numeric, and a few
 # that it does not. Written out, since each Unicode version calls others numeric.
 _WORDS = frozenset(
@@ -38,19 +37,18 @@ _WORDS = frozenset(
     "两兩双雙半数數余餘俩倆几幾倍皕🔟💯"
 )
 _PHRASES = "若干|翻番|翻了番"
-_PLACEHOLDER = "图片"
+_PLACEHOLDER = r"图\s{,2}[片⽚]"
 _STACK = 30  # marks on one letter, as in Unicode's stream-safe text; sorting more takes long
 
 
 class Seen(NamedTuple):
     """A text as a reader sees it, and where what was left out stood in it.
 
-    Offsets are those of ``text``. ``gaps`` tells how many line breaks the white space in
-    front of a character held, 0 for mere spaces. ``marks`` are the places, in order, of
-    what makes a reader see another text: ``direction`` (a control of the direction of
-    writing), ``raised`` (a digit set high, low, small or in a circle), ``damaged`` (an
-    unreadable byte), ``combining`` (a mark apart from its letter), ``placeholder`` (in a
-    line with other text) and ``picture`` (a placeholder in a line of its own); also where a
+    Offsets are those of ``text``. ``gaps`` tells how many line breaks stood in front of a
+    character, 0 where there were mere spaces or something else that was left out.
+    ``marks`` are the places, in order, of what was left out: ``direction`` (a control of
+    the direction of writing), ``damaged`` (an unreadable byte), ``placeholder`` (in a line
+    with other text) and ``picture`` (a placeholder in a line of its own); also where a
     page's ``link`` begins and was ``linked``.
     """
 
@@ -64,9 +62,9 @@ class Seen(NamedTuple):
 def normalise(text: str) -> str:
     """Unicode NFKC without white space, invisible characters and the placeholder 图片.
 
-    Radicals are the ideographs that they equal, Roman numerals of one character stay what
-    they are, and the sign U+FFFD of an unreadable byte is left out. Half characters, which
-    a broken copy may hold, are invisible, too.
+    Radicals are the ideographs that they equal. A number that is one sign, as ², ① or Ⅻ,
+    stays what it is, and the sign U+FFFD of an unreadable byte is left out. Half
+    characters, which a broken copy may hold, are invisible, too.
 
     Raises:
         TypeError: ``text`` is not a string.
@@ -85,37 +83,32 @@ def read(text: str) -> Seen:
     characters = set(text)
     unseen = {c for c in characters if category(c) in ("Cc", "Cf", "Cs") and not c.isspace()}
     unseen |= {c for c in characters if re.match(_IGNORABLE, c)}
-    kept = text.translate({ord(c): None for c in unseen.difference(_TURNING)})
+    kept = text.translate(dict.fromkeys(map(ord, unseen.difference(_SIGNS))))
     invisible = len(text) - len(kept)
-    other = {c for c in characters if c.isalnum() and _plain(c) != c}
-    raised = "".join(sorted(c for c in other if _is_raised(c)))
-    kept = _without_stacks(kept, characters)
+    if stacked := "".join(c for c in characters if combining(normalize("NFKD", c)[0])):
+        some = f"[{re.escape(stacked)}]"
+        kept = re.sub(f"({some}{{{_STACK}}}){some}+", r"\1", kept)
+    kept = "\n".join(f"{kept}.".splitlines())[:-1]
+    kept = re.sub(rf"(?m)^([^\S\n]*){_PLACEHOLDER}(?=[^\S\n]*$)", rf"\1{_ALONE}", kept)
+    kept = re.sub(_PLACEHOLDER, _AMONG, kept)
+    stay = "".join(c for c in characters if _stays(c))
     gaps: dict[int, int] = {}
     marks: list[tuple[int, str]] = []
     parts: list[str] = []
     at = 0
-    signs = dict.fromkeys(_TURNING, "direction") | {"\ufffd": "damaged"}
-    signs |= {LINK: "link", LINKED: "linked"}
-    apart = rf"(\s+|[{''.join(signs)}{raised}]|{_ROMAN})"
-    for piece in re.split(apart, kept):
-        if not piece:
-            continue
+    for piece in re.split(rf"(\s+|[{''.join(_SIGNS)}{stay}])", kept):
         if piece.isspace():
-            gaps[at] = gaps.get(at, 0) + len(f"{piece}.".splitlines()) - 1
-            continue
-        if piece in signs:
-            marks.append((at, signs[piece]))
-            continue
-        if piece in raised:
-            marks.append((at, "raised"))
-        parts.append(piece if re.match(_ROMAN, piece) else _plain(piece))
-        at += len(parts[-1])
-    plain, gaps, marks = _without_placeholders("".join(parts), gaps, marks)
-    whole = normalize("NFC", plain)
-    if whole != plain:
-        marks.append((0, "combining"))
-    folded = sum(map(other.__contains__, text))
-    return Seen(whole, gaps, sorted(marks), invisible, folded)
+            gaps[at] = gaps.get(at, 0) + piece.count("\n")
+        elif sign := _SIGNS.get(piece):
+            marks.append((at, sign))
+            if sign in ("damaged", "placeholder"):
+                gaps.setdefault(at, 0)
+        elif piece:
+            parts.append(piece if piece in stay else _plain(piece))
+            at += len(parts[-1])
+    folded = {c for c in characters.difference(stay) if c.isalnum() and _plain(c) != c}
+    whole = normalize("NFC", "".join(parts))
+    return Seen(whole, gaps, marks, invisible, sum(map(folded.__contains__, text)))
 
 
 def _plain(piece: str) -> str:
@@ -123,56 +116,23 @@ def _plain(piece: str) -> str:
     return normalize("NFKC", re.sub(r"\s+", "", folded))
 
 
-def _is_raised(character: str) -> bool:
-    """Whether a digit that NFKC makes an ordinary one does not look like it."""
+def _stays(character: str) -> bool:
+    """Whether a number does not look like the digits or letters that NFKC makes of it."""
     kind, _, rest = decomposition(character).partition(" ")
-    raised = kind in ("<super>", "<sub>", "<circle>", "<fraction>", "<square>")
-    return (raised or (kind == "<compat>" and " " in rest)) and any(
-        map(is_numeral, _plain(character))
-    )
-
-
-def _without_stacks(text: str, characters: set[str]) -> str:
-    marks = {c for c in characters if combining(normalize("NFKD", c)[0])}
-    if not marks:
-        return text
-    some = f"[{re.escape(''.join(sorted(marks)))}]"
-    return re.sub(f"({some}{{{_STACK}}}){some}+", r"\1", text)
-
-
-def _without_placeholders(
-    text: str, gaps: dict[int, int], marks: list[tuple[int, str]]
-) -> tuple[str, dict[int, int], list[tuple[int, str]]]:
-    """As often left out as one remains: in one pass, each character held against the last."""
-    if _PLACEHOLDER not in text:
-        return text, gaps, marks
-    first, second = _PLACEHOLDER[0], _PLACEHOLDER[1]
-    kept: list[int] = []
-    for at, c in enumerate(text):
-        if c == second and kept and text[kept[-1]] == first:
-            kept.pop()
-        else:
-            kept.append(at)
-    moved: dict[int, int] = {}
-    for at, breaks in gaps.items():
-        place = bisect_left(kept, at)
-        moved[place] = max(moved.get(place, 0), breaks)
-    marks = [(bisect_left(kept, at), kind) for at, kind in marks]
-    edges = {0: 1, len(text): 1} | gaps
-    previous = -1
-    for place, at in enumerate([*kept, len(text)]):
-        if at > previous + 1:
-            alone = edges.get(previous + 1, 0) and edges.get(at, 0)
-            marks.append((place, "picture" if alone else "placeholder"))
-        previous = at
-    return "".join(text[at] for at in kept), moved, marks
+    alike = kind not in ("<super>", "<sub>", "<circle>", "<fraction>", "<square>")
+    letters = category(character) == "Nl" and _plain(character).isascii()  # Ⅻ
+    spelled = kind == "<compat>" and " " in rest
+    return (letters or spelled or not alike) and is_numeral(character)
 
 
 def is_numeral(character: str) -> bool:
-    """Whether a character stands for a number."""
+    """Whether a character stands for a number, or holds one, as ㋀ does."""
     if character in _WORDS:
         return True
-    return category(character) != "Lo" and numeric(character, None) is not None
+    plain = _plain(character)
+    return (category(character) != "Lo" and numeric(character, None) is not None) or (
+        plain != character and any(map(is_numeral, plain))
+    )
 
 
 def scan(text: str) -> list[tuple[int, str]]:

@@ -6,7 +6,9 @@ from typing import Literal, get_args
 
 from hanbin_data.words import choose
 
-_ARTICLE = {
+__version__ = "0.2.0"
+
+SOURCE = MappingProxyType({
     "title": "喜迎党代会 || 固本铸魂勇担当——十五次党代会以来汉滨区党建工作综述",
     "title_en": "A review of Party building in Hanbin District "
     "since the district's fifteenth Party congress",
@@ -17,10 +19,7 @@ _ARTICLE = {
     "url": "https://hanbin.gov.cn/Content-2309099.html",
     "licence": "The code and the tables' arrangement, labels and notes are under the MIT licence.",
     "not_covered": "The article itself is its publisher's and is not part of the package.",
-}
-__version__ = "0.2.0"
-
-SOURCE = MappingProxyType(_ARTICLE)
+})  # fmt: skip
 """The article: title, author (the byline), publisher, date and time of publication,
 address; ``licence`` says what the licence covers and ``not_covered`` what it does not."""
 
@@ -38,26 +37,19 @@ def citation(style: Style = "text") -> str:
         TypeError, ValueError: ``style`` is none of these.
     """
     choose("citation style", style, get_args(Style))
+    title, author, publisher, url = map(SOURCE.get, ("title", "author", "publisher", "url"))
     day = SOURCE["published"][:10]
     year, month, date = day.split("-")
     if style == "bibtex":
-        fields = {name: SOURCE[name] for name in ("title", "author", "publisher")}
-        fields |= {"year": year, "month": month, "url": SOURCE["url"]}
+        fields = {"title": title, "author": author, "publisher": publisher, "year": year,
+                  "month": month, "url": url}  # fmt: skip
         lines = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items())
         return f"@misc{{hanbin{year},\n{lines}\n}}"
     if style == "csl":
-        item = {
-            "id": f"hanbin{year}",
-            "type": "article-newspaper",
-            "title": SOURCE["title"],
-            "author": [{"literal": SOURCE["author"]}],
-            "publisher": SOURCE["publisher"],
-            "issued": {"date-parts": [[int(year), int(month), int(date)]]},
-            "URL": SOURCE["url"],
-            "language": "zh-CN",
-        }
+        issued = {"date-parts": [[int(year), int(month), int(date)]]}
+        item = {"id": f"hanbin{year}", "type": "article-newspaper", "title": title,
+                "author": [{"literal": author}], "publisher": publisher, "issued": issued,
+                "URL": url, "language": "zh-CN"}  # fmt: skip
         return json.dumps([item], ensure_ascii=False, indent=2)
-    return (
-        f"{SOURCE['author']} ({day}). {SOURCE['title']} "
-        f"[{SOURCE['title_en']}]. {SOURCE['publisher']} ({SOURCE['publisher_en']}). {SOURCE['url']}"
-    )
+    return (f"{author} ({day}). {title} [{SOURCE['title_en']}]. "
+            f"{publisher} ({SOURCE['publisher_en']}). {url}")  # fmt: skip

@@ -6,7 +6,7 @@ file and a copy with other line breaks give the same.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect, bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,13 +15,12 @@ from itertools import pairwise
 from os import PathLike
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from hanbin_data import copies
-from hanbin_data.frames import numerals, rows
-from hanbin_data.numerals import Seen, read, scan
-from hanbin_data.words import say
+from hanbin_data.frames import TEXT, Row, figure_rows, numerals, rows
+from hanbin_data.numerals import read, scan
+from hanbin_data.words import language, say
 
 BODY = 66
 """Offset at which the article's text begins, behind title, byline and date."""
@@ -63,8 +62,8 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _edges(text: str) -> list[int]:
-    ends = [match.end() for match in re.finditer(_ENDS, text)]
-    return [0, *ends] if ends[-1:] == [len(text)] else [0, *ends, len(text)]
+    ends = (match.end() for match in re.finditer(_ENDS, text))
+    return list(dict.fromkeys([0, *ends, len(text)]))
 
 
 def _fingerprint(sentence: str) -> str:
@@ -89,19 +88,17 @@ class Verification:
             ``confirmed`` (in its own sentence, word for word, and in its place), ``moved``
             (its sentence stands elsewhere), ``reworded`` (it stands in another sentence)
             or ``missing``.
-        numerals: each row is one numeral of the copy that the package does not account
-            for: ``offset`` (in the normalised copy), ``printed``, ``place``, ``context``.
-            The place is ``article``, ``outside`` or ``claim``: outside, but said of the
-            article, as a correction, or with a noun that a figure counts in front of it or
-            behind its unit. A noun of two or three characters counts where its sentence
-            names the district or the text, or its line holds nothing else. The text of a
-            link, and a sentence of other years or another place, claims nothing.
-        missing: each row is one numeral of the article that is no figure and that the
-            copy does not state as the article does: ``offset`` (in the article),
-            ``printed``, ``reason`` (why it is no figure), ``status`` (``missing``, or
-            ``reworded`` or ``moved`` for a date from which figures have their period).
-        differences: each row is one other difference: ``offset`` (in the normalised copy),
-            ``kind``, ``count``, ``held`` (whether it counts against the copy), ``context``.
+        differences: each row is one difference from the article beside these: ``kind``,
+            ``offset`` (in the normalised copy), ``printed`` (of a numeral), ``count``,
+            ``held`` (whether it counts against the copy), ``context``. Numerals of the copy
+            that are not the article's are of the kind ``numeral`` (within the article),
+            ``outside`` or ``claim``: outside, but said of the article, as a correction, or
+            with a noun that a figure counts in front of it or behind its unit. A noun of two
+            or three characters counts where its sentence names the district or the text, or
+            its line holds nothing else. The text of a link, and a sentence of other years or
+            another place, claims nothing. Numerals of the article that are no figures and
+            that the copy does not state as it does are ``missing``, or ``reworded`` or
+            ``moved`` if figures have their period from them; their offset is the article's.
         identical: whether the sentences are those of the article, all and in order.
         page: whether the copy is a web page, which may hold text around the article. What
             style sheets, fonts, scripts and generated content make of it is not judged.
@@ -109,8 +106,6 @@ class Verification:
     """
 
     figures: pd.DataFrame
-    numerals: pd.DataFrame
-    missing: pd.DataFrame
     differences: pd.DataFrame
     identical: bool = False
     page: bool = False
@@ -125,24 +120,14 @@ class Verification:
         counts. What makes a reader see another text than the one compared counts as well,
         other differences do not.
         """
-        return not any(self._faults().values())
-
-    def _faults(self) -> dict[str, Any]:
-        strange = self.numerals["place"]
-        return {
-            "unlike": int((self.figures["status"] != "confirmed").sum()),
-            "strange": int((strange != "outside").sum() if self.page else len(strange)),
-            "missing": len(self.missing),
-            "held": int(self.differences["held"].sum()),
-        }
+        confirmed = self.figures["status"] == "confirmed"
+        return bool(confirmed.all()) and not self.differences["held"].any()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Verification):
             return NotImplemented
-        return all(
-            mine.equals(theirs) if isinstance(mine, pd.DataFrame) else mine == theirs
-            for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)
-        )
+        both = zip(vars(self).values(), vars(other).values(), strict=True)
+        return all(a.equals(b) if isinstance(a, pd.DataFrame) else a == b for a, b in both)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -150,14 +135,14 @@ class Verification:
     __repr__ = __str__
 
     def _lines(self) -> Iterator[str]:
-        status, n = self.figures["status"], len(self.figures)
+        status, n, held = self.figures["status"], len(self.figures), self.differences["held"]
         if self.problem:
             yield say("NOT verified: {problem}", problem=self.problem)
         elif not self.ok:
             yield say(
-                "NOT verified: figures not as in the article: {unlike}; numerals not accounted "
-                "for: {strange}; numerals missing or reworded: {missing}; places that read "
-                "otherwise than they compare: {held}", **self._faults(),
+                "NOT verified: figures not as in the article: {unlike}; other differences held "
+                "against the copy: {held}",
+                unlike=int((status != "confirmed").sum()), held=int(held.sum()),
             )  # fmt: skip
         elif self.identical:
             yield say(
@@ -175,49 +160,41 @@ class Verification:
                 "a web page: headlines in links and what is said of other places and years are "
                 "listed; style sheets, fonts, scripts and generated content not judged"
             )
-        counts: dict[str, Any] = {one: int((status == one).sum()) for one in
-                  ("confirmed", "moved", "reworded", "missing")}  # fmt: skip
+        counts: dict[str, Any] = {"confirmed": 0, "moved": 0, "reworded": 0, "missing": 0}
         yield say(
             "figures: {confirmed} confirmed, {moved} moved, {reworded} reworded, {missing} "
-            "missing, of {n}", n=n, **counts,
+            "missing, of {n}", n=n, **counts | dict(status.value_counts()),
         )  # fmt: skip
         if self.problem:
             return
-        for row in _records(self.figures[status != "confirmed"]):
-            yield f"  {_named(row['status'])}: {row['id']} ({row['printed']})"
-            if isinstance(row["sentence"], str):
-                yield say("    the copy has: {sentence}", sentence=row["sentence"])
-            if isinstance(row["original"], str) and row["original"] != row["sentence"]:
-                yield say("    the article has: {sentence}", sentence=row["original"])
-        strange, held = self.numerals["place"], self.differences["held"]
+        names = {line["id"]: line["label"] for line in figure_rows(language())}
+        unlike = self.figures[status != "confirmed"]
+        yield from map(_told, unlike.assign(name=unlike["id"].map(names)).to_dict("records"))
         for title, found in (
-            (say("numerals not accounted for"), self.numerals[strange == "article"]),
-            (say("numerals outside the article that claim to be of it"),
-             self.numerals[strange == "claim"]),
-            (say("numerals outside the article"), self.numerals[strange == "outside"]),
-            (say("numerals of the article that the copy does not state as it does"), self.missing),
-            (say("places that read otherwise than they compare"), self.differences[held]),
+            (say("differences held against the copy"), self.differences[held]),
             (say("other differences, not held against the copy"), self.differences[~held]),
-        ):  # fmt: skip
-            if len(found) or title == say("numerals not accounted for"):
-                yield f"{title}: {len(found)}"
-            yield from (f"  {_told(row)}" for row in _records(found[:_SHOWN]))
+        ):
+            yield f"{title}: {len(found)}"
+            yield from map(_told, found[:_SHOWN].to_dict("records"))
             if len(found) > _SHOWN:
                 yield "  " + say("and {n} more", n=len(found) - _SHOWN)
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): cell for key, cell in row.items()} for row in frame.to_dict("records")]
-
-
-def _told(row: dict[str, Any]) -> str:
-    """A line of the report for a row of one of the lists."""
-    if "place" in row:
-        return say("{printed} in …{context}…", **row)
-    if "reason" in row:
-        return f"{_named(row['status'])}: {row['printed']} ({row['offset']})"
-    times = f" ({row['count']})" if row["count"] > 1 else ""
-    return _named(row["kind"]) + times + (f": {row['context']}" if row["context"] else "")
+def _told(row: dict[Any, Any]) -> str:
+    """What the report says of a figure or a difference."""
+    if "kind" in row:
+        times = f" ({row['count']})" if row["count"] > 1 else ""
+        text = row["context"]
+        if isinstance(row["printed"], str):
+            text = text and say("{printed} in …{context}…", **row)
+            text = text or f"{row['printed']} ({row['offset']})"
+        return f"  {_named(row['kind'])}{times}" + (f": {text}" if text else "")
+    lines = [f"  {_named(row['status'])}: {row['name']} ({row['printed']})"]
+    if isinstance(row["sentence"], str):
+        lines.append(say("    the copy has: {sentence}", sentence=row["sentence"]))
+    if isinstance(row["original"], str) and row["original"] != row["sentence"]:
+        lines.append(say("    the article has: {sentence}", sentence=row["original"]))
+    return "\n".join(lines)
 
 
 def _named(code: str) -> str:
@@ -226,11 +203,12 @@ def _named(code: str) -> str:
         "moved": say("moved"),
         "reworded": say("reworded"),
         "missing": say("missing"),
+        "numeral": say("numeral not accounted for"),
+        "claim": say("numeral outside the article that claims to be of it"),
+        "outside": say("numeral outside the article"),
         "direction": say("control of the direction of writing"),
-        "raised": say("raised, lowered or enclosed digit"),
         "joined": say("space or empty line within a number"),
         "damaged": say("unreadable byte"),
-        "combining": say("combining mark apart from its letter"),
         "placeholder": say("placeholder 图片 within a sentence"),
         "picture": say("placeholder 图片 between sentences, left out"),
         "wording": say("sentence that is not the article's"),
@@ -252,57 +230,69 @@ def verify(article: str | PathLike[str]) -> Verification:
             that begins with a tag is a page.
 
     Returns:
-        A :class:`Verification`: ``.ok``, ``.figures``, ``.numerals``, ``.missing``,
-        ``.differences``; it prints itself as a report. A text that cannot be read, is not
-        the article or is longer than 500,000 characters gives a result that is not ok and
-        says why.
+        A :class:`Verification`: ``.ok``, ``.figures``, ``.differences``; it prints itself
+        as a report. A text that cannot be read, is not the article or is longer than 500,000
+        characters gives a result that is not ok and says why.
 
     Raises:
         TypeError: ``article`` is neither a string nor a path.
         OSError: the path cannot be opened, as FileNotFoundError, IsADirectoryError or
             PermissionError.
     """
-    if not isinstance(article, str | PathLike) or isinstance(article, bytes):
+    if not isinstance(article, str | PathLike):
         raise TypeError(f"article must be a text or a path, not {type(article).__name__}")
     try:
         text, page = copies.seen(article)
-        copy = read(text)
-        if not copy.text:
-            raise ValueError(say("the text is empty"))
     except ValueError as error:
-        missing = [(row["id"], row["printed"], "missing", None, None) for row in rows("figures")]
-        return _result(missing, [], [], [], problem=str(error))
-    return _Comparison(copy, page).result()
+        return _Comparison("", page=False).result(str(error))
+    return _Comparison(text, page).result()
+
+
+_Difference = tuple[int, str, str | None, int, bool, str]
 
 
 class _Stated(NamedTuple):
-    """One numeral of the article."""
+    """A numeral of the article; where white space is within it, the part on either side."""
 
+    form: str
     offset: int
-    printed: str
-    figure_id: str  # or nothing
-    reason: str
     sentence: int
+    numeral: tuple[int, str, str]  # offset, printed, reason
+    figure: Row
+
+
+@cache
+def _stated() -> list[_Stated]:
+    figures = {row["id"]: row for row in rows("figures")} | {"": {}}
+    starts = [sentence.offset for sentence in known_sentences()]
+    return [
+        _Stated(printed[a:b], at + a, bisect(starts, at + a) - 1, (at, printed, why), figures[id])
+        for printed, id, why, at in numerals().fillna("").itertuples(index=False)
+        for a, b in pairwise(sorted({0, _joints().get(printed, 0), len(printed)}))
+    ]
+
+
+@cache
+def _joints() -> dict[str, int]:
+    """Where two numerals of the article are one if white space is left out."""
+    found = numerals()[["offset", "printed"]].itertuples(index=False)
+    return {form: join - at for at, form in found for join in _JOINS if at < join < at + len(form)}
 
 
 class _Comparison:
     """A copy beside the article: sentences first, then the numerals between them."""
 
-    def __init__(self, copy: Seen, page: bool) -> None:
-        self.copy, self.text, self.page = copy, copy.text, page
-        self.known, self.edges = known_sentences(), _edges(copy.text)
-        starts = [sentence.offset for sentence in self.known]
-        self.stated = [
-            _Stated._make([*row, bisect_right(starts, row[0]) - 1])
-            for row in numerals().fillna("")[list(_Stated._fields[:4])].itertuples(index=False)
-        ]
-        self.figures = {row["id"]: row for row in rows("figures")}
-        self.found = scan(self.text)
-        self.lines = [0, *(at for at, n in copy.gaps.items() if n and at), len(self.text)]
-        self.links = [[at for at, kind in copy.marks if kind == end] for end in ("link", "linked")]
+    def __init__(self, text: str, page: bool) -> None:
+        self.page, self.copy = page, read(text)
+        self.text, self.gaps = self.copy.text, self.copy.gaps
+        self.known, self.stated, self.edges = known_sentences(), _stated(), _edges(self.text)
+        self.lines = [0, *(at for at, n in self.gaps.items() if n and at), len(self.text)]
+        self.links = [[at for at, kind in self.copy.marks if kind == end]
+                      for end in ("link", "linked")]  # fmt: skip
+        self.forms = {stated.form for stated in self.stated}
         self.find_sentences()
-        self.find_numerals()
-        self.find_region()
+        self.align()
+        self.find_elsewhere()
 
     def find_sentences(self) -> None:
         """Where each sentence of the article stands: in its place, or elsewhere."""
@@ -313,146 +303,123 @@ class _Comparison:
         spans: list[tuple[int, int, int]] = []
         for start, end in pairwise(self.edges):
             # A heading or caption of the copy's own may stand in a paragraph before it.
-            for length in lengths[: bisect_right(lengths, end - start)]:
-                at = end - length
-                if at == start or self.copy.gaps.get(at, 0) > 1:
-                    found = number.get(_fingerprint(self.text[at:end]))
-                    if found is not None:
-                        spans.append((at, end, found))
+            shorter = [end - length for length in lengths[: bisect_left(lengths, end - start)]]
+            for at in [start, *(at for at in shorter if self.gaps.get(at, 0) > 1)]:
+                if (found := number.get(_fingerprint(self.text[at:end]))) is not None:
+                    spans.append((at, end, found))
         order = SequenceMatcher(None, range(len(self.known)), [s for *_, s in spans], False)
-        blocks = order.get_matching_blocks()
         self.placed = {
             found: (start, end)
-            for block in blocks
+            for block in order.get_matching_blocks()
             for start, end, found in spans[block.b : block.b + block.size]
         }
-        elsewhere = {found: (start, end) for start, end, found in reversed(spans)}
-        self.moved = {k: span for k, span in elsewhere.items() if k not in self.placed}
-        self.spans = self.placed | self.moved
+        self.spans = {found: (start, end) for start, end, found in reversed(spans)} | self.placed
         self.sentence_at = {at: k for k, span in self.spans.items() for at in range(*span)}
 
-    def find_numerals(self) -> None:
-        """Where each numeral stands, and which of the copy's are left."""
-        own = {
-            k: self.spans[stated.sentence][0] + stated.offset - self.known[stated.sentence].offset
-            for k, stated in enumerate(self.stated)
-            if stated.sentence in self.spans
-        }
-        self.at = {k: start for k, start in own.items() if self.stated[k].sentence in self.placed}
+    def align(self) -> None:
+        """Where the numerals between the sentences in their places stand, in their order.
+
+        In front of the article the last are its own, behind it the first. From the first of
+        what stands in its place to the last is the region of the article.
+        """
+        self.at: dict[int, int] = {}
+        self.left: list[tuple[int, str]] = []  # numerals of the copy that are not the article's
+        region = [(a + max(0, BODY - self.known[k].offset), b) for k, (a, b) in self.placed.items()]
         edge, after = 0, -1
-        head: list[tuple[int, str]] = []
-        self.left: list[tuple[int, str]] = []
         for found, (start, end) in [*self.placed.items(), (len(self.known), (len(self.text),) * 2)]:
-            # In front of the article the last are its own, behind it the first.
             step = -1 if after < 0 else 1
             wanted = [k for k, s in enumerate(self.stated) if after < s.sentence < found][::step]
-            forms = [self.stated[k].printed for k in wanted]
-            tokens = self.tokens(edge, start, set(forms))[::step]
-            pairs = _aligned(forms, [form for _, form in tokens])
-            self.at |= {wanted[a]: tokens[b][0] for a, b in pairs.items()}
+            tokens = self.tokens(edge, start)[::step]
+            pairs = _aligned([self.stated[k].form for k in wanted], [form for _, form in tokens])
+            for a, b in pairs.items():
+                self.at[wanted[a]], form = tokens[b]
+                if self.stated[wanted[a]].offset >= BODY:
+                    region.append((tokens[b][0], tokens[b][0] + len(form)))
             taken = set(pairs.values())
-            rest = [token for b, token in enumerate(tokens) if b not in taken][::step]
-            (head if after < 0 else self.left).extend(rest)
+            self.left += [token for b, token in enumerate(tokens) if b not in taken]
             edge, after = end, found
-        self.find_head(head)
-        self.at = own | self.at
-        self.left = sorted(token for token in self.left + head if token[0] not in self.sentence_at)
-        self.find_exchanged()
+        self.begin = min((start for start, _ in region), default=len(self.text))
+        self.end = max((end for _, end in region), default=0)
 
-    def tokens(self, begin: int, end: int, known: set[str]) -> list[tuple[int, str]]:
+    def tokens(self, begin: int, end: int) -> list[tuple[int, str]]:
         """The numerals of a part of the copy; white space parts one that is none as a whole."""
         found = []
         for start, form in scan(self.text[begin:end]):
             start += begin
-            cuts = [0, len(form)]
-            if form not in known:
-                cuts[1:1] = [i for i in range(1, len(form)) if start + i in self.copy.gaps]
-            found += [(start + a, form[a:b]) for a, b in pairwise(cuts)]
+            cuts = {0, _joints().get(form, 0), len(form)}
+            if form not in self.forms and len(cuts) < 3:
+                cuts |= {i for i in range(1, len(form)) if start + i in self.gaps}
+            found += [(start + a, form[a:b]) for a, b in pairwise(sorted(cuts))]
         return found
 
-    def find_head(self, left: list[tuple[int, str]]) -> None:
-        """Byline and date may stand in another order, with other text between them."""
+    def find_elsewhere(self) -> None:
+        """What is not in its order: in sentences elsewhere, before the text, figures anywhere."""
+        left: dict[str, list[int]] = {}
+        for start, form in sorted(self.left):
+            if start not in self.sentence_at:
+                left.setdefault(form, []).append(start)
         for k, stated in enumerate(self.stated):
-            if k in self.at or stated.offset >= BODY:
-                continue
-            joins = [join - stated.offset for join in _JOINS]
-            cuts = [0, *(j for j in joins if 0 < j < len(stated.printed)), len(stated.printed)]
-            for edges in ([cuts[0], cuts[-1]], cuts):
-                parts = [stated.printed[a:b] for a, b in pairwise(edges)]
-                places = [token for token in left if token[1] in parts][-len(parts) :]
-                if sorted(form for _, form in places) == sorted(parts):
-                    # The text begins with the last part of the last.
-                    self.at[k] = max(places)[0] - edges[-2]
-                    left[:] = [token for token in left if token not in places]
-                    break
+            span, free = self.spans.get(stated.sentence), left.get(stated.form, [])
+            places: list[int] = []
+            if span and k not in self.at:
+                self.at[k] = span[0] + stated.offset - self.known[stated.sentence].offset
+            elif k not in self.at and stated.offset < BODY:
+                places = [start for start in free if start < self.begin][-1:]
+            elif k not in self.at and stated.figure:
+                places = [start for start in free if self.stands(stated, start)][:1]
+            if places:
+                self.at[k] = places[0]
+                free.remove(places[0])
+        self.left = sorted((start, form) for form, places in left.items() for start in places)
 
-    def find_exchanged(self) -> None:
-        """A figure that is not in its order may stand elsewhere."""
-        places: dict[str, list[int]] = {}
-        for start, form in self.left:
-            places.setdefault(form, []).append(start)
-        for k, stated in enumerate(self.stated):
-            if stated.figure_id and k not in self.at:
-                own = places.get(stated.printed, [])
-                for start in [start for start in own if self.stands(k, start)][:1]:
-                    self.at[k] = start
-                    own.remove(start)
-                    self.left.remove((start, stated.printed))
-
-    def stands(self, k: int, start: int) -> bool:
+    def stands(self, stated: _Stated, start: int) -> bool:
         """Whether the figure of a numeral is printed around a place of the copy."""
-        figure = self.figures[self.stated[k].figure_id]
-        lead = self.stated[k].offset - int(figure["offset"])  # 清零: its second character
-        return start >= lead and self.text.startswith(figure["printed"], start - lead)
+        lead = stated.offset - int(stated.figure["offset"])  # 清零: its second character
+        return start >= lead and self.text.startswith(stated.figure["printed"], start - lead)
 
-    def find_region(self) -> None:
-        """Where the article's text begins and ends in the copy."""
-        known = [(*span, self.known[found].offset) for found, span in self.placed.items()]
-        for k, start in self.at.items():
-            offset, printed, *_ = stated = self.stated[k]
-            if offset + len(printed) > BODY and stated.sentence not in self.moved:
-                known.append((start, start + len(printed), offset))
-        self.begin = min((a + max(0, BODY - at) for a, _, at in known), default=len(self.text))
-        self.end = max((end for _, end, _ in known), default=0)
+    def status(self, k: int) -> tuple[str, str | None]:
+        """How the copy states a numeral, and in which sentence."""
+        stated, start = self.stated[k], self.at.get(k)
+        if start is None:
+            return "missing", None
+        if self.sentence_at.get(start) == stated.sentence:
+            status = "confirmed" if stated.sentence in self.placed else "moved"
+            return status, self.text[slice(*self.spans[stated.sentence])]
+        if stated.figure and not self.stands(stated, start):
+            return "missing", None
+        behind = bisect(self.edges, start)
+        low, high = self.edges[behind - 1], self.edges[behind]
+        return "reworded", self.text[max(low, start - 200) : min(high, start + 200)]
 
-    def result(self) -> Verification:
-        figures, missing = [], []
+    def result(self, problem: str = "") -> Verification:
+        figures: list[tuple[str | None, ...]] = []
+        missing: dict[tuple[int, str, str], _Difference] = {}
         period = False  # of a date that the figures behind it inherit
         for k, stated in reversed(list(enumerate(self.stated))):
-            start, span = self.at.get(k), self.spans.get(stated.sentence)
-            whole = self.text[slice(*span)] if span else None
-            if start is not None and self.sentence_at.get(start) == stated.sentence:
-                status, shown = "confirmed" if stated.sentence in self.placed else "moved", whole
-            elif start is None or (stated.figure_id and not self.stands(k, start)):
-                status, shown = "missing", None
-            else:
-                behind = bisect_right(self.edges, start)
-                low, high = self.edges[behind - 1], self.edges[behind]
-                status, shown = (
-                    "reworded",
-                    self.text[max(low, start - 200) : min(high, start + 200)],
-                )
-            if stated.figure_id:
-                figure = self.figures[stated.figure_id]
+            status, shown = self.status(k)
+            if figure := stated.figure:
                 period = figure["period_basis"] != "inferred"
-                figures.append((stated.figure_id, figure["printed"], status, shown, whole))
+                whole = self.text[slice(*self.spans.get(stated.sentence, (0, 0)))] or None
+                figures.append((figure["id"], figure["printed"], status, shown, whole))
                 continue
-            held = period and stated.reason == "date" and stated.offset >= BODY
+            held = period and stated.numeral[2] == "date" and stated.offset >= BODY
             if status == "missing" or (held and status != "confirmed"):
-                missing.append((stated.offset, stated.printed, stated.reason, status))
-        lost = all(status == "missing" for _, _, status, _, _ in figures)
-        return _result(
-            figures[::-1],
-            [
-                (start, form[:40], self.place(start, form), self.context(start, len(form[:40])))
-                for start, form in self.left
-            ],
-            missing[::-1],
-            self.differences(),
-            identical=len(self.placed) == len(self.known)
-            and len(self.sentence_at) == len(self.text),
-            page=self.page,
-            problem=say("this is not the article: none of its figures was found") if lost else "",
+                at, printed, _ = stated.numeral
+                missing[stated.numeral] = (at, status, printed, 1, True, "")
+        if not self.text:
+            problem = problem or say("the text is empty")
+        elif all(status == "missing" for _, _, status, _, _ in figures):
+            problem = say("this is not the article: none of its figures was found")
+        strange = [(start, kind, form[:40], 1, kind != "outside" or not self.page,
+                    self.context(start, len(form[:40])))
+                   for start, form in self.left for kind in [self.place(start, form)]]  # fmt: skip
+        differences = [*strange, *[*missing.values()][::-1], *self.differences()]
+        return Verification(
+            _table(figures[::-1], "id printed status sentence original"),
+            _table(differences, "offset kind printed count held context"),
+            len(self.placed) == len(self.known) and len(self.sentence_at) == len(self.text),
+            self.page,
+            problem,
         )
 
     def context(self, start: int, length: int = 0) -> str:
@@ -460,61 +427,44 @@ class _Comparison:
 
     def place(self, start: int, form: str) -> str:
         if self.begin <= start < self.end or not self.page:
-            return "article" if self.begin <= start < self.end else "outside"
-        line = bisect_right(self.lines, start)
+            return "numeral" if self.begin <= start < self.end else "outside"
+        line = bisect(self.lines, start)
         low, high = max(self.lines[line - 1], start - 60), min(self.lines[line], start + 60)
-        begun, ended = (bisect_right(ends, start) for ends in self.links)
-        claim = _claims(
-            self.text[low:start], form, self.text[start:high][len(form) :], begun > ended
-        )
-        return "claim" if claim else "outside"
+        begun, ended = (bisect(ends, start) for ends in self.links)
+        behind = self.text[start:high][len(form) :]
+        return "claim" if _claims(self.text[low:start], form, behind, begun > ended) else "outside"
 
-    def differences(self) -> list[tuple[int, str, int, bool, str]]:
-        found: list[tuple[int, str, int, bool, str]] = []
-        marks = [mark for mark in self.copy.marks if mark[1] not in ("link", "linked")]
-        marks = sorted([*marks, *((at, "joined") for at in self.joined())])
-        within = {s + i for s, form in self.found for i in range(1, len(form))}
-        seen: dict[tuple[str, bool], list[int]] = {}
-        for at, kind in marks:
-            held = kind in ("direction", "combining") or not self.page or self.begin < at < self.end
-            if kind == "damaged":
-                held = held and at in within
+    def differences(self) -> list[_Difference]:
+        places: dict[tuple[str, bool], list[int]] = {}
+        marks = [(at, kind) for at, kind in self.copy.marks if not kind.startswith("link")]
+        for at, kind in sorted([*marks, *((at, "joined") for at in self.joined())]):
+            inside = not self.page or self.begin < at < self.end
+            held = kind == "direction" or (kind == "joined" and inside)
             if kind in ("placeholder", "picture"):
                 held = self.interrupts(at, kind)
-                kind = kind if held else "picture"
-            seen.setdefault((kind, held), []).append(at)
-        for (kind, held), places in seen.items():
-            each = places[:_SHOWN] if held else places[:1]
-            counts = [1] * (len(each) - 1) + [len(places) - len(each) + 1]
-            found += [
-                (at, kind, n, held, self.context(at)) for at, n in zip(each, counts, strict=True)
-            ]
+                kind = "placeholder" if held else "picture"
+            places.setdefault((kind, held), []).append(at)
+        found: list[_Difference] = [
+            (at, kind, None, 1 if held else len(every), held, self.context(at))
+            for (kind, held), every in places.items()
+            for at in (every if held else every[:1])
+        ]
         ends = {end for _, end in self.spans.values()}
-        strange: list[list[int]] = []  # passages that are not the article's
         for start, end in pairwise(self.edges):
             start, end = (max(start, self.begin), min(end, self.end)) if self.page else (start, end)
             if end not in ends and start < end:
-                if strange and strange[-1][1] == start:
-                    strange[-1][1:] = end, strange[-1][2] + 1
-                else:
-                    strange.append([start, end, 1])
-        found += [(a, "wording", n, False, self.text[a : min(b, a + 200)]) for a, b, n in strange]
-        for kind, count in (
-            ("lacking", len(self.known) - len(self.spans)),
-            ("invisible", self.copy.invisible),
-            ("form", self.copy.folded),
-        ):
-            found += [(0, kind, count, False, "")] * (count > 0)
-        return found
+                passage = self.text[start : min(end, start + 200)]
+                found.append((start, "wording", None, 1, False, passage))
+        counts = {"lacking": len(self.known) - len(self.spans), "invisible": self.copy.invisible,
+                  "form": self.copy.folded}  # fmt: skip
+        return found + [(0, kind, None, n, False, "") for kind, n in counts.items() if n]
 
     def joined(self) -> Iterator[int]:
-        """Where a space or an empty line parts a number, unless all around is set apart."""
-        gaps = self.copy.gaps
-        own = {(s.printed, join - s.offset) for s in self.stated for join in _JOINS}
-        for start, form in self.found:
-            parted = [i for i in range(1, len(form)) if gaps.get(start + i, 1) != 1]
-            parted = [start + i for i in parted if (form, i) not in own]
-            if parted and not all(at in gaps for at in range(start, start + len(form) + 1)):
+        """Where white space or a lost sign parts a number, unless all around is set apart."""
+        for start, form in scan(self.text):
+            parted = [start + i for i in range(1, len(form)) if i != _joints().get(form)]
+            parted = [at for at in parted if self.gaps.get(at, 1) != 1]  # a line may be broken
+            if parted and not all(at in self.gaps for at in range(start, start + len(form) + 1)):
                 yield from parted
 
     def interrupts(self, at: int, kind: str) -> bool:
@@ -522,9 +472,8 @@ class _Comparison:
         found = self.sentence_at.get(at)
         if found is None or at - self.spans[found][0] in (0, PICTURE - self.known[found].offset):
             return False
-        return kind == "placeholder" or any(
-            s.figure_id and s.sentence == found for s in self.stated
-        )
+        figures = [stated for stated in self.stated if stated.figure and stated.sentence == found]
+        return kind == "placeholder" or bool(figures)
 
 
 def _claims(before: str, form: str, behind: str, linked: bool) -> bool:
@@ -585,21 +534,7 @@ def _aligned(known: list[str], found: list[str]) -> dict[int, int]:
     return pairs
 
 
-def _result(
-    figures: list[Any], numerals: list[Any], missing: list[Any], differences: list[Any], **more: Any
-) -> Verification:
-    text = pd.StringDtype(na_value=np.nan)  # what pandas means by "str", whatever its options
+def _table(lines: list[Any], names: str) -> pd.DataFrame:
     types = {"offset": "int64", "count": "int64", "held": "bool"}
-
-    def frame(lines: list[Any], columns: str) -> pd.DataFrame:
-        names = columns.split()
-        table = pd.DataFrame(lines, columns=names, dtype=object)
-        return table.astype({name: types.get(name, text) for name in names})
-
-    return Verification(
-        frame(figures, "id printed status sentence original"),
-        frame(numerals, "offset printed place context"),
-        frame(missing, "offset printed reason status"),
-        frame(differences, "offset kind count held context"),
-        **more,
-    )
+    table = pd.DataFrame(lines, columns=names.split(), dtype=object)
+    return table.astype({name: types.get(name, TEXT) for name in names.split()})

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,21 +14,17 @@ PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 FILES = {resource["name"]: resource for resource in PACKAGE["resources"]}
 
 
-def test_the_files_keep_to_the_data_package() -> None:
+@pytest.mark.parametrize("name", ["party_members", "Party members"])
+def test_the_files_keep_to_the_data_package(name: str, tmp_path: Path) -> None:
+    """… and a cell that does not is noticed."""
     from frictionless import validate
 
-    report = validate(str(DATA / "datapackage.json"))
-    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])
-
-
-def test_a_cell_that_breaks_the_data_package_is_noticed(tmp_path: Path) -> None:
-    from frictionless import validate
-
-    for path in DATA.iterdir():
-        text = path.read_text(encoding="utf-8")
-        text = text.replace("party_members", "Party members") if path.stem == "figures" else text
-        (tmp_path / path.name).write_text(text, "utf-8")
-    assert not validate(str(tmp_path / "datapackage.json")).valid
+    shutil.copytree(DATA, tmp_path, dirs_exist_ok=True)
+    text = (DATA / "figures.csv").read_text(encoding="utf-8").replace("party_members", name)
+    (tmp_path / "figures.csv").write_text(text, "utf-8")
+    report = validate(str(tmp_path / "datapackage.json"))
+    told = report.flatten(["name", "rowNumber", "fieldName", "message"])
+    assert report.valid == (name == "party_members"), told
 
 
 def test_every_file_and_column_is_described_in_both_languages() -> None:
@@ -42,19 +39,15 @@ def test_every_file_and_column_is_described_in_both_languages() -> None:
 
 def test_each_meaning_is_written_once() -> None:
     """A column of a frame that is a file's refers to it, and none is described that is not."""
-    known = {
-        f"{name}.{field['name']}" for name in FILES for field in FILES[name]["schema"]["fields"]
-    }
+    known = {f"{name}.{field['name']}": field["description"] for name in FILES
+             for field in FILES[name]["schema"]["fields"]}  # fmt: skip
     for frame in PACKAGE["frames"]:
         own = [{"name": field.rpartition(".")[2]} if isinstance(field, str) else field
                for field in frame["fields"]]  # fmt: skip
         assert len({field["name"] for field in own}) == len(own), frame["name"]
-        said = [f"{frame['name']}.{field['name']}" for field in own if "type" in field]
-        for name in set(said) & known:
-            field = next(one for one in own if name.endswith(f".{one['name']}"))
-            twin = next(one for one in FILES[frame["name"]]["schema"]["fields"]
-                        if one["name"] == field["name"])  # fmt: skip
-            assert field["description"] != twin["description"], f"{name} can refer to its file"
+        for field in own:
+            twin = known.get(f"{frame['name']}.{field['name']}")
+            assert not twin or field.get("description") != twin, f"{field} can refer to its file"
 
 
 def test_the_source_cannot_be_changed() -> None:

@@ -20,7 +20,7 @@ def text() -> str:
         "Table": ("Themed tables.", tables),
         "Described": (
             "What a codebook describes: functions that return a frame, and themed tables.",
-            [*(name for name in described() if name != "themed"), *tables],
+            [*(name for name in described() if name != "themed"), "Table"],
         ),
         "Figure": ("Quantities that the report states.", figures),
         "Indicator": ("Numbers that may be derived from them.", indicators),
@@ -29,6 +29,7 @@ def text() -> str:
     parts.append("# fmt: off\nfrom typing import Literal\n")
     for kind, (meaning, names) in kinds.items():
         listed = textwrap.fill(", ".join(f'"{name}"' for name in names), 96)
+        listed = listed.replace('"Table"', "Table")
         parts.append(f'{kind} = Literal[\n{textwrap.indent(listed, "    ")}\n]\n"""{meaning}"""\n')
     return "\n".join(parts)
 

@@ -42,6 +42,12 @@ def status(result: Verification, name: str) -> str:
     return str(result.figures.set_index("id").loc[name, "status"])
 
 
+def found(result: Verification, *kinds: str) -> pd.DataFrame:
+    """The numerals among the differences, or those of some kinds."""
+    differences = result.differences
+    return differences[differences["kind"].isin(kinds) if kinds else differences["printed"].notna()]
+
+
 # What sites show around an article, and what claims to be of it.
 NEWS = """<p>某县通报一起酒驾案,处分5人</p><li>处分5人!某局违规发放津贴被通报</li>
 <p>党员200人义务植树</p><a href=1>汉滨区引进高层次人才200名</a><p>汉阴县新建基层党组织20个</p>
@@ -57,7 +63,7 @@ CLAIMS = [
     *("<a>另有1200个基层党组织</a>", "<a href=1>网<a href=2>站</a>另有1200个基层党组织"),
 ]
 
-RADICALS = str.maketrans("民长门见车页风马西青", "⺠⻓⻔⻅⻋⻚⻛⻢⻄⻘")
+RADICALS = str.maketrans("民长门见车页风马西青一人片", "⺠⻓⻔⻅⻋⻚⻛⻢⻄⻘⼀⼈⽚")
 UNSEEN = "\u00ad\u034f\u115f\u17b4\u180b\u200b\u200d\u2060\u3164\ufe0e\ufeff\uffa0\U000e0100"
 COPIES: dict[str, Callable[[str], str]] = {
     "text": laid_out,
@@ -67,7 +73,7 @@ COPIES: dict[str, Callable[[str], str]] = {
     "a line a character": "\r\n".join,
     "spaced": " ".join,
     "full width": lambda t: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in t),
-    "radicals": lambda text: text.translate(RADICALS).replace("一", "⼀").replace("人", "⼈"),
+    "radicals": lambda text: laid_out(text).translate(RADICALS),
     "compatibility": lambda text: text.replace("零", "\uf9b2").replace("六", "\uf9d1"),
     "quotation marks": lambda text: text.replace("“", '"').replace("”", '"'),
     "marks of order": lambda text: "\u200e".join(text),
@@ -86,29 +92,28 @@ COPIES: dict[str, Callable[[str], str]] = {
 }
 
 
-NOT_ALONE = ("page around", "news around", "captions", "a caption", "headed")
-
-
 @pytest.mark.parametrize("name", COPIES)
 def test_a_genuine_copy_is_verified(name: str, text: str) -> None:
     result = hd.verify(COPIES[name](text))
     assert result.ok, result
     assert str(result).startswith("verified: ")
-    assert result.identical == (name not in NOT_ALONE)
+    around = ("page around", "news around", "captions", "a caption", "headed")
+    assert result.identical == (name not in around)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030"])
-def test_a_file_in_a_usual_encoding_is_read(encoding: str, text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "read"),
+    [(name, True) for name in ("utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030")]
+    + [(name, False) for name in ("big5", "shift_jis", "utf-16-le", "utf-16-be")],
+)
+def test_a_file_in_a_usual_encoding_is_read_another_refused(
+    encoding: str, read: bool, text: str, tmp_path: Path
+) -> None:
     path = tmp_path / "汉滨 copy.txt"
-    path.write_bytes(laid_out(text).encode(encoding))
-    assert hd.verify(path).ok
-    assert hd.verify(str(path)) == hd.verify(path) != hd.verify("x")
-
-
-@pytest.mark.parametrize("encoding", ["big5", "shift_jis", "utf-16-le", "utf-16-be"])
-def test_a_file_in_another_encoding_is_refused(encoding: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(laid_out(text).encode(encoding, "ignore"))
-    assert hd.verify(tmp_path / "a.txt").problem
+    path.write_bytes(laid_out(text).encode(encoding, "ignore"))
+    result = hd.verify(path)
+    assert (result.ok, not result.problem) == (read, read)
+    assert hd.verify(str(path)) == result != hd.verify("x")
 
 
 def test_a_web_archive_is_read(text: str, tmp_path: Path) -> None:
@@ -131,7 +136,6 @@ def test_one_damaged_byte_is_named(stand_in: str, tmp_path: Path) -> None:
     assert "unreadable byte" in str(hd.verify(path))
     path.write_bytes(content.replace(b"1116", b"11\xff16"))
     assert not hd.verify(path).ok
-    assert "combining mark" in str(hd.verify(stand_in + "e \u0301"))
 
 
 # What is written for a figure, and the status that it has then.
@@ -157,6 +161,7 @@ def test_a_figure_with_another_word_sign_or_digit_is_found_out(change: str, text
             assert not result.ok, other
             found = result.figures.set_index("id").loc[figure.id]
             assert found["status"] == CHANGES[change] or not CHANGES[change]
+            assert f": {figure.label} ({own})" in str(result) or found["status"] == "confirmed"
             if found["status"] == "reworded":
                 assert other in found["sentence"]
                 assert found["sentence"] in str(result)
@@ -182,14 +187,17 @@ def test_a_numeral_that_is_left_out_is_found_out(text: str) -> None:
         copy = text[: numeral.offset] + text[numeral.offset + len(numeral.printed) :]
         for form in (copy, page(copy)):
             assert not hd.verify(form).ok
-            assert numeral.printed in set(hd.verify(form).missing["printed"])
+            assert numeral.printed in set(found(hd.verify(form), "missing")["printed"])
 
 
-def test_a_moved_sentence_is_found_out(text: str) -> None:
+def test_a_sentence_or_figure_in_another_place_is_found_out(text: str) -> None:
     cut = text.index("。", 2505) + 1
     result = hd.verify(text[cut:] + text[:cut])
     assert not result.ok
     assert set(result.figures["status"]) == {"confirmed", "moved"}
+    assert found(result, "numeral", "outside").empty
+    result = hd.verify(text.replace("191件", "#").replace("1132名", "191件").replace("#", "1132名"))
+    assert {status(result, n) for n in ("hedonism_cases", "skilled_artisans")} == {"reworded"}
 
 
 def test_a_reworded_figure_is_shown_beside_the_article_s_sentence(stand_in: str) -> None:
@@ -210,42 +218,50 @@ def test_the_sentence_of_a_date_that_figures_inherit_is_held(stand_in: str) -> N
         assert dates.loc[at, "printed"] == "五"
         result = hd.verify(f"{stand_in[: at + 2]}前{stand_in[at + 2 :]}")
         assert result.ok != held
-        assert list(result.missing["status"]) == ["reworded"] * held
-        assert "wording" in set(result.differences["kind"])
+        assert list(result.differences["kind"]) == ["reworded"] * held + ["wording", "lacking"]
 
 
 def test_another_title_is_listed_and_not_held_against_the_copy(text: str) -> None:
-    result = hd.verify("新" + laid_out(text))
-    assert result.ok
-    assert not result.identical
-    assert "other sentences differ" in str(result).splitlines()[0]
-    assert list(result.differences["kind"])[:2] == ["picture", "wording"]
+    for copy, kinds in ((text, ["wording", "lacking"]), (laid_out(text), ["picture", "wording"])):
+        result = hd.verify("新" + copy)
+        assert result.ok
+        assert not result.identical
+        assert "other sentences differ" in str(result).splitlines()[0]
+        assert list(result.differences["kind"])[:2] == kinds
 
 
-@pytest.mark.parametrize(
-    "seen", ["11\u202e61\u202c个", "111⁶个", "111₆个", "11⑯个", "11 16个", "11\u300016个",
-             "11\n\n16个", "11图片16个", "1116个图片", "11\ufdd016个"],
-)  # fmt: skip
-def test_what_a_reader_sees_otherwise_is_not_verified(seen: str, text: str) -> None:
-    for form in (laid_out, page):
-        result = hd.verify(form(text).replace("1116个", seen))
-        assert not result.ok
-        assert result.differences["held"].any() or (result.figures["status"] == "missing").any()
+SEEN = ["11\u202e61\u202c个", "111⁶个", "111₆个", "11⑯个", "11 16个", "11\u300016个", "11\n\n16个",
+        "11图片16个", "1116个图片", "11\ufdd016个", "<del>1116个</del>", "<s>1116个</s>",
+        "<p hidden>1116个</p>", "111<sup>6</sup>个", "<bdo dir=rtl>1116</bdo>个"]  # fmt: skip
 
 
-def test_a_placeholder_within_any_sentence_is_held(text: str) -> None:
-    for form in (str, page):
-        assert not hd.verify(form(f"{text[:349]}图片{text[349:]}")).ok
+@pytest.mark.parametrize("form", [laid_out, page])
+@pytest.mark.parametrize("seen", SEEN)
+def test_what_a_reader_sees_otherwise_is_not_verified(
+    seen: str, form: Callable[[str], str], text: str
+) -> None:
+    result = hd.verify(form(text).replace("1116个", seen))
+    assert not result.ok
+    assert result.differences["held"].any() or status(result, "party_organisations") != "confirmed"
 
 
-@pytest.mark.parametrize("word", ["俩", "翻番", "若干", "几", "Ⅻ", "🔟", "九", "data:x,999"])
-def test_a_number_word_within_the_article_is_a_numeral(word: str, text: str) -> None:
-    at = 349  # behind 五年 of a sentence without a figure
-    for form in (str, page):
-        result = hd.verify(form(text[:at] + word + text[at:]))
-        assert not result.ok
-        assert len(result.numerals) == 1
-        assert result.numerals.loc[0, "printed"] in word
+def test_what_must_not_stand_in_or_around_the_article(text: str) -> None:
+    second = "".join(f"<p>{line}</p>" for line in laid_out(text).splitlines())
+    within = f"{text[:349]}图片{text[349:]}"  # a sentence without a figure
+    for copy in (within, page(within), page(text, "\u202e"), page(text, second),
+                 page(text, "", second), page(text, second.replace("1116", "1117"))):  # fmt: skip
+        assert not hd.verify(copy).ok
+
+
+@pytest.mark.parametrize("form", [str, page])
+@pytest.mark.parametrize("word", ["俩", "翻番", "若干", "几", "Ⅻ", "㋀", "🔟", "九", "data:x,999"])
+def test_a_number_word_within_the_article_is_a_numeral(
+    word: str, form: Callable[[str], str], text: str
+) -> None:
+    result = hd.verify(form(f"{text[:349]}{word}{text[349:]}"))  # a sentence without a figure
+    assert not result.ok
+    (printed,) = found(result)["printed"]
+    assert printed in word
 
 
 HIDDEN = [
@@ -254,11 +270,8 @@ HIDDEN = [
     *("<iframe>999</iframe>", "<del>999</del>", "<script><!--<script>9</script>9--></script>"),
     *("<style>p::after {content: '9'}</style >", "<!-- > 999 --!>", "<!-->", "<![CDATA[999>"),
     *("<?php 999>", "<img src='data:image/png,999' alt='a>999'>", "<title><p>999</title>"),
-    *("<p><s>9<p>99</s>", "<a hidden>999</a>"),
-    *(
-        "<ul><li hidden>x<ul><li>y</ul>999</ul>",
-        "<b style='display:none!important;display:inline'>999</b>",
-    ),
+    *("<p><s>9<p>99</s>", "<a hidden>999</a>", "<ul><li hidden>x<ul><li>y</ul>999</ul>"),
+    "<b style='display:none!important;display:inline'>999</b>",
 ]
 VISIBLE = [
     *("<ul><li hidden>x<li>999</ul>", "<!-->999<!-- -->", "<!-- --!>999", "<![CDATA[>999]]"),
@@ -275,27 +288,10 @@ def test_a_page_is_read_as_browsers_read_it(markup: str, stand_in: str) -> None:
     assert set(result.figures["status"]) == {"confirmed"}
 
 
-@pytest.mark.parametrize("markup", ["<del>1116个</del>", "<s>1116个</s>", "<p hidden>1116个</p>",
-                                    "111<sup>6</sup>个", "<bdo dir=rtl>1116</bdo>个"])  # fmt: skip
-def test_a_figure_that_a_page_shows_otherwise_is_held(markup: str, stand_in: str) -> None:
-    assert not hd.verify(page(stand_in).replace("1116个", markup)).ok
-
-
-def test_exchanged_figures_are_found_out_where_they_stand(stand_in: str) -> None:
-    copy = stand_in.replace("191件", "#").replace("1132名", "191件").replace("#", "1132名")
-    result = hd.verify(copy)
-    assert {status(result, n) for n in ("hedonism_cases", "skilled_artisans")} == {"reworded"}
-
-
-def test_a_control_in_front_of_the_article_of_a_page_turns_it(stand_in: str) -> None:
-    assert not hd.verify(page(stand_in, "\u202e")).ok
-
-
 def test_numerals_around_the_article_of_a_page_are_listed(text: str) -> None:
     result = hd.verify(page(text, "<p>今日访问 12345 次</p>", "<p>版权 2026</p>"))
-    assert list(result.numerals["printed"]) == ["12345", "2026"]
-    assert set(result.numerals["place"]) == {"outside"}
-    assert "numerals outside the article: 2" in str(result)
+    assert list(found(result, "outside")["printed"]) == ["12345", "2026"]
+    assert "  numeral outside the article: 12345 in …" in str(result)
     assert "not judged" in str(result)
     assert not hd.verify(f"{text}版权2026").ok
 
@@ -305,20 +301,14 @@ def test_a_numeral_that_claims_to_be_of_the_article_is_held(claim: str, text: st
     for around in ((f"<p>{claim}</p>", ""), ("", claim), ("", f"{NEWS}<p>{claim}")):
         result = hd.verify(page(text, *around))
         assert not result.ok
-        assert list(result.numerals["place"]).count("claim") == 1
-
-
-def test_a_second_run_of_figures_is_held(text: str) -> None:
-    second = "".join(f"<p>{line}</p>" for line in laid_out(text).splitlines())
-    for around in ((second, ""), ("", second), (second.replace("1116", "1117"), "")):
-        assert not hd.verify(page(text, *around)).ok
+        assert len(found(result, "claim")) == 1
 
 
 def test_the_head_takes_the_numerals_that_are_nearest_to_the_article(text: str) -> None:
     head = f"<h1>{text[:37]}</h1><i>一 2021-09-28 09:58</i>"
     result = hd.verify(page(text[BODY:], head + head))
     assert result.ok
-    assert result.numerals["offset"].max() < BODY
+    assert found(result)["offset"].max() < BODY
 
 
 def test_a_txt_is_a_text_whatever_it_holds(stand_in: str, tmp_path: Path) -> None:
@@ -412,14 +402,11 @@ def test_no_text_takes_long(unit: str) -> None:
 @settings(deadline=None, max_examples=60)
 @given(
     st.text(st.characters())
-    | st.text(
-        "01234.余亿半１²①Ⅻ<>/brdiv!-[]&#=\"'。,图片a\u0301\ud800\0\u00ad\u202e\ufffd\ufdd0",
-        max_size=40,
-    )
+    | st.text("014.余亿半１²①Ⅻ<>/brdiv!-[]&#=\"'。,图片a\u0301\ud800\0\u00ad\u202e\ufffd\ufdd0")
 )
 def test_any_text_is_answered(text: str) -> None:
     plain = hd.normalise(text)
-    assert hd.normalise(plain) == plain
+    assert hd.normalise(plain) == plain or "图片" in plain  # of 图图片片
     assert not re.search(r"\s", plain)
     for copy in (text + "\n", f"<p>{text}"):
         result = hd.verify(copy)
@@ -457,21 +444,18 @@ def test_a_long_list_and_a_long_numeral_are_cut(stand_in: str) -> None:
     before, behind = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉"
     result = hd.verify(f"{stand_in}{'完,7个' * 20}{before}{'7' * 50}{behind}")
     lines = str(result).splitlines()
-    assert "numerals outside the article: 21" in lines
-    assert sum(line.startswith("  7 in …") for line in lines) == 20
+    assert "differences held against the copy: 21" in lines
+    assert sum(line.startswith("  numeral outside the article: 7 in …") for line in lines) == 20
     assert "  and 1 more" in lines
-    strange = result.numerals.iloc[-1]
+    strange = found(result).iloc[-1]
     assert strange["printed"] == "7" * 40
     assert strange["context"] == before[-8:] + "7" * 48
 
 
-def test_every_numeral_has_a_figure_or_a_reason() -> None:
+def test_every_numeral_of_the_text_has_a_figure_or_a_reason(text: str) -> None:
+    assert scan(text) == list(zip(NUMERALS["offset"], NUMERALS["printed"], strict=True))
     assert (NUMERALS["figure_id"].notna() ^ NUMERALS["reason"].notna()).all()
     assert sorted(NUMERALS["figure_id"].dropna()) == sorted(FIGURES["id"])
-
-
-def test_numerals_are_what_a_scan_of_the_text_finds(text: str) -> None:
-    assert scan(text) == list(zip(NUMERALS["offset"], NUMERALS["printed"], strict=True))
 
 
 def test_the_package_holds_the_article_s_sentences(report: str) -> None:
