@@ -148,11 +148,8 @@ class Plot:
     y: str = ""
     main: str = ""  # id of the plot that it lies over
     background: Color | None = None
-    rotation: float = 0  # of a polar plot: where angle 0 is, degrees counterclockwise from 3 h
-    clockwise: bool = False
-    sector: tuple[float, float] = (0, 360)
-    gridshape: str = ""  # circular, linear
-    hole: float = 0
+    radar: bool = False  # of a polar plot: a whole circle, clockwise from the top
+    shapes: list["Shape"] = field(default_factory=list)  # of a polar plot: its ground and grid
 
 
 @dataclass(frozen=True)
@@ -177,13 +174,12 @@ class Errors:
 
 @dataclass(frozen=True)
 class Ring:
-    """Where a pie stands, and its slices in order. Lists run over the points of the trace."""
+    """Where a pie stands, and its slices clockwise. Lists run over the points of the trace."""
 
     center: Point
     radius: Size
     hole: float
     rotation: float  # of the first slice's beginning, degrees clockwise from 12 h
-    clockwise: bool  # whether plotly counted so; here slices always run clockwise, as they stand
     names: list[str]
     pulls: list[float]
     title: Text | None = None
@@ -202,7 +198,7 @@ class Trace:
     name: str  # without markup
     plot: str  # id of its subplot
     index: int  # its number in the figure's data
-    x: list[float | None] = field(default_factory=list)
+    x: list[float | None] = field(default_factory=list)  # of a polar trace: pixels
     y: list[float | None] = field(default_factory=list)
     colors: list[Color] = field(default_factory=list)  # of bars, dots, slices
     outlines: list[Line | None] = field(default_factory=list)
@@ -216,9 +212,6 @@ class Trace:
     value: list[float | None] = field(default_factory=list)  # its own size, stack and base apart
     offset: list[float] = field(default_factory=list)  # its edge along the other axis
     width: list[float] = field(default_factory=list)  # its thickness along the other axis
-    measures: list[str] = field(
-        default_factory=list
-    )  # of waterfalls: increasing, decreasing, totals
     connector: Line | None = None  # lines between the bars of waterfalls and funnels
     # scatter, polar
     lines: bool = False
@@ -226,10 +219,12 @@ class Trace:
     line: Line | None = None
     shape: str = "linear"  # spline, hv, vh, hvh, vhv
     connect_gaps: bool = False
-    sizes: list[Size] = field(default_factory=list)  # of dots: diameters in pixels
+    sizes: list[Size] = field(default_factory=list)  # of dots: pixels; 0: it is one of ``shapes``
+    shapes: list["Shape"] = field(default_factory=list)  # dots that are turned, or like no other
     symbols: list[str] = field(default_factory=list)  # plotly's names: circle, square-open …
     fill: str = ""  # tozeroy, tonexty, toself …; empty: none
     fill_color: Color | None = None
+    fills: list["Shape"] = field(default_factory=list)  # of what is not from line to line
     stack: str = ""  # stacked areas: the stack's name
     # polar
     r: list[float | None] = field(default_factory=list)
@@ -336,8 +331,6 @@ class Reason:
             "points": say("{points} points are more than a slide's chart can hold", lang),
             "gradient": say("it has gradients", lang),
             "pattern": say("it has areas filled with a pattern", lang),
-            "angle": say("it has turned markers", lang),
-            "round": say("its radar chart is round", lang),
             "scalegroup": say("its pies differ in size by their totals", lang),
             "backoff": say("its lines end before their markers", lang),
             "breaks": say("its axis leaves out spans of time", lang),
@@ -420,13 +413,6 @@ def _plain(value: Any) -> Any:
 _LONGEST = 100_000  # of lists: reading.js reads no more than 20,000 points
 
 
-_UNUSED = {
-    *("Font.family", "Run.link", "Axis.anchor", "Trace.in_legend", "Trace.smoothing"),
-    *("Reading.font", "Reading.barmode", "Reading.bargap", "Reading.bargroupgap"),
-}
-"""What readings of before held, and no slide shows."""
-
-
 @cache
 def _typed(kind: Any) -> Callable[[Any], Any]:
     """What makes of a value of JSON one of a type, or raises."""
@@ -434,11 +420,9 @@ def _typed(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
         parts = {name: _typed(hint) for name, hint in hints.items()}
-        unused = {
-            name.partition(".")[2] for name in _UNUSED if name.startswith(kind.__name__ + ".")
-        }
+        # A reading of before may hold what no slide shows any more.
         return lambda value: kind(
-            **{k: parts[k](v) for k, v in _be(value, dict).items() if k not in unused}
+            **{k: parts[k](v) for k, v in _be(value, dict).items() if k in parts}
         )
     if origin in (Union, types.UnionType):
         some = _typed(inner[0])
@@ -484,6 +468,8 @@ _WHOLE = {
     "pie": ("value",),
 }
 """Lists of a trace that have an entry for each of its points."""
+_OTHER = ("labels", "errors", "shapes", "fills")
+"""Lists that run over other things."""
 
 
 def _check(reading: Reading) -> None:
@@ -492,7 +478,7 @@ def _check(reading: Reading) -> None:
     sound = all({p.x, p.y} <= axes for p in reading.plots if p.kind in ("xy", "polar"))
     points = {}
     for trace in reading.traces:
-        rows = [getattr(trace, f.name) for f in fields(trace) if f.name not in ("labels", "errors")]
+        rows = [getattr(trace, f.name) for f in fields(trace) if f.name not in _OTHER]
         rows += [row for bars in trace.errors for row in (bars.low, bars.high)]
         rows += [trace.ring.names, trace.ring.pulls] if trace.ring else []
         sizes = [len(row) for row in rows if isinstance(row, list)]
