@@ -413,10 +413,10 @@ def _plain(value: Any) -> Any:
 _LONGEST = 100_000  # of lists: reading.js reads no more than 20,000 points
 
 
-_UNUSED = set(
-    "anchor bargap bargroupgap barmode clockwise family font gridshape hole in_legend link"
-    " measures rotation sector smoothing".split()
-)
+_UNUSED = {
+    *("anchor", "bargap", "bargroupgap", "barmode", "clockwise", "family", "font", "gridshape"),
+    *("hole", "in_legend", "link", "measures", "rotation", "sector", "smoothing"),
+}
 """What readings of before held, and no slide shows."""
 
 
@@ -427,9 +427,9 @@ def _typed(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
         parts = {name: _typed(hint) for name, hint in hints.items()}
-        parts |= {name: None for name in _UNUSED - parts.keys()}
+        unused = _UNUSED - parts.keys()
         return lambda value: kind(
-            **{k: parts[k](v) for k, v in _be(value, dict).items() if parts[k]}
+            **{k: parts[k](v) for k, v in _be(value, dict).items() if k not in unused}
         )
     if origin in (Union, types.UnionType):
         some = _typed(inner[0])
