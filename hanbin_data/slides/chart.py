@@ -321,21 +321,19 @@ def written(chart: Chart, look: Look) -> tuple[bytes, list[tuple[str, str, str, 
 def _backdrop(area: Box, patches: list[tuple[Box, Color]]) -> bytes:
     """What stands behind a plot as a picture that is stretched over it."""
     picture = Image.new("P", [max(1, round(side * _SHARP)) for side in area[2:]])
-    brush = ImageDraw.Draw(picture)
-    colors: list[Any] = [(0, 0, 0, 0)]  # the first one stays clear
-    below = colors[0]
+    # What stays clear has a colour, for the rim is mixed of what is on both sides.
+    picture.putpalette(bytes.fromhex(patches[0][1][0][1:] + "00"), "RGBA")
+    brush, below = ImageDraw.Draw(picture), Image.new("RGBA", (1, 1))
     for (left, top, width, height), (code, share) in patches:
         ends = (left - area[0], left + width - area[0], top - area[1], top + height - area[1])
         x, right, y, low = (round(end * _SHARP) for end in ends)
         layer = Image.new("RGBA", (1, 1), (*bytes.fromhex(code[1:]), round(255 * share)))
-        mixed = Image.alpha_composite(Image.new("RGBA", (1, 1), below), layer).getpixel((0, 0))
+        mixed = Image.alpha_composite(below, layer)
         below = mixed if min(width, height) > 16 else below  # lines lie on a plot
-        colors += [mixed] if mixed not in colors else []
-        brush.rectangle((x, y, max(x, right - 1), max(y, low - 1)), fill=colors.index(mixed))
-    colors[0] = (*below[:3], 0)  # the rim is mixed of what is on both sides
-    picture.putpalette([part for color in colors for part in color[:3]])
+        box = (x, y, max(x, right - 1), max(y, low - 1))
+        brush.rectangle(box, fill=mixed.getpixel((0, 0)))
     out = io.BytesIO()
-    picture.save(out, "PNG", transparency=bytes(color[3] for color in colors))
+    picture.save(out, "PNG")
     return out.getvalue()
 
 

@@ -9,7 +9,7 @@ for the shapes of ``overlay``; where even that is no way, :class:`NotNativeError
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
@@ -208,6 +208,26 @@ def pixel(axis: Axis, value: float) -> float:
     low, high, at = (math.log10(max(end, 1e-300)) for end in ends) if axis.type == "log" else ends
     share = (at - low) / ((high - low) or 1)
     return axis.start + axis.length * (1 - share if axis.id.startswith("y") else share)
+
+
+def rules(
+    plots: list[Plot], axes: Mapping[str, Axis], done: set[tuple[str, str]]
+) -> list[tuple[tuple[Point, Point], Line]]:
+    """Lines of the grid, then those at zero, from end to end, that no chart draws; now done."""
+    found: list[tuple[tuple[Point, Point], Line]] = []
+    left, top, width, height = plots[0].box
+    names = dict.fromkeys(name for plot in plots for name in (plot.x, plot.y))
+    for part, axis in product(("grid", "zero"), (axes[name] for name in names)):
+        line = axis.grid if part == "grid" else axis.zero
+        if line and (part, within(plots[0], axis)) not in done:
+            done.add((part, within(plots[0], axis)))
+            places = [tick.at for tick in axis.ticks] if part == "grid" else [pixel(axis, 0)]
+            for at in places:
+                if -0.5 <= at - axis.start <= axis.length + 0.5:
+                    flat = ((left, at), (left + width, at))
+                    upright = ((at, top), (at, top + height))
+                    found.append((upright if axis.id.startswith("x") else flat, line))
+    return found
 
 
 def _unit(axis: Axis, value: Number) -> Number:
@@ -854,33 +874,22 @@ class _Panel:
         lower = any(shape.layer != "above" for shape in self.reading.shapes)
         if lower or self.native.under:
             return
-        names = dict.fromkeys(name for plot in self.plots.values() for name in (plot.x, plot.y))
-        axes = [self.axes[name] for name in names]
-        lines: list[tuple[Axis, Line, float]] = []
-        for axis in axes:
-            if axis.grid and ("grid", self.inside(axis)) not in done:
-                lines += [(axis, axis.grid, tick.at) for tick in axis.ticks]
-        for axis in axes:
-            if axis.zero and ("zero", self.inside(axis)) not in done:
-                lines.append((axis, axis.zero, pixel(axis, 0)))
-        done |= {(part, self.inside(axis)) for axis in axes for part in ("grid", "zero")}
+        lines = rules(list(self.plots.values()), self.axes, done)
         done.add(("ground", self.main.id))
         background = self.main.background
         if not lines and self._same(chart.area, box):
             chart.background = background
             return
         chart.backdrop = [(box, background)] if background else []
-        for axis, line, at in lines:
-            if not axis.start - 0.5 <= at <= axis.start + axis.length + 0.5:
-                continue
-            upright, thick = axis.id.startswith("x"), max(line.width, 0.5)
-            begin, length = (box[1], box[3]) if upright else (box[0], box[2])
+        for ((left, top), (right, low)), line in lines:
+            upright, thick = left == right, max(line.width, 0.5)
+            length = low - top if upright else right - left
             dash = {"solid": length, "dot": 1, "dash": 3}.get(line.dash, 5) * 3 * thick
             for number in range(math.ceil(length / dash / 2)):
-                start = begin + 2 * number * dash
-                size = min(dash, begin + length - start)
-                across = (at - thick / 2, start, thick, size)
-                along = (start, at - thick / 2, size, thick)
+                start = 2 * number * dash
+                size = min(dash, length - start)
+                across = (left - thick / 2, top + start, thick, size)
+                along = (left + start, top - thick / 2, size, thick)
                 chart.backdrop.append((across if upright else along, line.color))
 
 

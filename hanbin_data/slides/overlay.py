@@ -12,7 +12,7 @@ from typing import Any
 
 from hanbin_data.slides import template
 from hanbin_data.slides.chart import SPACES, Look, nth, paint, paragraphs, stroke, tag
-from hanbin_data.slides.native import Native, bounds, pixel, within
+from hanbin_data.slides.native import Native, bounds, rules
 from hanbin_data.slides.reading import (
     Axis,
     Box,
@@ -243,25 +243,10 @@ def under(canvas: Canvas, reading: Reading, native: Native) -> None:
         if plot.background and not plot.main and ("ground", plot.id) not in native.done:
             canvas.shape("Plot area", plot.box, fill=plot.background)
     _shapes(canvas, reading.shapes, "below")
-    for plot in plots:
-        for axis in (axes[plot.x], axes[plot.y]):
-            name = within(plot, axis)
-            if axis.grid and ("grid", name) not in native.done:
-                for tick in axis.ticks:
-                    _across(canvas, "Grid", axis, plot, tick.at, axis.grid)
-            if axis.zero and ("zero", name) not in native.done:
-                _across(canvas, "Zero", axis, plot, pixel(axis, 0), axis.zero)
+    for ends, line in (rule for plot in plots for rule in rules([plot], axes, native.done)):
+        canvas.path("Grid", ends, line)
     _shapes(canvas, reading.shapes, "between")
     _shapes(canvas, native.under, "above")
-
-
-def _across(canvas: Canvas, name: str, axis: Axis, plot: Plot, at: float, line: Line) -> None:
-    left, top, width, height = plot.box
-    ends = [(left, at), (left + width, at)], [(at, top), (at, top + height)]
-    flat = axis.id.startswith("y")
-    begin, size = (top, height) if flat else (left, width)
-    if begin - 0.5 <= at <= begin + size + 0.5:
-        canvas.path(name, ends[0] if flat else ends[1], line)
 
 
 def over(canvas: Canvas, reading: Reading, native: Native) -> None:
