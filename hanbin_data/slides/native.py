@@ -312,7 +312,8 @@ def _months(values: list[float]) -> tuple[list[int], Callable[[int], float]]:
         days = [_moment(value + away) for value in values]
         first, months = days[0], [day.year * 12 + day.month - 1 for day in days]
         step = math.gcd(*(b - a for a, b in pairwise(months)))
-        if step and {(day.day, day.time()) for day in days} == {(first.day, first.time())}:
+        alike = {(day.day, day.time()) for day in days} == {(first.day, first.time())}
+        if step and alike and (first.day == 1 or not away):
             break
     else:
         return [], float
