@@ -35,6 +35,7 @@ from hanbin_data.words import say
 _DAY = 86_400_000
 _EPOCH = 25_569  # 1970-01-01 in days since 1899-12-30
 _MOST = 2_000  # columns of one chart
+_LANES = 12  # of bars of unlike widths: charts over each other
 _NONE: Color = ("#000000", 0)
 _BARS = ("bar", "waterfall", "funnel")
 _WORDS = ("category", "multicategory")
@@ -378,17 +379,28 @@ _Row = dict[int, tuple[int, float, float]]
 """Bars by their columns: the number of the point, the value at the beginning and at the end."""
 
 
-def _rows(trace: Trace, slots: _Slots, value: Axis) -> list[_Row]:
-    """The bars of a trace; several rows where some stand in the same column."""
-    rows: list[_Row] = []
-    for i, (place, end) in enumerate(zip(*_turned(trace), strict=True)):
-        if place in slots.number and end is not None:
-            slot = slots.number[place]
-            if all(slot in row for row in rows):
-                rows.append({})
-            base = _unit(value, nth(trace.base, i) or 0.0) or 0.0
-            next(row for row in rows if slot not in row)[slot] = (i, base, _unit(value, end) or 0.0)
-    return rows
+@dataclass
+class _Lane:
+    """Bars as wide as each other, as far from the middles of their columns; both in columns."""
+
+    value: Axis
+    shift: float
+    wide: float
+    rows: list[tuple[Trace, _Row]] = field(default_factory=list)
+
+    def takes(self, trace: Trace, value: Axis, shift: float, wide: float) -> bool:
+        """Whether a bar is one of them; those of one trace may be as unlike as months."""
+        near = 0.1 if any(one is trace for one, _ in self.rows) else 0.01
+        alike = abs(shift - self.shift) < 0.011 and abs(wide - self.wide) < near
+        return alike and value is self.value
+
+    def add(self, trace: Trace, slot: int, bar: tuple[int, float, float]) -> None:
+        """Put a bar into a row of its trace; into a new one where some stand in one column."""
+        rows = [row for one, row in self.rows if one is trace and slot not in row]
+        if not rows:
+            rows.append({})
+            self.rows.append((trace, rows[0]))
+        rows[0][slot] = bar
 
 
 def _turned(trace: Trace) -> tuple[list[Number], list[Number]]:
@@ -490,54 +502,48 @@ class _Panel:
         if slots is None:
             # Bars may stand where no even columns are, say of unlike widths.
             raise NotNativeError("its bars stand at uneven distances")
-        lanes: dict[float, list[Trace]] = defaultdict(list)  # by their distance from the column's
-        widths: dict[int, float] = {}
+        lanes: list[_Lane] = []
         for trace in traces:
-            spans = [
-                (nth(trace.offset, i) - v, nth(trace.width, i))
-                for i, v in enumerate(_turned(trace)[0])
-                if v in slots.number and nth(trace.offset, i) is not None
-            ]
-            if not spans:
-                continue
-            shifts = {round((begin + wide / 2) / slots.step, 2) for begin, wide in spans}
-            thick = {round(wide / slots.step, 3) for _, wide in spans}
-            if max(shifts) - min(shifts) > 0.011 or max(thick) - min(thick) > 0.1:
-                raise NotNativeError("its bars are of different widths")
-            lane = next((one for one in lanes if abs(one - min(shifts)) < 0.011), min(shifts))
-            lanes[lane].append(trace)
-            widths[trace.index] = max(thick)
-        stands = sorted(lanes)
-        single = [trace for lane in stands for trace in lanes[lane]]
-        rows = [_rows(trace, slots, self.sides(trace)[1]) for trace in single]
-        wide = max(widths.values(), default=1)
-        apart = {round(b - a, 2) for a, b in pairwise(stands)} or {wide}
-        step = min(apart)
-        gap = round(100 * (1 - step * (len(stands) - 1) - wide) / wide)
+            value = self.sides(trace)[1]
+            for i, (place, end) in enumerate(zip(*_turned(trace), strict=True)):
+                if place not in slots.number or end is None:
+                    continue
+                wide = nth(trace.width, i) / slots.step
+                look = value, round((nth(trace.offset, i) - place) / slots.step + wide / 2, 2), wide
+                lane = next((lane for lane in lanes if lane.takes(trace, *look)), None)
+                if lane is None:
+                    lane = _Lane(*look)
+                    lanes.append(lane)
+                base = _unit(value, nth(trace.base, i) or 0.0) or 0.0
+                lane.add(trace, slots.number[place], (i, base, _unit(value, end) or 0.0))
+        if len(lanes) > _LANES:
+            raise NotNativeError("its bars are of different widths")
+        if not lanes:
+            return
+        lanes.sort(key=lambda lane: (lane.shift, -lane.wide))
+        rows, wides = [row for lane in lanes for row in lane.rows], [lane.wide for lane in lanes]
+        stands, wide = sorted({lane.shift for lane in lanes}), max(wides)
+        apart = [round(b - a, 2) for a, b in pairwise(stands)] or [wide]
+        gap = round(100 * (1 - min(apart) * (len(stands) - 1) - wide) / wide)
         if (
-            not any(base for trace in single for base in trace.base)
-            and all(len(row) < 2 for row in rows)
-            and max(apart) - step < 0.021
+            not any(base for _, row in rows for _, base, _ in row.values())
+            and len(rows) == len({trace.index for trace, _ in rows})
+            and len(stands) in (1, len(rows))
+            and max(apart) - min(apart) < 0.021
             and abs(sum(stands)) < 0.011 * len(stands)
-            and all(abs(w - wide) < 0.01 for w in widths.values())
-            and len({self.sides(trace)[1].id for trace in single}) == 1
-            and len(stands) in (1, len(single))
+            and wide - min(wides) < 0.01
+            and len({lane.value.id for lane in lanes}) == 1
             and gap <= 500
         ):
-            element = Element("bar", [], "clustered", single[0].horizontal, gap)
-            if len(single) > 1:
-                lap = 100 if len(stands) == 1 else round(100 * (1 - step / wide))
+            element = Element("bar", [], "clustered", traces[0].horizontal, gap)
+            if len(rows) > 1:
+                lap = 100 if len(stands) == 1 else round(100 * (1 - min(apart) / wide))
                 element.overlap = max(-100, min(100, lap))
-            element.series = [
-                self._painted(trace, row[0] if row else {}, slots)
-                for trace, row in zip(single, rows, strict=True)
-            ]
-            self._columns(slots, element, single[0])
+            element.series = [self._painted(trace, row, slots) for trace, row in rows]
+            self._columns(slots, element, rows[0][0])
         else:
-            for lane in stands:
-                for wide in sorted({widths[t.index] for t in lanes[lane]}, reverse=True):
-                    alike = [t for t in lanes[lane] if widths[t.index] == wide]
-                    self._stacks(slots, alike, wide, lane)
+            for lane in lanes:
+                self._stacks(slots, lane)
 
     def _painted(self, trace: Trace, row: _Row, slots: _Slots, *, stacked: bool = False) -> Series:
         """A row of bars."""
@@ -571,34 +577,32 @@ class _Panel:
             return "ctr"
         return "inEnd" if abs(centre - stop) < abs(centre - begin) else "inBase"
 
-    def _stacks(self, slots: _Slots, traces: list[Trace], wide: float, shift: float) -> None:
+    def _stacks(self, slots: _Slots, lane: _Lane) -> None:
         """Bars that stand on each other, or float, as stacks; as many charts as it takes."""
-        gap = round(100 * (1 - wide) / wide)
+        gap = round(100 * (1 - lane.wide) / lane.wide)
         if not -1 <= gap <= 500:
             raise NotNativeError("its bars are too thin or too wide")
-        for value in {axis.id: axis for axis in (self.sides(t)[1] for t in traces)}.values():
-            group = [trace for trace in traces if self.sides(trace)[1] is value]
-            waiting = [(trace, row) for trace in group for row in _rows(trace, slots, value)]
-            sides = [side for _, row in waiting for _, *side in row.values()]
-            crossing = any(min(side) < 0 < max(side) for side in sides)
-            origin = min(value.range) if crossing and value.type == "linear" else 0.0
-            while waiting:
-                ends: dict[tuple[int, bool], float] = {}
-                element = Element("bar", [], "stacked", group[0].horizontal, max(0, gap), 100)
-                rest = []
-                for trace, row in waiting:
-                    found = _floating(row, origin, ends)
-                    if found is None:
-                        rest.append((trace, row))
-                        continue
-                    if any(found[0].values()):
-                        under = [found[0].get(s) or None for s in range(len(slots.values))]
-                        element.series.append(Series("", under, fills=[None], lines=[None]))
-                    element.series.append(self._painted(trace, found[1], slots, stacked=True))
-                if not element.series:
-                    raise NotNativeError("its bars overlap")
-                waiting = rest
-                self._columns(slots, element, group[0], shift, origin)
+        sides = [side for _, row in lane.rows for _, *side in row.values()]
+        crossing = any(min(side) < 0 < max(side) for side in sides)
+        origin = min(lane.value.range) if crossing and lane.value.type == "linear" else 0.0
+        waiting, first = lane.rows, lane.rows[0][0]
+        while waiting:
+            ends: dict[tuple[int, bool], float] = {}
+            element = Element("bar", [], "stacked", first.horizontal, max(0, gap), 100)
+            rest = []
+            for trace, row in waiting:
+                found = _floating(row, origin, ends)
+                if found is None:
+                    rest.append((trace, row))
+                    continue
+                if any(found[0].values()):
+                    under = [found[0].get(s) or None for s in range(len(slots.values))]
+                    element.series.append(Series("", under, fills=[None], lines=[None]))
+                element.series.append(self._painted(trace, found[1], slots, stacked=True))
+            if not element.series:
+                raise NotNativeError("its bars overlap")
+            waiting = rest
+            self._columns(slots, element, first, lane.shift, origin)
 
     # Charts on even columns
 
