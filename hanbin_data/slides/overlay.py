@@ -92,13 +92,10 @@ class Canvas:
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         left, top, width, height = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
         scale = self.look.scale
-        tags = [
-            tag(
-                f"a:{'lnTo' if at else 'moveTo'}",
-                tag("a:pt", x=round((x - left) * scale), y=round((y - top) * scale)),
-            )
-            for at, (x, y) in enumerate(points)
+        spots = [
+            tag("a:pt", x=round((x - left) * scale), y=round((y - top) * scale)) for x, y in points
         ]
+        tags = [tag("a:moveTo", spots[0]), *(tag("a:lnTo", spot) for spot in spots[1:])]
         tags += ["<a:close/>"] if closed else []
         size = {"w": round(width * scale), "h": round(height * scale)}
         lists = "<a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>" + tag("a:rect", l=0, t=0, r="r", b="b")
@@ -166,11 +163,8 @@ class Canvas:
         found = []
         for (x, y, width, height), xml in self.shapes:
             ends = [
-                tag(
-                    f"cdr:{name}",
-                    f"<cdr:x>{(left - frame[0]) / frame[2]:.6f}</cdr:x>",
-                    f"<cdr:y>{(top - frame[1]) / frame[3]:.6f}</cdr:y>",
-                )
+                f"<cdr:{name}><cdr:x>{(left - frame[0]) / frame[2]:.6f}</cdr:x>"
+                f"<cdr:y>{(top - frame[1]) / frame[3]:.6f}</cdr:y></cdr:{name}>"
                 for name, left, top in (("from", x, y), ("to", x + width, y + height))
             ]
             own = xml.replace("<p:nvPr/>", "").replace("<p:", "<cdr:").replace("</p:", "</cdr:")
@@ -183,15 +177,9 @@ class Canvas:
         if len(self.shapes) == 1:
             spaces = "".join(f' {key.replace("_", ":")}="{v}"' for key, v in SPACES.items())
             return self.shapes[0][1].replace(">", f"{spaces}>", 1)
-        place = [
-            tag(f"a:{key}", **values)
-            for key, values in (
-                ("off", {"x": box.left, "y": box.top}),
-                ("ext", {"cx": box.width, "cy": box.height}),
-                ("chOff", {"x": box.left, "y": box.top}),
-                ("chExt", {"cx": box.width, "cy": box.height}),
-            )
-        ]
+        at, size = {"x": box.left, "y": box.top}, {"cx": box.width, "cy": box.height}
+        outer, inner = (("a:off", "a:ext"), ("a:chOff", "a:chExt"))
+        place = [tag(a, **at) + tag(b, **size) for a, b in (outer, inner)]
         head, form = self.head("GrpSp", name, descr), tag("p:grpSpPr", tag("a:xfrm", *place))
         return tag("p:grpSp", head, form, *(xml for _, xml in self.shapes), **SPACES)
 
@@ -306,19 +294,20 @@ def notes(canvas: Canvas, reading: Reading, left_out: set[str]) -> None:
 
 
 def _axis_line(canvas: Canvas, axis: Axis, plot: Plot, native: Native) -> None:
-    end, flat = axis.start + axis.length, axis.id.startswith("x")
+    def draw(name: str, ends: list[Point], line: Line) -> None:
+        flat = axis.id.startswith("x")
+        canvas.path(name, ends if flat else [(b, a) for a, b in ends], line)
+
     if axis.line and ("line", axis.id) not in native.done:
-        size = plot.box[3] if flat else plot.box[2]
+        size = plot.box[3] if axis.id.startswith("x") else plot.box[2]
         far = size if axis.side in ("left", "top") else -size
         for at in (axis.at, axis.at + far) if axis.mirror else (axis.at,):
-            ends = [(axis.start, at), (end, at)]
-            canvas.path("Axis", ends if flat else [(b, a) for a, b in ends], axis.line)
+            draw("Axis", [(axis.start, at), (axis.start + axis.length, at)], axis.line)
     if axis.tick_marks and axis.tick_line and ("ticks", axis.id) not in native.done:
         out = axis.tick_length * (1 if axis.side in ("bottom", "right") else -1)
         out = out if axis.tick_marks == "outside" else -out
         for tick in axis.ticks:
-            ends = [(tick.at, axis.at), (tick.at, axis.at + out)]
-            canvas.path("Tick", ends if flat else [(b, a) for a, b in ends], axis.tick_line)
+            draw("Tick", [(tick.at, axis.at), (tick.at, axis.at + out)], axis.tick_line)
 
 
 def _shapes(canvas: Canvas, shapes: list[Shape], layer: str) -> None:

@@ -491,20 +491,20 @@ function readImages(page) {
 
 const unknown = kinds => ({code: "kind", values: {kind: [...kinds].sort().join(", ")}})
 
+const FEATURES = {
+  gradient: ({marker, fillgradient}) => [marker?.gradient, fillgradient].some(each => each && each.type !== "none"),
+  pattern: trace => trace.fillpattern?.shape,
+  scalegroup: trace => trace.type === "pie" && trace.scalegroup,
+  backoff: trace => [].concat(trace.line?.backoff ?? 0).some(each => each > 0),
+}
+
 function reasons(page, traces, plots) {
-  const kinds = new Set(traces.filter(trace => trace.kind === "picture").map(trace => trace.type)), features = new Set()
-  for (const trace of page.chart._fullData.filter(each => each.visible === true && NATIVE[each.type])) {
-    const {marker = {}, line: stroke = {}} = trace
-    if (marker.gradient && marker.gradient.type !== "none") features.add("gradient")
-    if (trace.fillgradient && trace.fillgradient.type !== "none") features.add("gradient")
-    if (trace.fillpattern?.shape) features.add("pattern")
-    if (trace.type === "pie" && trace.scalegroup) features.add("scalegroup")
-    if ([].concat(stroke.backoff ?? 0).some(each => each > 0)) features.add("backoff")
-  }
-  for (const plot of plots.filter(each => each.kind === "xy"))
-    for (const axis of [page.layout._plots[plot.id].xaxis, page.layout._plots[plot.id].yaxis])
-      if (axis.rangebreaks?.some(each => each.enabled !== false)) features.add("breaks")
-  return [...(kinds.size ? [unknown(kinds)] : []), ...[...features].map(code => ({code}))]
+  const kinds = new Set(traces.filter(trace => trace.kind === "picture").map(trace => trace.type))
+  const seen = page.chart._fullData.filter(trace => trace.visible === true && NATIVE[trace.type])
+  const codes = Object.keys(FEATURES).filter(code => seen.some(FEATURES[code]))
+  const axes = plots.filter(plot => plot.kind === "xy").flatMap(({id}) => [page.layout._plots[id].xaxis, page.layout._plots[id].yaxis])
+  if (axes.some(axis => axis.rangebreaks?.some(each => each.enabled !== false))) codes.push("breaks")
+  return [...(kinds.size ? [unknown(kinds)] : []), ...codes.map(code => ({code}))]
 }
 
 function readChart(chart, frames) {
