@@ -81,8 +81,6 @@ def translate(reading: Reading) -> Native:
     """
     if reading.why:
         raise NotNativeError("the reading holds no chart for PowerPoint")
-    if reading.images:
-        raise NotNativeError("it holds pictures")
     native = Native()
     order = {index: at for at, index in enumerate(reading.order)}
     traces = sorted(reading.traces, key=lambda trace: order.get(trace.index, len(order)))

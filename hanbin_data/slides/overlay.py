@@ -17,7 +17,6 @@ from hanbin_data.slides.reading import (
     Axis,
     Box,
     Color,
-    ColorBar,
     Legend,
     Line,
     Plot,
@@ -207,10 +206,9 @@ def extent(reading: Reading, native: Native | None, left_out: set[str]) -> Box:
         return (0, top, reading.width, max(1, min(feet, default=reading.height) - top))
     ticks = [tick for axis in reading.axes for tick in axis.ticks]
     parts: list[Any] = [*reading.plots, key(reading), *native.over, *ticks, *reading.legends]
-    parts += [axis.title for axis in reading.axes] + [*reading.shapes, *reading.images]
+    parts += [axis.title for axis in reading.axes] + [*reading.shapes, *reading.colorbars]
     parts += [note for note in reading.annotations if note.name not in left_out]
     parts += [label.text for trace in reading.traces for label in trace.labels]
-    parts += [t for bar in reading.colorbars for t in (bar, *bar.ticks, bar.title)]
     parts += [chart.legend for chart in native.charts]
     boxes = [chart.area for chart in native.charts]
     boxes += [part.box for part in parts if part and part.box]
@@ -258,8 +256,7 @@ def over(canvas: Canvas, reading: Reading, native: Native) -> None:
     for text in native.texts:
         canvas.text("Label", text)
     canvas.text("Colours", key(reading))
-    for bar in reading.colorbars:
-        _color_bar(canvas, bar)
+    _shapes(canvas, reading.colorbars, "above")
     for legend in reading.legends:
         if ("legend", "") not in native.done:
             _legend(canvas, legend, reading)
@@ -321,20 +318,6 @@ def _shapes(canvas: Canvas, shapes: list[Shape], layer: str) -> None:
             form = "ellipse" if shape.kind == "circle" else "rect"
             canvas.shape(name, shape.box, form, shape.fill, shape.line)
         canvas.text(name, shape.text)
-
-
-def _color_bar(canvas: Canvas, bar: ColorBar) -> None:
-    """A colour scale: bands next to each other look the same everywhere."""
-    left, top, width, height = bar.box
-    count = len(bar.colors)
-    for at, color in enumerate(bar.colors):
-        box = (left, top + height * (1 - (at + 1) / count), width, height / count)
-        if bar.horizontal:
-            box = (left + width * at / count, top, width / count, height)
-        canvas.shape("Colour scale", box, fill=color)
-    canvas.shape("Colour scale", bar.box, line=bar.border)
-    for text in (*bar.ticks, bar.title):
-        canvas.text("Colour scale", text)
 
 
 def _legend(canvas: Canvas, legend: Legend, reading: Reading) -> None:

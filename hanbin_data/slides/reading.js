@@ -469,22 +469,19 @@ function gradient(rect) {
   })
 }
 
+// Keys to colour scales: bands that look the same everywhere, their outline and texts.
 function readColorbars(page) {
-  return page.all("g.colorbar").map(group => {
-    const outline = group.querySelector(".cboutline")
+  return page.all("g.colorbar").flatMap(group => {
+    const outline = group.querySelector(".cboutline"), box = page.box(outline), [left, top, width, height] = box
     const colors = page.all("rect.cbfill", group).flatMap(rect => gradient(rect) || [fillOf(rect)]).filter(Boolean)
     const every = Math.max(1, Math.floor(colors.length / 16))
-    return {box: page.box(outline), colors: colors.filter((_, i) => i % every === 0 || i === colors.length - 1),
-      horizontal: group.__data__?.orientation === "h", border: strokeOf(outline), title: page.text(group.querySelector(".cbtitle text")),
-      ticks: page.all(".cbaxis text", group).map(each => page.text(each)).filter(Boolean)}
+    const bands = colors.filter((_, i) => i % every === 0 || i === colors.length - 1), count = bands.length
+    const texts = page.all(".cbaxis text, .cbtitle text", group).map(each => page.text(each)).filter(Boolean)
+    return [...bands.map((fill, i) => ({fill, box: group.__data__?.orientation === "h"
+      ? [left + width * i / count, top, width / count, height] : [left, top + height * (1 - (i + 1) / count), width, height / count]})),
+      {box, line: strokeOf(outline)}, ...texts.map(text => ({box: text.box, text}))]
+      .map(shape => ({kind: "rect", name: "Colour scale", ...shape}))
   })
-}
-
-function readImages(page) {
-  return page.all(".imagelayer image").map(image => ({
-    source: image.getAttribute("href") || image.getAttributeNS("http://www.w3.org/1999/xlink", "href") || "",
-    box: page.box(image), opacity: near(opacity(image)), layer: image.closest(".layer-below") ? "below" : "above",
-  })).filter(image => image.source.startsWith("data:"))
 }
 
 // ---- why PowerPoint has no chart for it
@@ -503,6 +500,7 @@ function reasons(page, traces, plots) {
   const seen = page.chart._fullData.filter(trace => trace.visible === true && NATIVE[trace.type])
   const codes = Object.keys(FEATURES).filter(code => seen.some(FEATURES[code]))
   const axes = plots.filter(plot => plot.kind === "xy").flatMap(({id}) => [page.layout._plots[id].xaxis, page.layout._plots[id].yaxis])
+  if (page.all(".imagelayer image").some(image => /^data:/.test(image.href.baseVal))) codes.push("images")
   if (axes.some(axis => axis.rangebreaks?.some(each => each.enabled !== false))) codes.push("breaks")
   return [...(kinds.size ? [unknown(kinds)] : []), ...codes.map(code => ({code}))]
 }
@@ -515,13 +513,13 @@ function readChart(chart, frames) {
     title: page.text(chart.querySelector("text.gtitle")), subtitle: page.text(chart.querySelector("text.gtitle-subtitle")),
     plots, axes, traces, order: traces.map(trace => trace.index).sort((a, b) => layers.indexOf(a) - layers.indexOf(b)),
     legends: readLegends(page), annotations: readAnnotations(page), shapes: readShapes(page),
-    colorbars: readColorbars(page), images: readImages(page), why,
+    colorbars: readColorbars(page), why,
   }
   const controls = [...(layout.updatemenus || []), ...(layout.sliders || []),
     ...Object.values(layout._plots || {}).flatMap(({xaxis}) => [xaxis.rangeslider, xaxis.rangeselector])]
   const remarks = {frames, controls: controls.some(each => each?.visible), outside: outside.length}
   read.remarks = Object.keys(remarks).filter(code => remarks[code]).map(code => ({code}))
-  if (!traces.length && !read.annotations.length && !read.shapes.length && !read.images.length && !read.title)
+  if (!traces.length && !read.annotations.length && !read.shapes.length && !why.length && !read.title)
     why.push({code: "empty"})
   return read
 }

@@ -296,28 +296,6 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class ColorBar:
-    """A key to a colour scale; ``colors`` run evenly from its lower or left end."""
-
-    box: Box
-    colors: list[Color]
-    ticks: list[Text]
-    title: Text | None = None
-    horizontal: bool = False
-    border: Line | None = None
-
-
-@dataclass(frozen=True)
-class Image:
-    """A picture that the layout lays over or under the plot."""
-
-    source: str  # a data URI
-    box: Box
-    opacity: float = 1
-    layer: str = "above"
-
-
-@dataclass(frozen=True)
 class Reason:
     """Why a chart is not, or not quite, what PowerPoint can draw."""
 
@@ -329,6 +307,7 @@ class Reason:
         texts = {
             "kind": say("PowerPoint has no chart of the kind {kind}", lang),
             "points": say("{points} points are more than a slide's chart can hold", lang),
+            "images": say("it holds pictures", lang),
             "gradient": say("it has gradients", lang),
             "pattern": say("it has areas filled with a pattern", lang),
             "scalegroup": say("its pies differ in size by their totals", lang),
@@ -367,8 +346,7 @@ class Reading:
     legends: list[Legend] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
-    colorbars: list[ColorBar] = field(default_factory=list)
-    images: list[Image] = field(default_factory=list)
+    colorbars: list[Shape] = field(default_factory=list)  # bands, outlines and texts of keys
     why: list[Reason] = field(default_factory=list)
     remarks: list[Reason] = field(default_factory=list)
     svg: str = ""

@@ -394,9 +394,9 @@ def _wanted_texts(reading: Reading) -> Counter[str]:
     rich += [note.text for note in reading.annotations if note.name != "source"]
     rich += [label.text for trace in reading.traces for label in trace.labels]
     rich += [item.text for legend in reading.legends for item in legend.items]
-    rich += [legend.title for legend in reading.legends] + [s.text for s in reading.shapes]
+    rich += [legend.title for legend in reading.legends]
+    rich += [shape.text for shape in (*reading.shapes, *reading.colorbars)]
     rich += [trace.ring.title for trace in reading.traces if trace.ring]
-    rich += [text for bar in reading.colorbars for text in (*bar.ticks, bar.title)]
     texts += [text.plain for text in rich if text]
     return Counter(filter(None, map(_flat, texts)))
 

@@ -60,6 +60,7 @@ def labelled(template: str, **settings: Any) -> go.Figure:
 BUBBLES = {"size": [10, 20, 30], "color": [0, 5, 10], "symbol": [1, "x", 0], "opacity": 1}
 BUBBLES["colorscale"] = [[0, "#000"], [1, "#fff"]]
 BAR = {"color": [0, 5, 10], "showscale": True, "colorbar": {"title": {"text": "°C"}}}
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 STEPS = {"shape": "hv", "dash": "dot", "width": 3}
 BOX = {"type": "rect", "x0": 0, "x1": 1, "y0": 0, "y1": 1, "xref": "paper", "yref": "paper",
        "layer": "below", "fillcolor": "red", "opacity": 0.5}  # fmt: skip
@@ -229,8 +230,11 @@ CASES: dict[str, tuple[Any, Callable[..., Any], Any]] = {
         lambda r, t: (r.shapes[0].closed, len(r.shapes[0].points) > 20), (True, True)),
     "a colour bar": (
         dots([1, 2, 3], marker=BAR),
-        lambda r, t: [(bar.title.plain, [t.plain for t in bar.ticks][::5], len(bar.colors) > 10)
-                      for bar in r.colorbars], [("°C", ["0", "10"], True)]),
+        lambda r, t: ([s.text.plain for s in r.colorbars if s.text][::3],
+                      len([s for s in r.colorbars if s.fill])), (["0", "6", "°C"], 17)),
+    "a picture": (
+        bars([1]).add_layout_image(source=PIXEL, x=0, y=1),
+        lambda r, t: [why.say("en") for why in r.why], ["it holds pictures"]),
     "what a range slider repeats is read once": (
         dots([1, 2, 3], text=["a", "b", "c"]).update_traces(mode="markers+text")
         .update_xaxes(rangeslider={"visible": True}),
