@@ -144,19 +144,16 @@ def _legend(reading: Reading, native: Native) -> None:
         return
     traces = {trace.index: trace for trace in reading.traces}
     ring = traces[first.series[0].trace].ring if first.tag in ("pie", "doughnut") else None
-    entries: list[tuple[Any, str, Color | None]] = []  # what PowerPoint's lists
     wanted: list[Any] = [item.text.plain if ring else item.trace for item in legend.items]
+    entries: list[tuple[Any, str, Color | None]] = []  # what PowerPoint's lists
     if ring:
         fills = first.series[0].fills
         entries = [(name, name, nth(fills, at)) for at, name in enumerate(ring.names)]
     for series in [] if ring else chart.series:
-        trace, mark = traces.get(series.trace), next(filter(None, series.marks), None)
-        line = nth(series.lines, 0) or (mark and mark.line)
-        color: Color | None = nth(series.fills, 0) or (mark.fill if mark else None)
-        if color is None and line:
-            color = mark.line.color if mark and mark.line else line.color
-        large = any(each and each.size > 16 for each in series.marks)
-        odd = trace is None or trace.fill or large or (trace.markers and not mark)
+        trace, marks = traces.get(series.trace), [mark for mark in series.marks if mark]
+        large = any(mark.size > 16 for mark in marks)
+        odd = trace is None or trace.fill or large or (trace.markers and not marks)
+        color = nth(series.fills, 0) or (marks[0].fill if marks else None)
         color = None if nth(series.patterns, 0) else color  # the key has the pattern, too
         entries.append((series.trace, "" if odd else series.name, color))
     shown = [entry for entry in entries if entry[0] in wanted]
@@ -165,7 +162,7 @@ def _legend(reading: Reading, native: Native) -> None:
     if not legend.horizontal and stacked != lying and (stacked or straight):
         shown.reverse()  # where it stands beside the plot
     same = [entry[0] for entry in shown] == wanted and all(
-        item.text.plain == name and item.opacity == 1 and (not color or _alike(item.color, color))
+        item.text.plain == name and item.opacity == 1 and (color or item.color) == item.color
         for item, (_, name, color) in zip(legend.items, shown, strict=True)
     )
     box = _legend_box(legend, reading) if same else None
@@ -173,10 +170,6 @@ def _legend(reading: Reading, native: Native) -> None:
         chart.legend = replace(legend, box=box)
         chart.unnamed = [at for at, entry in enumerate(entries) if entry[0] not in wanted]
         native.done.add(("legend", ""))
-
-
-def _alike(a: Color | None, b: Color | None) -> bool:
-    return a is not None and b is not None and a[0] == b[0] and abs(a[1] - b[1]) < 0.02
 
 
 def _legend_box(legend: Legend, reading: Reading) -> Box | None:
