@@ -239,20 +239,18 @@ class _Sheet:
     def __init__(self) -> None:
         self.columns: list[tuple[str, list[Any], bool]] = []
 
-    def add(self, heading: str, cells: list[Any], *, days: bool = False) -> str:
-        """Append a column; returns its letter."""
-        self.columns.append((heading, cells, days))
-        return str(xl_col_to_name(len(self.columns) - 1))
-
-    def numbers(
-        self, heading: str, cells: list[Number], form: str = "General", *, days: bool = False
+    def add(
+        self, heading: str, cells: list[Any], form: str = "General", *, days: bool = False
     ) -> tuple[str, str]:
-        """Append a column of numbers; returns its letter and the reference to it."""
-        column = self.add(heading, cells, days=days)
-        known = ((at, _number(cell)) for at, cell in enumerate(cells) if cell is not None)
-        cache = f"<c:formatCode>{escape(form)}</c:formatCode>" + _points(known, len(cells))
+        """Append a column of texts or of numbers; returns its letter and the reference to it."""
+        self.columns.append((heading, cells, days))
+        column, words = xl_col_to_name(len(self.columns) - 1), isinstance(cells[0], str)
+        known = ((at, cell) for at, cell in enumerate(cells) if cell is not None)
+        cache = _points(((at, cell if words else _number(cell)) for at, cell in known), len(cells))
+        cache = cache if words else f"<c:formatCode>{escape(form)}</c:formatCode>{cache}"
         place = f"<c:f>Sheet1!${column}$2:${column}${len(cells) + 1}</c:f>"
-        return column, tag("c:numRef", place, tag("c:numCache", cache))
+        kind = "c:str" if words else "c:num"
+        return column, tag(f"{kind}Ref", place, tag(f"{kind}Cache", cache))
 
     def blob(self) -> bytes:
         out = io.BytesIO()
@@ -393,12 +391,11 @@ class _Writer:
                 where, blank = cats, []
                 if element.tag == "scatter":
                     blank = [None] * (longest - len(series.xs))
-                    xs = self.sheet.numbers("x", [*series.xs, *blank], days=self.chart.dates)
+                    xs = self.sheet.add("x", [*series.xs, *blank], days=self.chart.dates)
                     where = tag("c:xVal", xs[1])
                 form = series.format or "General"
-                column, ys = self.sheet.numbers(
-                    harmless.text(series.name), [*series.ys, *blank], form
-                )
+                heading = harmless.text(series.name)
+                column, ys = self.sheet.add(heading, [*series.ys, *blank], form)
                 place = f"<c:f>Sheet1!${column}$1</c:f>"
                 name = place + tag("c:strCache", _points([(0, series.name)], 1))
                 head = _vals(idx=count, order=count) + tag("c:tx", tag("c:strRef", name))
@@ -409,27 +406,20 @@ class _Writer:
         return "".join(found)
 
     def categories(self) -> str:
-        cells, groups, sheet = self.chart.categories, self.chart.groups, self.sheet
+        cells, groups, dates = self.chart.categories, self.chart.groups, self.chart.dates
         if not cells:
             return ""
-        count, letters = len(cells), []
-        if not isinstance(cells[0], str):
-            form = "yyyy\\-mm\\-dd" if self.chart.dates else "General"
-            numbers: list[Number] = [float(cell) for cell in cells]
-            return tag("c:cat", sheet.numbers("", numbers, form, days=self.chart.dates)[1])
-        levels = [_points(enumerate(cells), None)]
-        if groups:
-            new = [at == 0 or groups[at - 1] != group for at, group in enumerate(groups)]
-            letters = [
-                sheet.add("", [g if first else "" for g, first in zip(groups, new, strict=True)])
-            ]
-            levels.append(_points(((at, g) for at, g in enumerate(groups) if new[at]), None))
-        letters.append(sheet.add("", list(cells)))
-        place = f"<c:f>Sheet1!${letters[0]}$2:${letters[-1]}${count + 1}</c:f>"
-        kind = "multiLvlStr" if groups else "str"
-        shown = [tag("c:lvl", level) for level in levels] if groups else levels
-        cache = tag(f"c:{kind}Cache", _vals(ptCount=count), *shown)
-        return tag("c:cat", tag(f"c:{kind}Ref", place, cache))
+        if not groups:
+            form = "yyyy\\-mm\\-dd" if dates else "General"
+            return tag("c:cat", self.sheet.add("", list(cells), form, days=dates)[1])
+        new = [at == 0 or groups[at - 1] != group for at, group in enumerate(groups)]
+        outer = [group if first else "" for group, first in zip(groups, new, strict=True)]
+        letters = [self.sheet.add("", column)[0] for column in (outer, list(cells))]
+        levels = enumerate(cells), ((at, group) for at, group in enumerate(groups) if new[at])
+        place = f"<c:f>Sheet1!${letters[0]}$2:${letters[1]}${len(cells) + 1}</c:f>"
+        shown = [tag("c:lvl", _points(level, None)) for level in levels]
+        cache = tag("c:multiLvlStrCache", _vals(ptCount=len(cells)), *shown)
+        return tag("c:cat", tag("c:multiLvlStrRef", place, cache))
 
     def filled(self, series: Series, point: int) -> str:
         fill, pattern = nth(series.fills, point), nth(series.patterns, point)

@@ -610,7 +610,8 @@ class _Panel:
             area = (value.start, begin, value.length, end - begin)
         ticks = {round(tick.value, 9): tick for tick in axis.ticks}
         shown = [ticks.get(round(at, 9)) for at in slots.values]
-        own = axis.tick_font is not None and not shift
+        # LibreOffice shows no outer names where categories have no room on both sides.
+        own = axis.tick_font is not None and not shift and (between or not axis.groups)
         if not axis.groups:
             own = own and len(shown) == len(ticks)
             own = own and all(t and t.box and t.text and "\n" not in t.text for t in shown)

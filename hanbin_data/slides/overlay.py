@@ -7,7 +7,6 @@ annotations and shapes of the figure, and what stands below a chart, make a grou
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from hanbin_data.slides import template
@@ -25,7 +24,6 @@ from hanbin_data.slides.reading import (
     Run,
     Shape,
     Text,
-    Tick,
     Trace,
 )
 
@@ -248,8 +246,8 @@ def over(canvas: Canvas, reading: Reading, native: Native) -> None:
                 if tick.box and tick.text:
                     lines = [[Run(line, axis.tick_font)] for line in tick.text.split("\n")]
                     canvas.text("", Text(lines, tick.box, align, axis.tick_angle))
-            for name, ticks in groupby(axis.ticks, lambda tick: tick.group):
-                _outer(canvas, axis, name, [tick for tick in ticks if tick.box])
+            for text in axis.outer:
+                canvas.text("", text)
         if ("title", axis.id) not in native.done:
             canvas.text("Axis title", axis.title)
     _shapes(canvas, native.over, "above")
@@ -261,19 +259,6 @@ def over(canvas: Canvas, reading: Reading, native: Native) -> None:
         if ("legend", "") not in native.done:
             _legend(canvas, legend, reading)
         canvas.text("Legend title", legend.title)
-
-
-def _outer(canvas: Canvas, axis: Axis, name: str, ticks: list[Tick]) -> None:
-    """The outer name of two-level categories, beyond the inner ones."""
-    boxes = [tick.box for tick in ticks if tick.box]
-    if not name or not boxes or axis.tick_font is None:
-        return
-    at, tall = sum(tick.at for tick in ticks) / len(ticks), 1.4 * axis.tick_font.size
-    box = (at - 50, max(b[1] + b[3] for b in boxes), 100.0, tall)
-    if axis.id.startswith("y"):
-        box = (min(b[0] for b in boxes) - 100, at - tall / 2, 96.0, tall)
-    align = "center" if axis.id.startswith("x") else "right"
-    canvas.text("", Text([[Run(name, axis.tick_font)]], box, align))
 
 
 def notes(canvas: Canvas, reading: Reading, left_out: set[str]) -> None:

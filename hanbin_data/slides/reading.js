@@ -156,9 +156,9 @@ const fromLog = (axis, value) => axis.type === "log" ? 10 ** value : value
 
 function readAxis(page, axis, id, {selector, along, values, ...more}) {
   const texts = new Map(page.all(selector).map(e => [e.__data__.x, page.text(e)])), shown = [...texts.values()].find(Boolean)
-  const ticks = (values || [...texts.keys()].map(x => ({x}))).map(({x, text2}) => {
+  const ticks = (values || [...texts.keys()].map(x => ({x}))).map(({x}) => {
     const text = texts.get(x)
-    return {value: fromLog(axis, x), at: near(along(x)), text: text ? words(text) : "", box: text ? text.box : null, group: plain(text2)}
+    return {value: fromLog(axis, x), at: near(along(x)), text: text ? words(text) : "", box: text ? text.box : null}
   })
   const written = new Map(ticks.filter(tick => tick.text).map(tick => [tick.value, tick.text]))
   const named = axis._categories || [], pairs = axis.type === "multicategory"
@@ -175,7 +175,7 @@ function readAxis(page, axis, id, {selector, along, values, ...more}) {
 function readCartesianAxis(page, axis) {
   const id = axis._id, zero = page.chart.querySelector(`path.${id}zl`)
   return readAxis(page, axis, id, {
-    selector: `g.${id}tick > text`, values: (axis._vals || []).filter(tick => !tick.minor), along: x => axis._offset + axis.l2p(x),
+    outer: page.all(`g.${id}tick2 > text`).map(each => page.text(each)).filter(Boolean), selector: `g.${id}tick > text`, values: (axis._vals || []).filter(tick => !tick.minor), along: x => axis._offset + axis.l2p(x),
     range: axis.range.map(end => fromLog(axis, axis.r2l(end))), start: near(axis._offset), length: near(axis._length),
     side: axis.side || "", at: near(axis._mainLinePosition || 0), overlaying: axis.overlaying || "", mirror: !!axis.mirror,
     zero: zero ? line(axis.zerolinecolor, axis.zerolinewidth) : null, title: page.text(page.chart.querySelector(`text.${id}title`)),

@@ -101,7 +101,6 @@ class Tick:
     at: Pixel
     text: str
     box: Box | None = None  # None: no text is drawn
-    group: str = ""  # of two-level categories: the outer one
 
 
 @dataclass(frozen=True)
@@ -125,6 +124,7 @@ class Axis:
     tick_length: Pixel = 0
     categories: list[str] = field(default_factory=list)  # all of them, by number
     groups: list[str] = field(default_factory=list)  # of two-level categories: the outer ones
+    outer: list[Text] = field(default_factory=list)  # their names, as they stand
     line: Line | None = None
     mirror: bool = False  # its line is drawn on the other side as well
     grid: Line | None = None
@@ -393,7 +393,7 @@ _LONGEST = 100_000  # of lists: reading.js reads no more than 20,000 points
 
 _UNUSED = {
     *("anchor", "bargap", "bargroupgap", "barmode", "clockwise", "family", "font", "gridshape"),
-    *("hole", "in_legend", "link", "measures", "rotation", "sector", "smoothing"),
+    *("group", "hole", "in_legend", "link", "measures", "rotation", "sector", "smoothing"),
 }
 """What readings of before held, and no slide shows."""
 
@@ -534,13 +534,10 @@ def _reading(
     if reading.why and reading.why[-1].code == "empty":
         return reading
     try:
-        if whole:
+        if whole or previews:
             both = browser.ask("picture", "both", width, height, 2, text=text)
-            svg, png = harmless.svg(both["svg"]), base64.b64decode(both["png"])
-            reading = replace(reading, svg=svg, png=png)
-        elif previews:
-            png = base64.b64decode(browser.ask("picture", "png", width, height, 2, text=text))
-            reading = replace(reading, png=png)
+            svg = harmless.svg(both["svg"]) if whole else ""
+            reading = replace(reading, svg=svg, png=base64.b64decode(both["png"]))
     except DrawingError as error:
         if whole:
             return replace(reading, why=[*reading.why, reason(error)])
