@@ -720,7 +720,7 @@ class _Panel:
             if not trace.fill or trace.fill_color is None or trace.fill_color[1] == 0:
                 continue
             base: list[Number] = [0.0] * len(trace.y) if trace.fill[-1] == "y" else []
-            if trace.stack:
+            if trace.base:
                 base = [nth(trace.base, i) or 0.0 for i in range(len(trace.y))]
             elif trace.fill == "tonexty" and last is not None:
                 base = last.y if last.x == trace.x else []

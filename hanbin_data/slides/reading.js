@@ -286,7 +286,6 @@ const KINDS = {
       horizontal: across,
       [other]: column(points, p => p.p),
       [along]: column(points, p => p.s1), base: column(points, p => p.s0),
-      value: column(points, p => p.isSum ? p.s : p.rawS ?? p.s),
       offset: column(points, p => short(p.p0)), width: column(points, p => short(p.p1 - p.p0)),
       patterns: pattern ? points.map(p => p.mp ?? (Array.isArray(pattern) ? pattern[p.i] : pattern) ?? "") : [],
       labels: readLabels(page, trace, points, "text.bartext", e => e.classList.contains("bartext-outside") ? "outside" : "inside"),
@@ -306,12 +305,11 @@ const KINDS = {
       drawnBy.has(i) && (turned || (p.ma ?? trace.marker.angle) || sizes[i] > 72 || !DOTS.test(symbols[i])) ? [i] : [])
     const shapes = odd.slice(0, 500).flatMap(i => paths(page, drawnBy.get(i)))
     for (const i of odd) sizes[i] = 0
-    const [along, other] = trace.orientation === "h" ? ["x", "y"] : ["y", "x"]
+    const along = trace.orientation === "h" ? "x" : "y"
     const stacked = trace.stackgroup && points.some(p => p.sNorm !== undefined || p.s !== undefined)
-    const at = p => p[along], filled = trace._ownfill ? trace._ownFill : trace._prevtrace?._nextFill
+    const filled = trace._ownfill ? trace._ownFill : trace._prevtrace?._nextFill
     return {
       x: column(points, p => p.x), y: column(points, p => p.y),
-      horizontal: along === "x",
       ...(has("markers") ? {colors, outlines, sizes, symbols, shapes} : {}),
       lines: has("lines"), markers: has("markers"),
       line: has("lines") ? {color: color(trace.line.color, trace.opacity ?? 1), width: trace.line.width, dash: trace.line.dash} : null,
@@ -319,9 +317,7 @@ const KINDS = {
       fill: trace.fill && trace.fill !== "none" ? trace.fill : "",
       fill_color: trace.fill && trace.fill !== "none" ? color(trace.fillcolor, trace.opacity ?? 1) : null,
       fills: filled?.node() ? paths(page, filled.node()) : [],
-      stack: trace.stackgroup || "",
-      value: stacked ? column(points, p => p.sNorm ?? p.s) : [],
-      base: stacked ? column(points, p => at(p) - (p.sNorm ?? p.s)) : [],
+      base: stacked ? column(points, p => p[along] - (p.sNorm ?? p.s)) : [],
       labels: readLabels(page, trace, points, ".textpoint text", (_, i) => points[i].tp || (Array.isArray(trace.textposition) ? "middle center" : trace.textposition)),
       errors: readErrors(page, trace, points),
     }

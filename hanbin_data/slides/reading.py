@@ -206,10 +206,9 @@ class Trace:
     backs: list[Color | None] = field(default_factory=list)  # behind a pattern; ``colors``: its own
     labels: list[Label] = field(default_factory=list)
     errors: list[Errors] = field(default_factory=list)
-    # bars, waterfalls, funnels; stacked areas have base and value, too
+    # bars, waterfalls, funnels; stacked areas have a base, too
     horizontal: bool = False
     base: list[float | None] = field(default_factory=list)  # where each begins; x or y: its end
-    value: list[float | None] = field(default_factory=list)  # its own size, stack and base apart
     offset: list[float] = field(default_factory=list)  # its edge along the other axis
     width: list[float] = field(default_factory=list)  # its thickness along the other axis
     connector: Line | None = None  # lines between the bars of waterfalls and funnels
@@ -225,7 +224,6 @@ class Trace:
     fill: str = ""  # tozeroy, tonexty, toself …; empty: none
     fill_color: Color | None = None
     fills: list["Shape"] = field(default_factory=list)  # of what is not from line to line
-    stack: str = ""  # stacked areas: the stack's name
     # polar
     r: list[float | None] = field(default_factory=list)
     theta: list[float | None] = field(default_factory=list)  # degrees, or numbers of categories
@@ -238,7 +236,8 @@ class Trace:
     falling: Line | None = None
     rising_fill: Color | None = None
     falling_fill: Color | None = None
-    # pie: ``value`` holds the slices' numbers
+    # pie
+    value: list[float | None] = field(default_factory=list)  # of the slices
     ring: Ring | None = None
 
 
@@ -393,7 +392,7 @@ _LONGEST = 100_000  # of lists: reading.js reads no more than 20,000 points
 
 _UNUSED = {
     *("anchor", "bargap", "bargroupgap", "barmode", "clockwise", "family", "font", "gridshape"),
-    *("group", "hole", "in_legend", "link", "measures", "rotation", "sector", "smoothing"),
+    *("group", "hole", "in_legend", "link", "measures", "rotation", "sector", "smoothing", "stack"),
 }
 """What readings of before held, and no slide shows."""
 

@@ -96,11 +96,9 @@ CASES: dict[str, tuple[Any, Callable[..., Any], Any]] = {
         bars([1, 2], yaxis={"autorange": "reversed"}),
         lambda r, t: (r.axis("y").reversed, r.axis("x").reversed), (True, False)),
     "a stack": (
-        bars([1, 2], [3, 4], barmode="stack"), lambda r, _, t: (t.base, t.y, t.value),
-        ([1, 2], [4, 6], [3, 4])),
+        bars([1, 2], [3, 4], barmode="stack"), lambda r, _, t: (t.base, t.y), ([1, 2], [4, 6])),
     "shares of one hundred": (
-        bars([1], [3], barnorm="percent"), lambda r, *t: [trace.value for trace in t],
-        [[25], [75]]),
+        bars([1], [3], barnorm="percent"), lambda r, *t: [trace.y for trace in t], [[25], [75]]),
     "offset groups": (
         go.Figure([go.Bar(x=["a"], y=[y], offsetgroup=group)
                    for y, group in ((1, "A"), (3, "A"), (5, "B"))], {"barmode": "stack"}),
@@ -126,7 +124,7 @@ CASES: dict[str, tuple[Any, Callable[..., Any], Any]] = {
         lambda r, t: (t.errors[0].low, t.errors[0].high), ([1, 1, 1], [2, 3, 4])),
     "stacked areas": (
         go.Figure([go.Scatter(x=[1, 2], y=y, stackgroup="s") for y in ([1, 2], [3, 4])]),
-        lambda r, _, t: (t.y, t.value, t.base, t.fill), ([4, 6], [3, 4], [1, 2], "tonexty")),
+        lambda r, _, t: (t.y, t.base, t.fill), ([4, 6], [1, 2], "tonexty")),
     "what is filled": (
         dots([1, 2, 3, 4, 5], [1, 2, None, 3, 1], fill="tozeroy"),
         lambda r, t: [len(shape.points) for shape in t.fills], [6]),
@@ -195,11 +193,11 @@ CASES: dict[str, tuple[Any, Callable[..., Any], Any]] = {
         ([0, 45], True, False)),
     "funnel": (
         go.Figure(go.Funnel(y=["a", "b"], x=[10, 4])),
-        lambda r, t: (t.base, t.x, t.value, labels(t)), ([-5, -2], [5, 2], [10, 4], ["10", "4"])),
+        lambda r, t: (t.base, t.x, labels(t)), ([-5, -2], [5, 2], ["10", "4"])),
     "waterfall": (
         go.Figure(go.Waterfall(
             x=["a", "b", "c"], y=[3, -1, None], measure=["relative", "relative", "total"])),
-        lambda r, t: (t.value, t.base, t.y), ([3, -1, 2], [0, 3, 0], [3, 2, 2])),
+        lambda r, t: (t.base, t.y), ([0, 3, 0], [3, 2, 2])),
     **{kind.__name__: (
         go.Figure(kind(**CANDLES, close=[3, 1])), lambda r, t: [t.open, t.high, t.low, t.close],
         [[1, 2], [4, 5], [0, 1], [3, 1]]) for kind in (go.Candlestick, go.Ohlc)},
