@@ -459,7 +459,7 @@ class _Panel:
     def sides(self, trace: Trace) -> tuple[Axis, Axis]:
         """The axes along which its bars stand, and along which they grow."""
         x, y = self.x(trace), self.y(trace)
-        return (y, x) if trace.horizontal and trace.kind in _BARS else (x, y)
+        return (y, x) if trace.horizontal else (x, y)
 
     def draw(self) -> None:
         bars: dict[tuple[bool, str], list[Trace]] = defaultdict(list)

@@ -134,7 +134,7 @@ def _color(holders: list[Any]) -> tuple[str, float] | None:
     if not holders or find(holders[0], "noFill"):
         return None
     for color in find(holders[0], ".//srgbClr"):
-        return color.get("val"), int(val(color, "alpha", "100000")) / 100_000
+        return "#" + color.get("val").lower(), int(val(color, "alpha", "100000")) / 100_000
     return None
 
 
@@ -147,9 +147,7 @@ def _nth(entries: list[Any], i: int) -> Any:
 
 
 def _same(a: tuple[str, float] | None, b: tuple[str, float] | None) -> bool:
-    one, other = (c and c[1] > 0 and (c[0].lstrip("#").upper(), c[1]) for c in (a, b))
-    if not one or not other:
-        return not one and not other
+    one, other = (color if color and color[1] > 0 else ("", 0) for color in (a, b))
     return one[0] == other[0] and abs(one[1] - other[1]) < 0.01
 
 
@@ -308,12 +306,10 @@ def _slices(reading: Reading, charts: list[_Chart]) -> list[str]:
     for trace in (trace for trace in reading.traces if trace.ring):
         numbers = zip(trace.ring.names, trace.value, strict=True)  # type: ignore[union-attr]
         wanted = [(n, v or 0, _nth(trace.colors, i)) for i, (n, v) in enumerate(numbers)]
-        if not any(
-            len(pie) == len(wanted)
-            and all(a[0] == b[0] and abs(a[1] - b[1]) < 1e-9 and _same(a[2], b[2])
-                    for a, b in zip(pie, wanted, strict=True))
-            for pie in shown
-        ):  # fmt: skip
+        alike = ([a[0] == b[0] and abs(a[1] - b[1]) < 1e-9 and _same(a[2], b[2])
+                  for a, b in zip(pie, wanted, strict=True)]
+                 for pie in shown if len(pie) == len(wanted))  # fmt: skip
+        if not any(map(all, alike)):
             said.append(f"pie missing: {wanted[:3]}")
     return said
 
@@ -406,9 +402,8 @@ def _flat(text: str) -> str:
 
 
 def _lines_of(element: Any) -> str:
-    return _flat(
-        " ".join("".join(t.text or "" for t in find(p, ".//t")) for p in find(element, ".//p"))
-    )
+    lines = ("".join(t.text or "" for t in find(p, ".//t")) for p in find(element, ".//p"))
+    return _flat(" ".join(lines))
 
 
 def _shown_texts(slide: Any, charts: list[_Chart]) -> Counter[str]:
