@@ -234,17 +234,23 @@ def _points(cells: Any, count: int | None) -> str:
 
 
 class _Sheet:
-    """Columns of the embedded workbook, and where each stands in it."""
+    """The embedded workbook, a column after the other."""
 
     def __init__(self) -> None:
-        self.columns: list[tuple[str, list[Any], bool]] = []
+        self.out, self.count = io.BytesIO(), 0
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.book = Workbook(self.out, options)
+        self.book.set_properties({"created": EPOCH})
+        self.sheet = self.book.add_worksheet("Sheet1")
+        self.day = self.book.add_format({"num_format": "yyyy\\-mm\\-dd"})
 
     def add(
         self, heading: str, cells: list[Any], form: str = "General", *, days: bool = False
     ) -> tuple[str, str]:
         """Append a column of texts or of numbers; returns its letter and the reference to it."""
-        self.columns.append((heading, cells, days))
-        column, words = xl_col_to_name(len(self.columns) - 1), isinstance(cells[0], str)
+        self.sheet.write_column(0, self.count, [heading, *cells], self.day if days else None)
+        column, words = xl_col_to_name(self.count), isinstance(cells[0], str)
+        self.count += 1
         known = ((at, cell) for at, cell in enumerate(cells) if cell is not None)
         cache = _points(((at, cell if words else _number(cell)) for at, cell in known), len(cells))
         cache = cache if words else f"<c:formatCode>{escape(form)}</c:formatCode>{cache}"
@@ -253,19 +259,8 @@ class _Sheet:
         return column, tag(f"{kind}Ref", place, tag(f"{kind}Cache", cache))
 
     def blob(self) -> bytes:
-        out = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with Workbook(out, options) as book:
-            book.set_properties({"created": EPOCH})
-            sheet = book.add_worksheet("Sheet1")
-            day = book.add_format({"num_format": "yyyy\\-mm\\-dd"})
-            for column, (heading, cells, days) in enumerate(self.columns):
-                for row, cell in enumerate([heading, *cells]):
-                    if isinstance(cell, str) and cell:
-                        sheet.write_string(row, column, cell)
-                    elif cell not in (None, ""):
-                        sheet.write_number(row, column, cell, day if days else None)
-        return out.getvalue()
+        self.book.close()
+        return self.out.getvalue()
 
 
 # The chart

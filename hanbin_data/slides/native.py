@@ -823,7 +823,7 @@ class _Panel:
         roles += [(first.up, up, first.across, chart.across)]
         if first.second is not None and chart.second is not None:
             roles.append((first.second, chart.second, first.across, chart.across))
-        fits = self._same(chart.area, self.main.box) and not first.origin
+        fits = _same(chart.area, self.main.box) and not first.origin
 
         def take(part: str, name: str) -> bool:
             """Whether nobody draws it yet."""
@@ -862,9 +862,6 @@ class _Panel:
                 if form and axis.tick_marks and take("ticks", axis.id):
                     scale.ticks = axis.tick_marks.removesuffix("side")
 
-    def _same(self, box: Box, other: Box) -> bool:
-        return all(abs(a - b) < 1 for a, b in zip(box, other, strict=True))
-
     def _ground(self) -> None:
         """Let the first chart paint what stands behind the plot, if it does not lie lower."""
         chart, box, done = self.drawn[0].chart, self.main.box, self.native.done
@@ -874,7 +871,7 @@ class _Panel:
         lines = rules(list(self.plots.values()), self.axes, done)
         done.add(("ground", self.main.id))
         background = self.main.background
-        if not lines and self._same(chart.area, box):
+        if not lines and _same(chart.area, box):
             chart.background = background
             return
         chart.backdrop = [(box, background)] if background else []
@@ -890,6 +887,10 @@ class _Panel:
                 chart.backdrop.append((across if upright else along, line.color))
 
 
+def _same(box: Box, other: Box) -> bool:
+    return all(abs(a - b) < 1 for a, b in zip(box, other, strict=True))
+
+
 def _ruled(axis: Axis) -> tuple[float, str | None, list[float]] | None:
     """Step, format and values, where PowerPoint has the same ticks at the same places."""
     log = axis.type == "log"
@@ -900,17 +901,13 @@ def _ruled(axis: Axis) -> tuple[float, str | None, list[float]] | None:
     step = (at[-1] - at[0]) / (len(at) - 1)
     low, high = sorted(map(math.log10, axis.range) if log else axis.range)
     # PowerPoint counts from the axis' end, plotly from zero.
-    if (
-        any(abs(b - a - step) > 1e-6 * step for a, b in pairwise(at))
-        or abs(at[0] - low) > 1e-6 * step
-        or high - at[-1] >= step * (1 - 1e-6)
-        or (log and abs(step - 1) > 1e-6)
-    ):
+    even = all(abs(low + i * step - each) <= 1e-6 * step for i, each in enumerate(at))
+    if not even or high - at[-1] >= step * (1 - 1e-6) or (log and abs(step - 1) > 1e-6):
         return None
+    texts = [tick.text for tick in axis.ticks if tick.box and "\n" not in tick.text]
     form = None
-    whole = all(tick.box and "\n" not in tick.text for tick in axis.ticks)
-    if axis.tick_font and whole:
-        form = number_format([t.value for t in axis.ticks], [t.text for t in axis.ticks])
+    if axis.tick_font and len(texts) == len(axis.ticks):
+        form = number_format([tick.value for tick in axis.ticks], texts)
     return (10.0 if log else step), form, values
 
 
