@@ -356,11 +356,9 @@ class _Writer:
 
     def font(self, font: Font, **body: object) -> str:
         """The font of texts that PowerPoint writes."""
-        own = (
-            tag("a:pPr", _font("defRPr", font, self.look)),
-            tag("a:endParaRPr", lang=self.look.lang),
-        )
-        return tag("c:txPr", tag("a:bodyPr", **body), "<a:lstStyle/>", tag("a:p", *own))
+        own = tag("a:pPr", _font("defRPr", font, self.look))
+        own += tag("a:endParaRPr", lang=self.look.lang)
+        return tag("c:txPr", tag("a:bodyPr", **body), "<a:lstStyle/>", tag("a:p", own))
 
     def rich(self, text: Text, **body: object) -> str:
         lines = paragraphs(text, self.look)
@@ -368,12 +366,11 @@ class _Writer:
 
     def layout(self, box: Box, *, sized: bool = True, **target: object) -> str:
         """A place in the chart's frame."""
-        left, top, *sizes = self.chart.frame
-        ends = (box[0] - left, box[1] - top, *(box[2:] if sized else ()))
-        shares = (_number(round(end / size, 6)) for end, size in zip(ends, 2 * sizes, strict=False))
-        told = _vals(
-            **target, xMode="edge", yMode="edge", **dict(zip("xywh", shares, strict=False))
-        )
+        left, top, width, height = self.chart.frame
+        shares = {"x": (box[0] - left) / width, "y": (box[1] - top) / height}
+        shares |= {"w": box[2] / width, "h": box[3] / height} if sized else {}
+        ends = {key: _number(round(share, 6)) for key, share in shares.items()}
+        told = _vals(**target, xMode="edge", yMode="edge", **ends)
         return tag("c:layout", tag("c:manualLayout", told))
 
     def elements(self) -> str:
@@ -388,9 +385,8 @@ class _Writer:
                     blank = [None] * (longest - len(series.xs))
                     xs = self.sheet.add("x", [*series.xs, *blank], days=self.chart.dates)
                     where = tag("c:xVal", xs[1])
-                form = series.format or "General"
-                heading = harmless.text(series.name)
-                column, ys = self.sheet.add(heading, [*series.ys, *blank], form)
+                cells, form = [*series.ys, *blank], series.format or "General"
+                column, ys = self.sheet.add(harmless.text(series.name), cells, form)
                 place = f"<c:f>Sheet1!${column}$1</c:f>"
                 name = place + tag("c:strCache", _points([(0, series.name)], 1))
                 head = _vals(idx=count, order=count) + tag("c:tx", tag("c:strRef", name))
@@ -444,15 +440,8 @@ class _Writer:
                 # LibreOffice takes over a dot's colours only if it is not as large as the others.
                 taken = {self.size(mark) for mark in marks}
                 size = min({n for n in range(2, 73) if n > self.size(marks[0])} - taken or {2})
-                own = [
-                    tag(
-                        "c:dPt",
-                        _vals(idx=at),
-                        self.marked(nth(series.marks, at)),
-                        _vals(bubble3D=0),
-                    )
-                    for at in points
-                ]
+                dots = enumerate(self.marked(nth(series.marks, at)) for at in points)
+                own = [tag("c:dPt", _vals(idx=at), dot, _vals(bubble3D=0)) for at, dot in dots]
             first = self.marked(next(iter(marks), None), size)
             own.insert(0, self.look_of("", nth(series.lines, 0)) + first)
         else:

@@ -175,8 +175,8 @@ class Canvas:
             spaces = "".join(f' {key.replace("_", ":")}="{v}"' for key, v in SPACES.items())
             return self.shapes[0][1].replace(">", f"{spaces}>", 1)
         at, size = {"x": box.left, "y": box.top}, {"cx": box.width, "cy": box.height}
-        outer, inner = (("a:off", "a:ext"), ("a:chOff", "a:chExt"))
-        place = [tag(a, **at) + tag(b, **size) for a, b in (outer, inner)]
+        names = (("a:off", "a:ext"), ("a:chOff", "a:chExt"))
+        place = [tag(first, **at) + tag(second, **size) for first, second in names]
         head, form = self.head("GrpSp", name, descr), tag("p:grpSpPr", tag("a:xfrm", *place))
         return tag("p:grpSp", head, form, *(xml for _, xml in self.shapes), **SPACES)
 
@@ -185,9 +185,8 @@ def key(reading: Reading) -> Text | None:
     """The lines of a title that tell what colours mean, which a slide's own title does not."""
     for text in (reading.title, reading.subtitle):
         lines = text.lines if text else []
-        told = [
-            line for line in lines if len({run.font.color for run in line if run.text.strip()}) > 1
-        ]
+        colors = [{run.font.color for run in line if run.text.strip()} for line in lines]
+        told = [line for line, seen in zip(lines, colors, strict=True) if len(seen) > 1]
         if text and told and len(lines) > 1:
             tall = 1.3 * sum(line[0].font.size for line in told)
             left, top, width, height = text.box
