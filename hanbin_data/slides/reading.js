@@ -325,7 +325,7 @@ const KINDS = {
   polar(page, trace, points) {
     const angular = page.layout[trace.subplot]._subplot.angularAxis
     const turned = angular.type === "linear" ? 180 / Math.PI : 1
-    const {xaxis, yaxis} = page.layout[trace.subplot]._subplot, [group] = page.groups.get(trace.index)
+    const {xaxis, yaxis} = page.layout[trace.subplot]._subplot, [group] = page.groups.get(trace.index) || []
     const spots = points.map(p => isFinite(p.x) && isFinite(p.y) ? page.point(group, xaxis.c2p(p.x), yaxis.c2p(p.y)) : [])
     return {...KINDS.scatter(page, trace, points), x: column(spots, p => p[0]), y: column(spots, p => p[1]),
       r: column(points, p => p.r), theta: column(points, p => near(p.theta * turned, 6))}

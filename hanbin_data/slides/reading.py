@@ -448,7 +448,7 @@ def _be(value: Any, *kinds: type, fits: Callable[[Any], object] = lambda _: True
 _WHOLE = {
     **dict.fromkeys(("bar", "waterfall", "funnel", "scatter"), ("x", "y")),
     **dict.fromkeys(("candlestick", "ohlc"), ("x", "open", "high", "low", "close")),
-    "polar": ("r", "theta"),
+    "polar": ("x", "y", "r", "theta"),
     "pie": ("value",),
 }
 """Lists of a trace that have an entry for each of its points."""
