@@ -235,7 +235,8 @@ def _scale(axis: Axis, origin: float = 0) -> Scale:
 
 
 def _moment(value: float) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=value)
+    within = max(-6.21355968e13, min(value, 2.534022e14))  # the years that Python has
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=within)
 
 
 def _name(axis: Axis, value: float) -> str:
@@ -277,12 +278,13 @@ def _slots(axis: Axis, positions: list[float], alone: float, near: float = 0.02)
         return None
     least = min((b - a for a, b in pairwise(found)), default=alone)
     months, later = _months(found) if axis.type == "date" and len(found) > 1 else ([], float)
-    even = [[round((v - found[0]) / unit) for v in found] for unit in (least, alone)]
+    units = [unit for unit in (least, alone) if 0 <= found[-1] - found[0] < _MOST * unit]
+    even = [[round((v - found[0]) / unit) for v in found] for unit in units]
     for numbers in filter(None, (months, *even)):
         reach = 5 * near if numbers is months else near
         step = (found[-1] - found[0]) / numbers[-1] if numbers[-1] else alone
         off = (abs(v - found[0] - n * step) for v, n in zip(found, numbers, strict=True))
-        if step > 0 and numbers[-1] <= _MOST and all(each <= reach * step for each in off):
+        if numbers[-1] <= _MOST and all(each <= reach * step for each in off):
             break
     else:
         return None
@@ -1120,7 +1122,7 @@ def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) ->
         points, where = _stepped(trace)
         if radar:
             points = [(None, r) for r in trace.r[: len(places)]]
-            where = {at: at for at in range(len(places))}
+            where = {at: at for at in range(len(trace.r))}
         row = _stroked(native, trace, [y for _, y in points], where, {} if radar else _SPOTS)
         row.xs = [] if radar else [x for x, _ in points]
         series.append(row)
