@@ -344,7 +344,8 @@ def _legend(reading: Reading, charts: list[_Chart]) -> list[str]:
     shown = [entry for chart in charts for entry in _entries(chart)]
     wanted = [(item.text.plain, item.color) for k in reading.legends for item in k.items]
     tiled = {trace.name for trace in reading.traces if any(trace.patterns)}
-    alike = (a[0] == b[0] and (a[0] in tiled or _same(a[1], b[1])) for a, b in zip(shown, wanted))  # noqa: B905
+    pairs = zip(shown, wanted, strict=False)
+    alike = (a[0] == b[0] and (a[0] in tiled or _same(a[1], b[1])) for a, b in pairs)
     right = not shown or (len(shown) == len(wanted) and all(alike))
     return [] if right else [f"legend {shown}, not {wanted}"]
 

@@ -297,7 +297,7 @@ def test_the_caller_may_ask_for_more_pictures(browser: Browser) -> None:
     (go.Figure(go.Scattermap(lat=[1], lon=[2])), "it needs a map from the network", False),
     (go.Figure(), "it shows nothing", False),
 ])  # fmt: skip
-def test_what_cannot_be_drawn_is_said(browser: Browser, figure: Any, said: str, drawn: Any) -> None:
+def test_what_is_not_drawn_is_said(browser: Browser, figure: Any, said: str, drawn: bool) -> None:
     broken, fine = read([figure, bars([1])], browser=browser)
     assert broken.why[-1].say("en").startswith(said)
     assert (bool(broken.svg), bool(broken.png), fine.why) == (drawn, drawn, [])
