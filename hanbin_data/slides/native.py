@@ -515,6 +515,8 @@ class _Panel:
             return
         lanes.sort(key=lambda lane: (lane.shift, -lane.wide))
         rows, wides = [row for lane in lanes for row in lane.rows], [lane.wide for lane in lanes]
+        if min(wides) <= 0:
+            raise NotNativeError("its bars are too thin or too wide")
         stands, wide = sorted({lane.shift for lane in lanes}), max(wides)
         apart = [round(b - a, 2) for a, b in pairwise(stands)] or [wide]
         gap = round(100 * (1 - min(apart) * (len(stands) - 1) - wide) / wide)
