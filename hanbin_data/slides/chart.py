@@ -234,40 +234,33 @@ def _points(cells: Any, count: int | None) -> str:
 
 
 class _Sheet:
-    """Columns of the embedded workbook, and where each stands in it."""
+    """The embedded workbook, a column after the other."""
 
     def __init__(self) -> None:
-        self.columns: list[tuple[str, list[Any], bool]] = []
+        self.out, self.count = io.BytesIO(), 0
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.book = Workbook(self.out, options)
+        self.book.set_properties({"created": EPOCH})
+        self.sheet = self.book.add_worksheet("Sheet1")
+        self.day = self.book.add_format({"num_format": "yyyy\\-mm\\-dd"})
 
-    def add(self, heading: str, cells: list[Any], *, days: bool = False) -> str:
-        """Append a column; returns its letter."""
-        self.columns.append((heading, cells, days))
-        return str(xl_col_to_name(len(self.columns) - 1))
-
-    def numbers(
-        self, heading: str, cells: list[Number], form: str = "General", *, days: bool = False
+    def add(
+        self, heading: str, cells: list[Any], form: str = "General", *, days: bool = False
     ) -> tuple[str, str]:
-        """Append a column of numbers; returns its letter and the reference to it."""
-        column = self.add(heading, cells, days=days)
-        known = ((at, _number(cell)) for at, cell in enumerate(cells) if cell is not None)
-        cache = f"<c:formatCode>{escape(form)}</c:formatCode>" + _points(known, len(cells))
+        """Append a column of texts or of numbers; returns its letter and the reference to it."""
+        self.sheet.write_column(0, self.count, [heading, *cells], self.day if days else None)
+        column, words = xl_col_to_name(self.count), isinstance(cells[0], str)
+        self.count += 1
+        known = ((at, cell) for at, cell in enumerate(cells) if cell is not None)
+        cache = _points(((at, cell if words else _number(cell)) for at, cell in known), len(cells))
+        cache = cache if words else f"<c:formatCode>{escape(form)}</c:formatCode>{cache}"
         place = f"<c:f>Sheet1!${column}$2:${column}${len(cells) + 1}</c:f>"
-        return column, tag("c:numRef", place, tag("c:numCache", cache))
+        kind = "c:str" if words else "c:num"
+        return column, tag(f"{kind}Ref", place, tag(f"{kind}Cache", cache))
 
     def blob(self) -> bytes:
-        out = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with Workbook(out, options) as book:
-            book.set_properties({"created": EPOCH})
-            sheet = book.add_worksheet("Sheet1")
-            day = book.add_format({"num_format": "yyyy\\-mm\\-dd"})
-            for column, (heading, cells, days) in enumerate(self.columns):
-                for row, cell in enumerate([heading, *cells]):
-                    if isinstance(cell, str) and cell:
-                        sheet.write_string(row, column, cell)
-                    elif cell not in (None, ""):
-                        sheet.write_number(row, column, cell, day if days else None)
-        return out.getvalue()
+        self.book.close()
+        return self.out.getvalue()
 
 
 # The chart
@@ -321,21 +314,19 @@ def written(chart: Chart, look: Look) -> tuple[bytes, list[tuple[str, str, str, 
 def _backdrop(area: Box, patches: list[tuple[Box, Color]]) -> bytes:
     """What stands behind a plot as a picture that is stretched over it."""
     picture = Image.new("P", [max(1, round(side * _SHARP)) for side in area[2:]])
-    brush = ImageDraw.Draw(picture)
-    colors: list[Any] = [(0, 0, 0, 0)]  # the first one stays clear
-    below = colors[0]
+    # What stays clear has a colour, for the rim is mixed of what is on both sides.
+    picture.putpalette(bytes.fromhex(patches[0][1][0][1:] + "00"), "RGBA")
+    brush, below = ImageDraw.Draw(picture), Image.new("RGBA", (1, 1))
     for (left, top, width, height), (code, share) in patches:
         ends = (left - area[0], left + width - area[0], top - area[1], top + height - area[1])
         x, right, y, low = (round(end * _SHARP) for end in ends)
         layer = Image.new("RGBA", (1, 1), (*bytes.fromhex(code[1:]), round(255 * share)))
-        mixed = Image.alpha_composite(Image.new("RGBA", (1, 1), below), layer).getpixel((0, 0))
+        mixed = Image.alpha_composite(below, layer)
         below = mixed if min(width, height) > 16 else below  # lines lie on a plot
-        colors += [mixed] if mixed not in colors else []
-        brush.rectangle((x, y, max(x, right - 1), max(y, low - 1)), fill=colors.index(mixed))
-    colors[0] = (*below[:3], 0)  # the rim is mixed of what is on both sides
-    picture.putpalette([part for color in colors for part in color[:3]])
+        box = (x, y, max(x, right - 1), max(y, low - 1))
+        brush.rectangle(box, fill=mixed.getpixel((0, 0)))
     out = io.BytesIO()
-    picture.save(out, "PNG", transparency=bytes(color[3] for color in colors))
+    picture.save(out, "PNG")
     return out.getvalue()
 
 
@@ -365,11 +356,9 @@ class _Writer:
 
     def font(self, font: Font, **body: object) -> str:
         """The font of texts that PowerPoint writes."""
-        own = (
-            tag("a:pPr", _font("defRPr", font, self.look)),
-            tag("a:endParaRPr", lang=self.look.lang),
-        )
-        return tag("c:txPr", tag("a:bodyPr", **body), "<a:lstStyle/>", tag("a:p", *own))
+        own = tag("a:pPr", _font("defRPr", font, self.look))
+        own += tag("a:endParaRPr", lang=self.look.lang)
+        return tag("c:txPr", tag("a:bodyPr", **body), "<a:lstStyle/>", tag("a:p", own))
 
     def rich(self, text: Text, **body: object) -> str:
         lines = paragraphs(text, self.look)
@@ -377,12 +366,11 @@ class _Writer:
 
     def layout(self, box: Box, *, sized: bool = True, **target: object) -> str:
         """A place in the chart's frame."""
-        left, top, *sizes = self.chart.frame
-        ends = (box[0] - left, box[1] - top, *(box[2:] if sized else ()))
-        shares = (_number(round(end / size, 6)) for end, size in zip(ends, 2 * sizes, strict=False))
-        told = _vals(
-            **target, xMode="edge", yMode="edge", **dict(zip("xywh", shares, strict=False))
-        )
+        left, top, width, height = self.chart.frame
+        shares = {"x": (box[0] - left) / width, "y": (box[1] - top) / height}
+        shares |= {"w": box[2] / width, "h": box[3] / height} if sized else {}
+        ends = {key: _number(round(share, 6)) for key, share in shares.items()}
+        told = _vals(**target, xMode="edge", yMode="edge", **ends)
         return tag("c:layout", tag("c:manualLayout", told))
 
     def elements(self) -> str:
@@ -395,12 +383,10 @@ class _Writer:
                 where, blank = cats, []
                 if element.tag == "scatter":
                     blank = [None] * (longest - len(series.xs))
-                    xs = self.sheet.numbers("x", [*series.xs, *blank], days=self.chart.dates)
+                    xs = self.sheet.add("x", [*series.xs, *blank], days=self.chart.dates)
                     where = tag("c:xVal", xs[1])
-                form = series.format or "General"
-                column, ys = self.sheet.numbers(
-                    harmless.text(series.name), [*series.ys, *blank], form
-                )
+                cells, form = [*series.ys, *blank], series.format or "General"
+                column, ys = self.sheet.add(harmless.text(series.name), cells, form)
                 place = f"<c:f>Sheet1!${column}$1</c:f>"
                 name = place + tag("c:strCache", _points([(0, series.name)], 1))
                 head = _vals(idx=count, order=count) + tag("c:tx", tag("c:strRef", name))
@@ -411,27 +397,20 @@ class _Writer:
         return "".join(found)
 
     def categories(self) -> str:
-        cells, groups, sheet = self.chart.categories, self.chart.groups, self.sheet
+        cells, groups, dates = self.chart.categories, self.chart.groups, self.chart.dates
         if not cells:
             return ""
-        count, letters = len(cells), []
-        if not isinstance(cells[0], str):
-            form = "yyyy\\-mm\\-dd" if self.chart.dates else "General"
-            numbers: list[Number] = [float(cell) for cell in cells]
-            return tag("c:cat", sheet.numbers("", numbers, form, days=self.chart.dates)[1])
-        levels = [_points(enumerate(cells), None)]
-        if groups:
-            new = [at == 0 or groups[at - 1] != group for at, group in enumerate(groups)]
-            letters = [
-                sheet.add("", [g if first else "" for g, first in zip(groups, new, strict=True)])
-            ]
-            levels.append(_points(((at, g) for at, g in enumerate(groups) if new[at]), None))
-        letters.append(sheet.add("", list(cells)))
-        place = f"<c:f>Sheet1!${letters[0]}$2:${letters[-1]}${count + 1}</c:f>"
-        kind = "multiLvlStr" if groups else "str"
-        shown = [tag("c:lvl", level) for level in levels] if groups else levels
-        cache = tag(f"c:{kind}Cache", _vals(ptCount=count), *shown)
-        return tag("c:cat", tag(f"c:{kind}Ref", place, cache))
+        if not groups:
+            form = "yyyy\\-mm\\-dd" if dates else "General"
+            return tag("c:cat", self.sheet.add("", list(cells), form, days=dates)[1])
+        new = [at == 0 or groups[at - 1] != group for at, group in enumerate(groups)]
+        outer = [group if first else "" for group, first in zip(groups, new, strict=True)]
+        letters = [self.sheet.add("", column)[0] for column in (outer, list(cells))]
+        levels = enumerate(cells), ((at, group) for at, group in enumerate(groups) if new[at])
+        place = f"<c:f>Sheet1!${letters[0]}$2:${letters[1]}${len(cells) + 1}</c:f>"
+        shown = [tag("c:lvl", _points(level, None)) for level in levels]
+        cache = tag("c:multiLvlStrCache", _vals(ptCount=len(cells)), *shown)
+        return tag("c:cat", tag("c:multiLvlStrRef", place, cache))
 
     def filled(self, series: Series, point: int) -> str:
         fill, pattern = nth(series.fills, point), nth(series.patterns, point)
@@ -461,15 +440,8 @@ class _Writer:
                 # LibreOffice takes over a dot's colours only if it is not as large as the others.
                 taken = {self.size(mark) for mark in marks}
                 size = min({n for n in range(2, 73) if n > self.size(marks[0])} - taken or {2})
-                own = [
-                    tag(
-                        "c:dPt",
-                        _vals(idx=at),
-                        self.marked(nth(series.marks, at)),
-                        _vals(bubble3D=0),
-                    )
-                    for at in points
-                ]
+                dots = enumerate(self.marked(nth(series.marks, at)) for at in points)
+                own = [tag("c:dPt", _vals(idx=at), dot, _vals(bubble3D=0)) for at, dot in dots]
             first = self.marked(next(iter(marks), None), size)
             own.insert(0, self.look_of("", nth(series.lines, 0)) + first)
         else:

@@ -9,7 +9,7 @@ for the shapes of ``overlay``; where even that is no way, :class:`NotNativeError
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
@@ -35,6 +35,7 @@ from hanbin_data.words import say
 _DAY = 86_400_000
 _EPOCH = 25_569  # 1970-01-01 in days since 1899-12-30
 _MOST = 2_000  # columns of one chart
+_LANES = 12  # of bars of unlike widths: charts over each other
 _NONE: Color = ("#000000", 0)
 _BARS = ("bar", "waterfall", "funnel")
 _WORDS = ("category", "multicategory")
@@ -80,8 +81,6 @@ def translate(reading: Reading) -> Native:
     """
     if reading.why:
         raise NotNativeError("the reading holds no chart for PowerPoint")
-    if reading.images:
-        raise NotNativeError("it holds pictures")
     native = Native()
     order = {index: at for at, index in enumerate(reading.order)}
     traces = sorted(reading.traces, key=lambda trace: order.get(trace.index, len(order)))
@@ -145,19 +144,16 @@ def _legend(reading: Reading, native: Native) -> None:
         return
     traces = {trace.index: trace for trace in reading.traces}
     ring = traces[first.series[0].trace].ring if first.tag in ("pie", "doughnut") else None
-    entries: list[tuple[Any, str, Color | None]] = []  # what PowerPoint's lists
     wanted: list[Any] = [item.text.plain if ring else item.trace for item in legend.items]
+    entries: list[tuple[Any, str, Color | None]] = []  # what PowerPoint's lists
     if ring:
         fills = first.series[0].fills
         entries = [(name, name, nth(fills, at)) for at, name in enumerate(ring.names)]
     for series in [] if ring else chart.series:
-        trace, mark = traces.get(series.trace), next(filter(None, series.marks), None)
-        line = nth(series.lines, 0) or (mark and mark.line)
-        color: Color | None = nth(series.fills, 0) or (mark.fill if mark else None)
-        if color is None and line:
-            color = mark.line.color if mark and mark.line else line.color
-        large = any(each and each.size > 16 for each in series.marks)
-        odd = trace is None or trace.fill or large or (trace.markers and not mark)
+        trace, marks = traces.get(series.trace), [mark for mark in series.marks if mark]
+        large = any(mark.size > 16 for mark in marks)
+        odd = trace is None or trace.fill or large or (trace.markers and not marks)
+        color = nth(series.fills, 0) or (marks[0].fill if marks else None)
         color = None if nth(series.patterns, 0) else color  # the key has the pattern, too
         entries.append((series.trace, "" if odd else series.name, color))
     shown = [entry for entry in entries if entry[0] in wanted]
@@ -166,7 +162,7 @@ def _legend(reading: Reading, native: Native) -> None:
     if not legend.horizontal and stacked != lying and (stacked or straight):
         shown.reverse()  # where it stands beside the plot
     same = [entry[0] for entry in shown] == wanted and all(
-        item.text.plain == name and item.opacity == 1 and (not color or _alike(item.color, color))
+        item.text.plain == name and item.opacity == 1 and (color or item.color) == item.color
         for item, (_, name, color) in zip(legend.items, shown, strict=True)
     )
     box = _legend_box(legend, reading) if same else None
@@ -174,10 +170,6 @@ def _legend(reading: Reading, native: Native) -> None:
         chart.legend = replace(legend, box=box)
         chart.unnamed = [at for at, entry in enumerate(entries) if entry[0] not in wanted]
         native.done.add(("legend", ""))
-
-
-def _alike(a: Color | None, b: Color | None) -> bool:
-    return a is not None and b is not None and a[0] == b[0] and abs(a[1] - b[1]) < 0.02
 
 
 def _legend_box(legend: Legend, reading: Reading) -> Box | None:
@@ -210,6 +202,26 @@ def pixel(axis: Axis, value: float) -> float:
     return axis.start + axis.length * (1 - share if axis.id.startswith("y") else share)
 
 
+def rules(
+    plots: list[Plot], axes: Mapping[str, Axis], done: set[tuple[str, str]]
+) -> list[tuple[tuple[Point, Point], Line]]:
+    """Lines of the grid, then those at zero, from end to end, that no chart draws; now done."""
+    found: list[tuple[tuple[Point, Point], Line]] = []
+    left, top, width, height = plots[0].box
+    names = dict.fromkeys(name for plot in plots for name in (plot.x, plot.y))
+    for part, axis in product(("grid", "zero"), (axes[name] for name in names)):
+        line = axis.grid if part == "grid" else axis.zero
+        if line and (part, within(plots[0], axis)) not in done:
+            done.add((part, within(plots[0], axis)))
+            places = [tick.at for tick in axis.ticks] if part == "grid" else [pixel(axis, 0)]
+            for at in places:
+                if -0.5 <= at - axis.start <= axis.length + 0.5:
+                    flat = ((left, at), (left + width, at))
+                    upright = ((at, top), (at, top + height))
+                    found.append((upright if axis.id.startswith("x") else flat, line))
+    return found
+
+
 def _unit(axis: Axis, value: Number) -> Number:
     """A value as the sheet holds it: dates are days."""
     if value is None or axis.type != "date":
@@ -223,7 +235,8 @@ def _scale(axis: Axis, origin: float = 0) -> Scale:
 
 
 def _moment(value: float) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=value)
+    within = max(-6.21355968e13, min(value, 2.534022e14))  # the years that Python has
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=within)
 
 
 def _name(axis: Axis, value: float) -> str:
@@ -241,63 +254,70 @@ class _Slots:
 
     first: float
     step: float
-    count: int
+    values: list[float]  # of each column, as the sheet names it
     number: dict[float, int]  # of each position
 
     def at(self, slot: float) -> float:
         return self.first + slot * self.step
 
 
-def _slots(
-    axis: Axis, positions: list[float], alone: float, near: float = 0.1, *, days: bool = False
-) -> _Slots | None:
+def _slots(axis: Axis, positions: list[float], alone: float, near: float = 0.02) -> _Slots | None:
     """Even columns that hold all positions, as many as the axis has room for.
 
-    ``alone`` is the width for a single one, ``near`` how far off one may be, in columns;
-    ``days`` makes each day a column.
+    ``alone`` is the width for a single one, ``near`` how far off one may be, in columns.
     """
     low, high = sorted(axis.range)
     if axis.type in _WORDS:
         if any(value != round(value) for value in positions):
             return None
         ends = max(0, math.ceil(low - 1e-6)), min(len(axis.categories) - 1, math.floor(high + 1e-6))
-        shown = range(ends[0], ends[1] + 1)
-        return _Slots(ends[0], 1, len(shown), {float(v): v - ends[0] for v in shown})
+        shown = [float(value) for value in range(ends[0], ends[1] + 1)]
+        return _Slots(ends[0], 1, shown, {value: at for at, value in enumerate(shown)})
     found = sorted({value for value in positions if low <= value <= high})
     if not found:
         return None
-    months: list[int] = []
-    if len(found) == 1:
-        numbers, step = [0], alone
+    least = min((b - a for a, b in pairwise(found)), default=alone)
+    months, later = _months(found) if axis.type == "date" and len(found) > 1 else ([], float)
+    units = [unit for unit in (least, alone) if 0 <= found[-1] - found[0] < _MOST * unit]
+    even = [[round((v - found[0]) / unit) for v in found] for unit in units]
+    for numbers in filter(None, (months, *even)):
+        reach = 5 * near if numbers is months else near
+        step = (found[-1] - found[0]) / numbers[-1] if numbers[-1] else alone
+        off = (abs(v - found[0] - n * step) for v, n in zip(found, numbers, strict=True))
+        if numbers[-1] <= _MOST and all(each <= reach * step for each in off):
+            break
     else:
-        numbers = months = _months(found) if axis.type == "date" else []
-        if days and not numbers:
-            numbers = [round((value - found[0]) / _DAY) for value in found]
-        if not numbers:
-            least = min(b - a for a, b in pairwise(found))
-            numbers = [round((value - found[0]) / least) for value in found]
-        step = (found[-1] - found[0]) / numbers[-1]
-    if step <= 0 or numbers[-1] > _MOST:
-        return None
-    near = min(near, 0.02) if not months else near
-    if any(abs(v - found[0] - n * step) > near * step for v, n in zip(found, numbers, strict=True)):
         return None
     before = max(0, math.floor((found[0] - step / 2 - low) / step + 1e-6))
     after = max(0, math.floor((high - found[0] - (numbers[-1] + 0.5) * step) / step + 1e-6))
     if before + after + numbers[-1] > _MOST:
         before = after = 0
-    index = {value: number + before for value, number in zip(found, numbers, strict=True)}
-    return _Slots(found[0] - before * step, step, before + numbers[-1] + after + 1, index)
+    number = {value: number + before for value, number in zip(found, numbers, strict=True)}
+    known = {at: value for value, at in number.items()}
+    first = found[0] - before * step
+    count = before + numbers[-1] + after + 1
+    values = [later(at - before) if numbers is months else first + at * step for at in range(count)]
+    return _Slots(first, step, [known.get(at, value) for at, value in enumerate(values)], number)
 
 
-def _months(values: list[float]) -> list[int]:
-    """Numbers of the months of dates that all stand on one day of theirs."""
-    days = [_moment(value) for value in values]
-    if len({(day.day, day.time()) for day in days}) > 1:
-        return []
-    months = [day.year * 12 + day.month for day in days]
-    step = math.gcd(*(b - a for a, b in pairwise(months)))
-    return [(month - months[0]) // step for month in months] if step else []
+def _months(values: list[float]) -> tuple[list[int], Callable[[int], float]]:
+    """Numbers of the months of dates on one day of theirs, or on their last; and such a date."""
+    for away in (_DAY, 0):
+        days = [_moment(value + away) for value in values]
+        first, months = days[0], [day.year * 12 + day.month - 1 for day in days]
+        step = math.gcd(*(b - a for a, b in pairwise(months)))
+        alike = {(day.day, day.time()) for day in days} == {(first.day, first.time())}
+        if step and alike and (first.day == 1 or not away):
+            break
+    else:
+        return [], float
+
+    def later(number: int) -> float:
+        year, month = divmod(months[0] + number * step, 12)
+        day = first.replace(year=year, month=month + 1, day=min(first.day, 28))
+        return day.timestamp() * 1000 - away
+
+    return [(month - months[0]) // step for month in months], later
 
 
 # Numbers as they are written
@@ -308,7 +328,7 @@ _FACTORS = ((1, ""), (100, ""), (1e-3, ","), (1e-6, ",,"), (1e-9, ",,,"))
 
 def number_format(values: list[float], texts: list[str]) -> str | None:
     """The number format in which PowerPoint writes all values as these texts, if there is one."""
-    dashed = ["−" + text[1:] if text.startswith("-") else text for text in texts]
+    dashed = [re.sub("^-", "−", text) for text in texts]
     widest = max(dashed, key=len, default="")
     found = re.fullmatch(r'−?([^\d"\\]*)(\d(?:.*\d)?)([^\d"\\]*)', widest)
     if found is None:
@@ -316,7 +336,7 @@ def number_format(values: list[float], texts: list[str]) -> str | None:
     before, number, behind = found.groups()
     comma = "," if "," in number else ""
 
-    def written(value: float, places: int | None, factor: float) -> str:
+    def written(value: float) -> str:
         amount = abs(value) * factor
         if places is None:
             text = f"{amount:.12g}"
@@ -325,21 +345,21 @@ def number_format(values: list[float], texts: list[str]) -> str | None:
             text = f"{rounded:{comma}.{places}f}"
         return ("−" if value < 0 and text.strip("0.,") else "") + before + text + behind
 
-    for (factor, letters), places in product(_FACTORS, (None, *range(5))):
+    ways = [(1, "", None), *((f, end, n) for (f, end), n in product(_FACTORS, range(5)))]
+    for factor, letters, places in ways:
         bare = factor != 1 and "0" in dashed  # zero is often written without what follows
-        if (places is None and factor != 1) or (factor == 100 and not behind.startswith("%")):
-            continue
-        if any(
-            written(value, places, factor) != text and not (bare and value == 0 and text == "0")
+        same = (
+            written(value) == text or (bare and value == 0 and text == "0")
             for value, text in zip(values, dashed, strict=True)
-        ):
+        )
+        percent = "%" if factor == 100 else ""
+        if not behind.startswith(percent) or not all(same):
             continue
-        core = "#,##0" if comma else "0"
-        core = "General" if places is None else core + ("." + "0" * places if places else "")
-        end, percent = (behind[1:], "%") if factor == 100 else (behind, "")
-        text = (f'"{before}"' if before else "") + core + letters + percent
-        text += f'"{end}"' if end else ""
-        if bare and written(0, places, factor) != "0":
+        core = "General" if places is None else "#,##0" if comma else "0"
+        core += "." + "0" * places if places else ""
+        quoted = [f'"{text}"' if text else "" for text in (before, behind.removeprefix(percent))]
+        text = quoted[0] + core + letters + percent + quoted[1]
+        if bare and written(0) != "0":
             return f'{text};"−"{text};0'
         return f'{text};"−"{text}' if any(value < 0 for value in values) else text
     return None
@@ -352,26 +372,41 @@ _Row = dict[int, tuple[int, float, float]]
 """Bars by their columns: the number of the point, the value at the beginning and at the end."""
 
 
-def _rows(trace: Trace, slots: _Slots, value: Axis) -> list[_Row]:
-    """The bars of a trace; several rows where some stand in the same column."""
-    rows: list[_Row] = []
-    places, ends = (trace.y, trace.x) if trace.horizontal else (trace.x, trace.y)
-    for i, (place, end) in enumerate(zip(places, ends, strict=True)):
-        if place in slots.number and end is not None:
-            slot = slots.number[place]
-            if all(slot in row for row in rows):
-                rows.append({})
-            base = _unit(value, nth(trace.base, i) or 0.0) or 0.0
-            next(row for row in rows if slot not in row)[slot] = (i, base, _unit(value, end) or 0.0)
-    return rows
+@dataclass
+class _Lane:
+    """Bars as wide as each other, as far from the middles of their columns; both in columns."""
+
+    value: Axis
+    shift: float
+    wide: float
+    rows: list[tuple[Trace, _Row]] = field(default_factory=list)
+
+    def takes(self, trace: Trace, value: Axis, shift: float, wide: float) -> bool:
+        """Whether a bar is one of them; those of one trace may be as unlike as months."""
+        near = 0.1 if any(one is trace for one, _ in self.rows) else 0.01
+        alike = abs(shift - self.shift) < 0.011 and abs(wide - self.wide) < near
+        return alike and value is self.value
+
+    def add(self, trace: Trace, slot: int, bar: tuple[int, float, float]) -> None:
+        """Put a bar into a row of its trace; into a new one where some stand in one column."""
+        rows = [row for one, row in self.rows if one is trace and slot not in row]
+        if not rows:
+            rows.append({})
+            self.rows.append((trace, rows[0]))
+        rows[0][slot] = bar
+
+
+def _turned(trace: Trace) -> tuple[list[Number], list[Number]]:
+    """Where its bars stand, and where they end."""
+    return (trace.y, trace.x) if trace.horizontal else (trace.x, trace.y)
 
 
 def _floating(
     row: _Row, origin: float, ends: dict[tuple[int, bool], float]
-) -> tuple[dict[int, float], dict[int, float]] | None:
-    """What is empty below the bars and how large they are, if they may stand on these ends."""
-    base, size, after = {}, {}, dict(ends)
-    for slot, (_, *sides) in row.items():
+) -> tuple[dict[int, float], _Row] | None:
+    """What is empty below the bars, and these without it, if they may stand on these ends."""
+    base, bars, after = {}, {}, dict(ends)
+    for slot, (point, *sides) in row.items():
         low, high = min(sides) - origin, max(sides) - origin
         down = high <= 0 and low < 0
         near, far = (high, low) if down else (low, high)
@@ -380,9 +415,9 @@ def _floating(
             room = 0.0
         if room > 0 if down else room < 0:
             return None
-        base[slot], size[slot], after[slot, down] = room, far - near, far
+        base[slot], bars[slot], after[slot, down] = room, (point, 0.0, far - near), far
     ends.update(after)
-    return base, size
+    return base, bars
 
 
 @dataclass
@@ -454,220 +489,166 @@ class _Panel:
 
     def _bars(self, traces: list[Trace]) -> None:
         """Bars side by side or over each other as they are, all else as stacks."""
-        axis, horizontal = self.sides(traces[0])[0], traces[0].horizontal
-        places = {t.index: (t.y if horizontal else t.x) for t in traces}
-        positions = [v for t in traces for v in places[t.index] if v is not None]
+        positions = [v for trace in traces for v in _turned(trace)[0] if v is not None]
         widest = max((w for t in traces for w in t.width if w is not None), default=1)
-        slots = _slots(axis, positions, widest)
+        slots = _slots(self.sides(traces[0])[0], positions, widest)
         if slots is None:
             # Bars may stand where no even columns are, say of unlike widths.
             raise NotNativeError("its bars stand at uneven distances")
-        lanes: dict[float, list[Trace]] = defaultdict(list)  # by their distance from the column's
-        widths: dict[int, float] = {}
+        lanes: list[_Lane] = []
         for trace in traces:
-            spans = [
-                (nth(trace.offset, i) - v, nth(trace.width, i))
-                for i, v in enumerate(places[trace.index])
-                if v in slots.number and nth(trace.offset, i) is not None
-            ]
-            if not spans:
-                continue
-            shifts = {round((begin + wide / 2) / slots.step, 2) for begin, wide in spans}
-            thick = {round(wide / slots.step, 3) for _, wide in spans}
-            if max(shifts) - min(shifts) > 0.011 or max(thick) - min(thick) > 0.1:
-                raise NotNativeError("its bars are of different widths")
-            lane = next((one for one in lanes if abs(one - min(shifts)) < 0.011), min(shifts))
-            lanes[lane].append(trace)
-            widths[trace.index] = max(thick)
-        stands = sorted(lanes)
-        single = [trace for lane in stands for trace in lanes[lane]]
-        rows = [_rows(trace, slots, self.sides(trace)[1]) for trace in single]
-        wide = max(widths.values(), default=1)
-        apart = {round(b - a, 2) for a, b in pairwise(stands)} or {wide}
-        step = min(apart)
-        gap = round(100 * (1 - step * (len(stands) - 1) - wide) / wide)
+            value = self.sides(trace)[1]
+            for i, (place, end) in enumerate(zip(*_turned(trace), strict=True)):
+                if place not in slots.number or end is None:
+                    continue
+                wide = nth(trace.width, i) / slots.step
+                look = value, round((nth(trace.offset, i) - place) / slots.step + wide / 2, 2), wide
+                lane = next((lane for lane in lanes if lane.takes(trace, *look)), None)
+                if lane is None:
+                    lane = _Lane(*look)
+                    lanes.append(lane)
+                base = _unit(value, nth(trace.base, i) or 0.0) or 0.0
+                lane.add(trace, slots.number[place], (i, base, _unit(value, end) or 0.0))
+        if len(lanes) > _LANES:
+            raise NotNativeError("its bars are of different widths")
+        if not lanes:
+            return
+        lanes.sort(key=lambda lane: (lane.shift, -lane.wide))
+        rows, wides = [row for lane in lanes for row in lane.rows], [lane.wide for lane in lanes]
+        if min(wides) <= 0:
+            raise NotNativeError("its bars are too thin or too wide")
+        stands, wide = sorted({lane.shift for lane in lanes}), max(wides)
+        apart = [round(b - a, 2) for a, b in pairwise(stands)] or [wide]
+        gap = round(100 * (1 - min(apart) * (len(stands) - 1) - wide) / wide)
         if (
-            not any(base for trace in single for base in trace.base)
-            and all(len(row) < 2 for row in rows)
-            and max(apart) - step < 0.021
+            not any(base for _, row in rows for _, base, _ in row.values())
+            and len(rows) == len({trace.index for trace, _ in rows})
+            and len(stands) in (1, len(rows))
+            and max(apart) - min(apart) < 0.021
             and abs(sum(stands)) < 0.011 * len(stands)
-            and all(abs(w - wide) < 0.01 for w in widths.values())
-            and len({self.sides(trace)[1].id for trace in single}) == 1
-            and (len(single) == len(stands) or len(stands) == 1)
+            and wide - min(wides) < 0.01
+            and len({lane.value.id for lane in lanes}) == 1
             and gap <= 500
         ):
-            element = Element("bar", [], "clustered", horizontal, gap)
-            if len(single) > 1:
-                lap = 100 if len(stands) == 1 else round(100 * (1 - step / wide))
+            element = Element("bar", [], "clustered", traces[0].horizontal, gap)
+            if len(rows) > 1:
+                lap = 100 if len(stands) == 1 else round(100 * (1 - min(apart) / wide))
                 element.overlap = max(-100, min(100, lap))
-            for trace, (row, *_) in zip(single, (each or [{}] for each in rows), strict=True):
-                ends = {slot: end for slot, (_, _, end) in row.items()}
-                element.series.append(self._painted(trace, row, ends, slots))
-            self._columns(axis, slots, [element], single[0])
+            element.series = [self._painted(trace, row, slots) for trace, row in rows]
+            self._columns(slots, element, rows[0][0])
         else:
-            for lane in stands:
-                for wide in sorted({widths[t.index] for t in lanes[lane]}, reverse=True):
-                    alike = [t for t in lanes[lane] if widths[t.index] == wide]
-                    self._stacks(axis, slots, alike, wide, lane)
+            for lane in lanes:
+                self._stacks(slots, lane)
 
-    def _painted(
-        self,
-        trace: Trace,
-        row: _Row,
-        sizes: dict[int, float],
-        slots: _Slots,
-        *,
-        stacked: bool = False,
-    ) -> Series:
+    def _painted(self, trace: Trace, row: _Row, slots: _Slots, *, stacked: bool = False) -> Series:
         """A row of bars."""
-        columns = range(slots.count)
+        columns = range(len(slots.values))
 
         def spread(entries: list[Any], blank: Any) -> list[Any]:
             if len(entries) < 2:
                 return entries or [blank]
             return [entries[row[s][0]] if s in row else blank for s in columns]
 
-        series = Series(trace.name, [sizes.get(s) for s in columns], trace=trace.index)
+        values = [row[s][2] if s in row else None for s in columns]
+        series = Series(trace.name, values, trace=trace.index)
         series.fills = spread(trace.colors, nth(trace.colors, 0) or _NONE)
         series.lines = spread(trace.outlines, None)
         series.patterns, series.backs = spread(trace.patterns, ""), spread(trace.backs, None)
-        where = {s: i for s, (i, _, _) in row.items()}
-        self._label(trace, series, where, lambda label: self._bar_place(trace, label, stacked))
+        where = {s: point for s, (point, *_) in row.items()}
+        _label(self.native, trace, series, where, lambda tag: self._bar_place(trace, tag, stacked))
         return series
 
     def _bar_place(self, trace: Trace, label: Label, stacked: bool) -> str:
         """Where PowerPoint puts a bar's label; empty: nowhere that is the same."""
-        axis = self.sides(trace)[1]
-        end = nth(trace.x if trace.horizontal else trace.y, label.point)
+        axis, end = self.sides(trace)[1], nth(_turned(trace)[1], label.point)
         if label.text.angle or end is None or axis.type == "log":
             return ""
         if label.place == "outside":
             return "" if stacked else "outEnd"
-        left, top, width, height = label.text.box
-        centre = left + width / 2 if trace.horizontal else top + height / 2
-        size = width if trace.horizontal else height
+        start, size = label.text.box[0::2] if trace.horizontal else label.text.box[1::2]
+        centre = start + size / 2
         begin, stop = pixel(axis, nth(trace.base, label.point) or 0), pixel(axis, end)
         if abs(centre - (begin + stop) / 2) <= max(4, size * 0.3):
             return "ctr"
         return "inEnd" if abs(centre - stop) < abs(centre - begin) else "inBase"
 
-    def _label(
-        self, trace: Trace, series: Series, where: dict[int, int], place: Callable[[Label], str]
-    ) -> None:
-        """Put the labels at their points, as numbers where PowerPoint writes them alike."""
-        at = {point: position for position, point in where.items()}
-        for label in trace.labels:
-            if label.point in at:
-                spot = place(label)
-                if spot:
-                    series.tags[at[label.point]] = replace(label, place=spot)
-                else:
-                    self.native.texts.append(label.text)
-        numbers = [series.ys[position] for position in series.tags]
-        texts = [tag.text for tag in series.tags.values()]
-        if all(len(text.lines) == len(text.lines[0]) == 1 for text in texts):
-            known = [number for number in numbers if number is not None]
-            if len(known) == len(texts):
-                series.format = number_format(known, [text.plain for text in texts]) or ""
-
-    def _stacks(
-        self, axis: Axis, slots: _Slots, traces: list[Trace], wide: float, shift: float
-    ) -> None:
+    def _stacks(self, slots: _Slots, lane: _Lane) -> None:
         """Bars that stand on each other, or float, as stacks; as many charts as it takes."""
-        gap = round(100 * (1 - wide) / wide)
+        gap = round(100 * (1 - lane.wide) / lane.wide)
         if not -1 <= gap <= 500:
             raise NotNativeError("its bars are too thin or too wide")
-        by_value: dict[str, list[Trace]] = defaultdict(list)
-        for trace in traces:
-            by_value[self.sides(trace)[1].id].append(trace)
-        for name, group in by_value.items():
-            value = self.axes[name]
-            waiting = [(trace, row) for trace in group for row in _rows(trace, slots, value)]
-            sides = [side for _, row in waiting for _, *side in row.values()]
-            crossing = any(min(side) < 0 < max(side) for side in sides)
-            origin = min(value.range) if crossing and value.type == "linear" else 0.0
-            while waiting:
-                ends: dict[tuple[int, bool], float] = {}
-                series: list[Series] = []
-                rest = []
-                for trace, row in waiting:
-                    found = _floating(row, origin, ends)
-                    if found is None:
-                        rest.append((trace, row))
-                        continue
-                    base, sizes = found
-                    if any(base.values()):
-                        under = [base.get(s) or None for s in range(slots.count)]
-                        series.append(Series("", under, fills=[None], lines=[None]))
-                    series.append(self._painted(trace, row, sizes, slots, stacked=True))
-                if not series:
-                    raise NotNativeError("its bars overlap")
-                waiting = rest
-                horizontal = group[0].horizontal
-                element = Element("bar", series, "stacked", horizontal, max(0, gap), 100)
-                self._columns(axis, slots, [element], group[0], shift, origin)
+        sides = [side for _, row in lane.rows for _, *side in row.values()]
+        crossing = any(min(side) < 0 < max(side) for side in sides)
+        origin = min(lane.value.range) if crossing and lane.value.type == "linear" else 0.0
+        waiting, first = lane.rows, lane.rows[0][0]
+        while waiting:
+            ends: dict[tuple[int, bool], float] = {}
+            element = Element("bar", [], "stacked", first.horizontal, max(0, gap), 100)
+            rest = []
+            for trace, row in waiting:
+                found = _floating(row, origin, ends)
+                if found is None:
+                    rest.append((trace, row))
+                    continue
+                if any(found[0].values()):
+                    under = [found[0].get(s) or None for s in range(len(slots.values))]
+                    element.series.append(Series("", under, fills=[None], lines=[None]))
+                element.series.append(self._painted(trace, found[1], slots, stacked=True))
+            if not element.series:
+                raise NotNativeError("its bars overlap")
+            waiting = rest
+            self._columns(slots, element, first, lane.shift, origin)
 
     # Charts on even columns
 
     def _columns(
-        self,
-        axis: Axis,
-        slots: _Slots,
-        elements: list[Element],
-        trace: Trace,
-        shift: float = 0,
-        origin: float = 0,
-        *,
-        between: bool = True,
-    ) -> _Drawn:
-        horizontal = trace.horizontal and trace.kind in _BARS
-        value = self.x(trace) if horizontal else self.y(trace)
+        self, slots: _Slots, element: Element, trace: Trace, shift: float = 0, origin: float = 0,
+        *, between: bool = True,
+    ) -> _Drawn:  # fmt: skip
+        axis, value = self.sides(trace)
         half = 0.5 if between else 0.0
-        begin, end = sorted(
-            pixel(axis, slots.at(s)) for s in (shift - half, slots.count - 1 + shift + half)
-        )
+        edges = (shift - half, len(slots.values) - 1 + shift + half)
+        begin, end = sorted(pixel(axis, slots.at(edge)) for edge in edges)
         area = (begin, value.start, end - begin, value.length)
-        if horizontal:
+        if element.horizontal:
             area = (value.start, begin, value.length, end - begin)
         ticks = {round(tick.value, 9): tick for tick in axis.ticks}
-        at = [slots.at(s) for s in range(slots.count)]
-        shown = [ticks.get(round(v, 9)) for v in at]
-        own = axis.tick_font is not None and not shift
+        shown = [ticks.get(round(at, 9)) for at in slots.values]
+        # LibreOffice shows no outer names where categories have no room on both sides.
+        own = axis.tick_font is not None and not shift and (between or not axis.groups)
         if not axis.groups:
             own = own and len(shown) == len(ticks)
             own = own and all(t and t.box and t.text and "\n" not in t.text for t in shown)
-        known = {number: value for value, number in slots.number.items()}
         names = [
-            tick.text if own and tick and not axis.groups else _name(axis, known.get(s, at[s]))
-            for s, tick in enumerate(shown)
+            tick.text if own and tick and not axis.groups else _name(axis, at)
+            for tick, at in zip(shown, slots.values, strict=True)
         ]
-        chart = Chart(area, elements, categories=names)
+        chart = Chart(area, [element], categories=names)
         if axis.groups:
-            chart.groups = [axis.groups[round(v)] for v in at]
+            chart.groups = [axis.groups[round(at)] for at in slots.values]
         chart.across = Scale("cat", reversed=axis.reversed)
         chart.up = replace(_scale(value, origin), between=between)
         if chart.up.log and chart.up.low is not None:
             chart.across.crosses = chart.up.low
-        off = max(abs(pixel(axis, v) - pixel(axis, at[s] + shift)) for s, v in known.items())
-        self.drawn.append(_Drawn(chart, axis, value, slots.number, off, own, origin, horizontal))
+        middles = ((at, slots.at(s) + shift) for at, s in slots.number.items())
+        off = max(abs(pixel(axis, at) - pixel(axis, middle)) for at, middle in middles)
+        flat = element.horizontal
+        self.drawn.append(_Drawn(chart, axis, value, slots.number, off, own, origin, flat))
         return self.drawn[-1]
 
     def _stock(self, trace: Trace) -> None:
-        axis = self.x(trace)
-        places = [x for x in trace.x if x is not None]
-        slots = _slots(axis, places, _DAY, 0.02) or _slots(axis, places, _DAY, 0.02, days=True)
+        slots = _slots(self.x(trace), [x for x in trace.x if x is not None], _DAY)
         if slots is None:
             raise NotNativeError("its boxes stand at uneven distances")
         where = {slots.number[x]: i for i, x in enumerate(trace.x) if x in slots.number}
-        rows = []
+        element = Element("stock", [], gap=43)
         for name in ("open", "high", "low", "close"):
-            values = getattr(trace, name)
-            row = [values[where[s]] if s in where else None for s in range(slots.count)]
-            rows.append(Series(f"{trace.name} {name}".strip(), row, lines=[None]))
-        element = Element("stock", rows, gap=43)
+            prices = getattr(trace, name)
+            row = [prices[where[s]] if s in where else None for s in range(len(slots.values))]
+            element.series.append(Series(f"{trace.name} {name}".strip(), row, lines=[None]))
         falling = (trace.falling_fill, trace.falling)
         element.boxes = ((trace.rising_fill, trace.rising), falling)
-        self._columns(axis, slots, [element], trace)
+        self._columns(slots, element, trace)
 
     # Lines and areas
 
@@ -675,14 +656,14 @@ class _Panel:
         """Whether a line joins the columns of a chart, or makes some of its own."""
         axis, value = self.x(trace), self.y(trace)
         places = [x for x in trace.x if x is not None]
-        inner = "".join(" " if y is None else "." for y in trace.y).strip()
+        gaps = " " in "".join(" " if y is None else "." for y in trace.y).strip()
         if (
             len(places) < len(trace.x)
             or not places
             or any(b <= a for a, b in pairwise(places))
             or trace.shape not in ("linear", "spline")
             or value.type in _WORDS
-            or (" " in inner and (trace.connect_gaps or trace.shape == "spline"))
+            or (gaps and (trace.connect_gaps or trace.shape == "spline"))
         ):
             return False
         for drawn in self.drawn:
@@ -694,28 +675,31 @@ class _Panel:
                 or drawn.off > 1.5
                 or "stock" in tags
                 or any(place not in drawn.number for place in places)
+                or (trace.lines and self._broken(drawn.number, places))
             ):
                 continue
             if value is not drawn.up:
                 if drawn.second not in (None, value) or not value.overlaying:
                     continue
                 drawn.second, drawn.chart.second = value, replace(_scale(value), crosses="max")
-            elif len(places) < len(drawn.number) and tags[0] == "area" and trace.lines:
-                continue
             self._join(drawn, trace)
             return True
-        if axis.type != "category" or " " in inner or any(v != round(v) for v in places):
+        if axis.type != "category" or gaps or any(v != round(v) for v in places):
             return False
         slots = _slots(axis, places, 1)
-        if slots is None or slots.count < 2 or any(place not in slots.number for place in places):
+        if slots is None or len(slots.values) < 2 or not slots.number.keys() >= {*places}:
             return False
-        within = slots.number[places[-1]] - slots.number[places[0]] + 1
-        if trace.lines and within > len(places):
-            return False  # it goes straight over a category, where there would be a gap
+        if trace.lines and self._broken(slots.number, places):
+            return False
         low, high = sorted(axis.range)
-        between = low <= slots.at(-0.5) + 1e-6 and high >= slots.at(slots.count - 0.5) - 1e-6
-        self._join(self._columns(axis, slots, [], trace, between=between), trace)
+        ends = slots.at(-0.5) + 1e-6, slots.at(len(slots.values) - 0.5) - 1e-6
+        element, between = Element("line", []), low <= ends[0] and high >= ends[1]
+        self._join(self._columns(slots, element, trace, between=between), trace)
         return True
+
+    def _broken(self, number: dict[float, int], places: list[float]) -> bool:
+        """Whether a line goes straight over a column, where there would be a gap."""
+        return number[places[-1]] - number[places[0]] + 1 > len(places)
 
     def _join(self, drawn: _Drawn, trace: Trace) -> None:
         value, chart = self.y(trace), drawn.chart
@@ -724,44 +708,11 @@ class _Panel:
             _unit(value, trace.y[where[s]]) if s in where else None
             for s in range(len(chart.categories))
         ]
-        second = value is drawn.second
-        last = chart.elements[-1] if chart.elements else None
-        if last is None or last.tag != "line" or last.second != second:
+        second, last = value is drawn.second, chart.elements[-1]
+        if last.tag != "line" or last.second != second:
             last = Element("line", [], second=second)
             chart.elements.append(last)
-        last.series.append(self._stroked(trace, values, where))
-
-    def _stroked(self, trace: Trace, values: list[Number], where: dict[int, int]) -> Series:
-        """A line or dots; ``where`` is the point that stands at each place."""
-        series = Series(trace.name, values, trace=trace.index)
-        series.lines = [trace.line if trace.lines else None]
-        series.smooth = trace.lines and trace.shape == "spline"
-        if trace.markers:
-            lists = (trace.colors, trace.sizes, trace.symbols, trace.outlines)
-            alike = len(where) == len(values) and all(len(entries) < 2 for entries in lists)
-            marks = [_mark(trace, where[s]) if s in where else None for s in range(len(values))]
-            shapes = {where[s]: mark for s, mark in enumerate(marks) if isinstance(mark, Shape)}
-            self._place(trace, shapes)
-            alike = alike and not shapes
-            series.marks = [mark if isinstance(mark, Mark) else None for mark in marks]
-            series.marks = series.marks[:1] if alike else series.marks
-
-        def spot(label: Label) -> str:
-            return "" if label.text.angle else _SPOTS.get(label.place, "")
-
-        self._label(trace, series, where, spot)
-        return series
-
-    def _place(self, trace: Trace, marks: dict[int, Shape]) -> None:
-        if len(marks) > 200:
-            raise NotNativeError("it has many dots of a form that PowerPoint has not")
-        for point, mark in marks.items():
-            x, y = trace.x[point], trace.y[point]
-            if x is not None and y is not None:
-                a, b = pixel(self.x(trace), x), pixel(self.y(trace), y)
-                box = (mark.box[0] + a, mark.box[1] + b, mark.box[2], mark.box[3])
-                points = [(left + a, top + b) for left, top in mark.points]
-                self.native.over.append(replace(mark, box=box, points=points))
+        last.series.append(_stroked(self.native, trace, values, where))
 
     def _areas(self, traces: list[Trace]) -> None:
         """Draw what is filled between a line and the axis, or the line before it."""
@@ -772,84 +723,74 @@ class _Panel:
             before[trace.plot] = trace
             if not trace.fill or trace.fill_color is None or trace.fill_color[1] == 0:
                 continue
-            if trace.fill == "toself":
-                self._polygon(trace)
-                continue
-            base: list[Number] = [0.0] * len(trace.y)
-            if trace.stack:
+            base: list[Number] = [0.0] * len(trace.y) if trace.fill[-1] == "y" else []
+            if trace.base:
                 base = [nth(trace.base, i) or 0.0 for i in range(len(trace.y))]
             elif trace.fill == "tonexty" and last is not None:
                 base = last.y if last.x == trace.x else []
-            elif trace.fill not in ("tozeroy", "tonexty"):
-                base = []
             places = [x for x in trace.x if x is not None]
             lows, tops = [b for b in base if b is not None], [y for y in trace.y if y is not None]
             whole = len(places) == len(lows) == len(tops) == len(trace.x) > 1
             straight = trace.shape == "linear" and self.y(trace).type == "linear"
-            if not (whole and straight and all(b > a for a, b in pairwise(places))):
-                raise NotNativeError("it fills areas that PowerPoint has no chart for")
-            rows.append((trace, lows, tops))
+            low, high = sorted(self.x(trace).range)
+            slack = 1e-6 * (high - low)
+            seen = all(low - slack <= x <= high + slack for x in places)
+            if whole and straight and seen and all(b > a for a, b in pairwise(places)):
+                rows.append((trace, lows, tops))
+            else:
+                self._fill(trace)
         while rows:
             first = rows[0][0]
             alike = [row for row in rows if row[0].x == first.x and row[0].plot == first.plot]
             taken = self._filled(alike)
             rows = [row for row in rows if row[0].index not in taken]
 
+    def _fill(self, trace: Trace) -> None:
+        """Let a shape fill what no chart of areas does."""
+        left, top, width, height = self.main.box
+        if not trace.fills:
+            raise NotNativeError("it fills areas that PowerPoint has no chart for")
+        for x, y in (point for shape in trace.fills for point in shape.points):
+            if not (-1 < x - left < width + 1 and -1 < y - top < height + 1):
+                raise NotNativeError("it fills areas that are cut off")
+        self.native.under += trace.fills
+
     def _filled(self, rows: list[tuple[Trace, list[float], list[float]]]) -> set[int]:
         """One area chart of rows over the same places, as many as stand on each other."""
         first = rows[0][0]
         axis, xs = self.x(first), [x for x in first.x if x is not None]
-        so_far = [0.0] * len(xs)
-        series: list[Series] = []
+        so_far, element = [0.0] * len(xs), Element("area", [])
         taken: set[int] = set()
         for trace, base, top in rows:
             room: list[Number] = [b - s for b, s in zip(base, so_far, strict=True)]
             size = max(map(abs, [*top, *base])) or 1
             if any(abs(r or 0) > 1e-9 * size for r in room):
-                if series:
+                if taken:
                     break
-                series.append(Series("", room, fills=[None], lines=[None]))
+                element.series.append(Series("", room, fills=[None], lines=[None]))
             values: list[Number] = [t - b for t, b in zip(top, base, strict=True)]
-            series.append(Series(trace.name, values, fills=[trace.fill_color], lines=[None]))
+            row = Series(trace.name, values, fills=[trace.fill_color], lines=[None])
+            element.series.append(row)
             taken.add(trace.index)
             so_far = top
-        element = Element("area", series, "stacked" if len(series) > 1 else "standard")
+        element.grouping = "stacked" if len(element.series) > 1 else "standard"
         slots = None if axis.type == "date" else _slots(axis, xs, 1, near=1e-6)
-        if slots is not None and slots.count == len(xs):
-            self._columns(axis, slots, [element], first, between=False)
+        if slots is not None and len(slots.values) == len(xs):
+            self._columns(slots, element, first, between=False)
             return taken
         # On a date axis places stand at any distance, counted in days.
-        low, high = sorted(axis.range)
-        if xs[0] < low - 1e-6 * (high - low) or xs[-1] > high + 1e-6 * (high - low):
-            raise NotNativeError("it fills areas that are cut off")
         days = [x / _DAY + _EPOCH for x in xs]
         dates = axis.type == "date" and all(abs(d - round(d)) < 1e-6 and d > 60 for d in days)
         cells = [float(round(d)) for d in days]
         if not dates:
             cells = [1.0 + round((x - xs[0]) / (xs[-1] - xs[0]) * 20_000) for x in xs]
         step = (xs[-1] - xs[0]) / (len(xs) - 1)
-        slots = _Slots(xs[0], step, len(xs), {x: i for i, x in enumerate(xs)})
-        drawn = self._columns(axis, slots, [element], first, between=False)
+        slots = _Slots(xs[0], step, xs, {x: i for i, x in enumerate(xs)})
+        drawn = self._columns(slots, element, first, between=False)
         drawn.own, drawn.off = False, 0
         drawn.chart.categories, drawn.chart.dates = cells, dates
         drawn.chart.across = Scale("date", cells[0], cells[-1], reversed=axis.reversed)
         return taken
-
-    def _polygon(self, trace: Trace) -> None:
-        if trace.shape != "linear":
-            raise NotNativeError("it fills areas that PowerPoint has no chart for")
-        x, y = self.x(trace), self.y(trace)
-        rings: list[list[Point]] = [[]]
-        for a, b in zip(trace.x, trace.y, strict=True):
-            if a is None or b is None:
-                rings.append([])
-            else:
-                rings[-1].append((pixel(x, a), pixel(y, b)))
-        self.native.under += [
-            Shape("path", self.main.box, points, True, fill=trace.fill_color)
-            for points in rings
-            if len(points) > 2
-        ]
 
     # Lines and dots at any place
 
@@ -857,18 +798,17 @@ class _Panel:
         """Lines and dots, ranges and connections as an xy chart."""
         x, y = self.axes[plot.x], self.axes[plot.y]
         series = []
-        for trace in self.traces:
-            if trace.plot != plot.id:
-                continue
+        for trace in (trace for trace in self.traces if trace.plot == plot.id):
             for points, line in _strokes(trace, x, y):
-                xs, ys = ([_unit(x, a) for a, _ in points], [_unit(y, b) for _, b in points])
-                series.append(Series(trace.name, ys, xs, lines=[line]))
+                series.append(Series(trace.name, [b for _, b in points], lines=[line]))
+                series[-1].xs = [a for a, _ in points]
             if trace in dots:
                 points, where = _stepped(trace)
-                row = self._stroked(trace, [_unit(y, b) for _, b in points], where)
-                row.xs = [_unit(x, a) for a, _ in points]
-                series.append(row)
+                series.append(_stroked(self.native, trace, [b for _, b in points], where))
+                series[-1].xs = [a for a, _ in points]
         series = [row for row in series if any(v is not None for v in row.ys)]
+        for row in series:
+            row.xs, row.ys = [_unit(x, v) for v in row.xs], [_unit(y, v) for v in row.ys]
         if series:
             area = (x.start, y.start, x.length, y.length)
             chart = Chart(area, [Element("scatter", series)], _scale(x), _scale(y))
@@ -887,7 +827,7 @@ class _Panel:
         roles += [(first.up, up, first.across, chart.across)]
         if first.second is not None and chart.second is not None:
             roles.append((first.second, chart.second, first.across, chart.across))
-        fits = self._same(chart.area, self.main.box) and not first.origin
+        fits = _same(chart.area, self.main.box) and not first.origin
 
         def take(part: str, name: str) -> bool:
             """Whether nobody draws it yet."""
@@ -904,7 +844,8 @@ class _Panel:
                 scale.step, form, values = ruled
                 # Ticks are counted from the axis' end, which may be a hair off.
                 scale.low, scale.high = values[0], max(values[-1], scale.high or 0)
-                scale.grid = axis.grid if take("grid", self.inside(axis)) else None
+                if not self.native.under and take("grid", self.inside(axis)):
+                    scale.grid = axis.grid
             if (form or (columns and first.own)) and axis.tick_font and take("labels", axis.id):
                 scale.labels, scale.format = axis.tick_font, form or "General"
                 scale.angle = axis.tick_angle
@@ -925,43 +866,33 @@ class _Panel:
                 if form and axis.tick_marks and take("ticks", axis.id):
                     scale.ticks = axis.tick_marks.removesuffix("side")
 
-    def _same(self, box: Box, other: Box) -> bool:
-        return all(abs(a - b) < 1 for a, b in zip(box, other, strict=True))
-
     def _ground(self) -> None:
         """Let the first chart paint what stands behind the plot, if it does not lie lower."""
         chart, box, done = self.drawn[0].chart, self.main.box, self.native.done
         lower = any(shape.layer != "above" for shape in self.reading.shapes)
         if lower or self.native.under:
             return
-        names = dict.fromkeys(name for plot in self.plots.values() for name in (plot.x, plot.y))
-        axes = [self.axes[name] for name in names]
-        lines: list[tuple[Axis, Line, float]] = []
-        for axis in axes:
-            if axis.grid and ("grid", self.inside(axis)) not in done:
-                lines += [(axis, axis.grid, tick.at) for tick in axis.ticks]
-        for axis in axes:
-            if axis.zero and ("zero", self.inside(axis)) not in done:
-                lines.append((axis, axis.zero, pixel(axis, 0)))
-        done |= {(part, self.inside(axis)) for axis in axes for part in ("grid", "zero")}
+        lines = rules(list(self.plots.values()), self.axes, done)
         done.add(("ground", self.main.id))
         background = self.main.background
-        if not lines and self._same(chart.area, box):
+        if not lines and _same(chart.area, box):
             chart.background = background
             return
         chart.backdrop = [(box, background)] if background else []
-        for axis, line, at in lines:
-            if not axis.start - 0.5 <= at <= axis.start + axis.length + 0.5:
-                continue
-            upright, thick = axis.id.startswith("x"), max(line.width, 0.5)
-            begin, length = (box[1], box[3]) if upright else (box[0], box[2])
+        for ((left, top), (right, low)), line in lines:
+            upright, thick = left == right, max(line.width, 0.5)
+            length = low - top if upright else right - left
             dash = {"solid": length, "dot": 1, "dash": 3}.get(line.dash, 5) * 3 * thick
             for number in range(math.ceil(length / dash / 2)):
-                start = begin + 2 * number * dash
-                size = min(dash, begin + length - start)
-                across = (at - thick / 2, start, thick, size)
-                along = (start, at - thick / 2, size, thick)
+                start = 2 * number * dash
+                size = min(dash, length - start)
+                across = (left - thick / 2, top + start, thick, size)
+                along = (left + start, top - thick / 2, size, thick)
                 chart.backdrop.append((across if upright else along, line.color))
+
+
+def _same(box: Box, other: Box) -> bool:
+    return all(abs(a - b) < 1 for a, b in zip(box, other, strict=True))
 
 
 def _ruled(axis: Axis) -> tuple[float, str | None, list[float]] | None:
@@ -974,17 +905,13 @@ def _ruled(axis: Axis) -> tuple[float, str | None, list[float]] | None:
     step = (at[-1] - at[0]) / (len(at) - 1)
     low, high = sorted(map(math.log10, axis.range) if log else axis.range)
     # PowerPoint counts from the axis' end, plotly from zero.
-    if (
-        any(abs(b - a - step) > 1e-6 * step for a, b in pairwise(at))
-        or abs(at[0] - low) > 1e-6 * step
-        or high - at[-1] >= step * (1 - 1e-6)
-        or (log and abs(step - 1) > 1e-6)
-    ):
+    even = all(abs(low + i * step - each) <= 1e-6 * step for i, each in enumerate(at))
+    if not even or high - at[-1] >= step * (1 - 1e-6) or (log and abs(step - 1) > 1e-6):
         return None
+    texts = [tick.text for tick in axis.ticks if tick.box and "\n" not in tick.text]
     form = None
-    whole = all(tick.box and "\n" not in tick.text for tick in axis.ticks)
-    if axis.tick_font and whole:
-        form = number_format([t.value for t in axis.ticks], [t.text for t in axis.ticks])
+    if axis.tick_font and len(texts) == len(axis.ticks):
+        form = number_format([tick.value for tick in axis.ticks], texts)
     return (10.0 if log else step), form, values
 
 
@@ -997,60 +924,71 @@ _SYMBOLS = {"circle": "circle", "square": "square", "diamond": "diamond", "trian
 _DRAWN = {"cross": "plus", "x": "x", "asterisk": "star", "line-ew": "dash"}
 
 
-def _around(corners: int, inner: float = 0, turn: float = 0) -> list[Point]:
-    """The corners of a polygon or, with an inner radius, of a star, in a circle of radius 1."""
-    steps = corners * 2 if inner else corners
-    angles = [math.pi * (2 * at / steps - 0.5) + turn for at in range(steps)]
-    radii = [inner if inner and at % 2 else 1.0 for at in range(steps)]
-    return [(r * math.cos(a), r * math.sin(a)) for r, a in zip(radii, angles, strict=True)]
-
-
-_POLYGONS: dict[str, list[Point]] = {
-    "triangle-down": _around(3, turn=math.pi),
-    "triangle-left": _around(3, turn=-math.pi / 2),
-    "triangle-right": _around(3, turn=math.pi / 2),
-    "pentagon": _around(5),
-    "hexagon": _around(6),
-    "hexagon2": _around(6, turn=math.pi / 2),
-    "octagon": _around(8, turn=math.pi / 8),
-    "star": [(1.4 * x, 1.4 * y) for x, y in _around(5, 0.382)],
-    "hexagram": _around(6, 0.577),
-    "star-square": _around(4, 0.5, math.pi / 4),
-    "star-diamond": _around(4, 0.5),
-    "hourglass": [(-1, -1), (1, -1), (-1, 1), (1, 1)],
-    "bowtie": [(-1, -1), (1, 1), (1, -1), (-1, 1)],
-    "line-ns": [(0, -1.4), (0, 1.4)],
-    "line-ne": [(-1, 1), (1, -1)],
-    "line-nw": [(-1, -1), (1, 1)],
-    "square": [(-1, -1), (1, -1), (1, 1), (-1, 1)],
-    "diamond": _around(4),
-    "circle": [],
-}
-"""Symbols that PowerPoint has no dots for, or not as large: they become shapes over the chart."""
-
-
-def _mark(trace: Trace, point: int) -> Mark | Shape | None:
+def _mark(trace: Trace, point: int) -> Mark | None:
     """A dot at a point; PowerPoint draws some symbols by their outline alone."""
     name, size = str(nth(trace.symbols, point) or "circle"), float(nth(trace.sizes, point) or 0)
     color, outline = nth(trace.colors, point), nth(trace.outlines, point)
     if color is None or size <= 0:
         return None
     shape = name.removesuffix("-open")
-    if shape in _POLYGONS and (shape not in _SYMBOLS or size > 72):
-        if shape != name or shape.startswith("line-"):
-            outline, color = outline or Line(color, 1), _NONE
-        points = [(x * size / 2, y * size / 2) for x, y in _POLYGONS[shape]]
-        kind, box = "path" if points else "circle", (-size / 2, -size / 2, size, size)
-        return Shape(kind, box, points, not shape.startswith("line-"), outline, color)
+    if shape in _SYMBOLS and shape == name:
+        return Mark(_SYMBOLS[shape], size, color, outline)
     if shape in _SYMBOLS:
-        if shape == name:
-            return Mark(_SYMBOLS[shape], size, color, outline)
         return Mark(_SYMBOLS[shape], size, None, outline or Line(color, 1))
-    if shape in _DRAWN:
-        thick = 1.0 if shape in ("asterisk", "line-ew") or shape != name else size / 4
-        line = outline if outline and (shape != name or thick == 1) else Line(color, thick)
-        return Mark(_DRAWN[shape], size, None, line)
-    raise NotNativeError("PowerPoint has no dots of the form {symbol}", symbol=name)
+    if shape not in _DRAWN:
+        raise NotNativeError("PowerPoint has no dots of the form {symbol}", symbol=name)
+    thick = 1.0 if shape in ("asterisk", "line-ew") or shape != name else size / 4
+    line = outline if outline and (shape != name or thick == 1) else Line(color, thick)
+    return Mark(_DRAWN[shape], size, None, line)
+
+
+def _label(
+    native: Native,
+    trace: Trace,
+    series: Series,
+    where: dict[int, int],
+    place: Callable[[Label], str],
+) -> None:
+    """Put the labels at their points, as numbers where PowerPoint writes them alike."""
+    at = {point: position for position, point in where.items()}
+    for label in trace.labels:
+        spot = place(label)
+        if label.point in at and spot:
+            series.tags[at[label.point]] = replace(label, place=spot)
+        elif label.point in at:
+            native.texts.append(label.text)
+    texts = [tag.text for tag in series.tags.values()]
+    numbers = [series.ys[position] for position in series.tags]
+    if None not in numbers and all(len(t.lines) == len(t.lines[0]) == 1 for t in texts):
+        known = [number for number in numbers if number is not None]
+        series.format = number_format(known, [text.plain for text in texts]) or ""
+
+
+def _stroked(
+    native: Native,
+    trace: Trace,
+    values: list[Number],
+    where: dict[int, int],
+    spots: dict[str, str] = _SPOTS,
+) -> Series:
+    """A line or dots; ``where`` is the point that stands at each place."""
+    series = Series(trace.name, values, trace=trace.index)
+    series.lines = [trace.line if trace.lines else None]
+    series.smooth = trace.lines and trace.shape == "spline"
+    if trace.markers:
+        lists = (trace.colors, trace.sizes, trace.symbols, trace.outlines)
+        alike = len(where) == len(values) and all(len(entries) < 2 for entries in lists)
+        marks = [_mark(trace, where[s]) if s in where else None for s in range(len(values))]
+        series.marks = marks[:1] if alike else marks
+        if len(trace.shapes) > 400:
+            raise NotNativeError("it has many dots of a form that PowerPoint has not")
+        native.over += trace.shapes
+
+    def spot(label: Label) -> str:
+        return "" if label.text.angle else spots.get(label.place, "")
+
+    _label(native, trace, series, where, spot)
+    return series
 
 
 _Places = list[tuple[Number, Number]]
@@ -1082,62 +1020,54 @@ def _stepped(trace: Trace) -> tuple[_Places, dict[int, int]]:
 
 def _strokes(trace: Trace, x: Axis, y: Axis) -> list[tuple[_Places, Line]]:
     """Lines that belong to a trace, ranges, connections, ticks of OHLC: points with gaps."""
-    found: list[tuple[_Places, Line]] = []
+    found: list[tuple[list[list[Point]], bool, Line | None]] = []  # from end to end; if turned
     bar, across = trace.kind in _BARS, trace.horizontal
-
-    def moved(axis: Axis, value: float, pixels: float) -> float:
-        low, high = axis.range
-        if axis.type == "log":
-            return float(value * (high / low) ** (pixels / axis.length))
-        return value + pixels / axis.length * (high - low)
-
-    def lines(*ends: tuple[Number, Number], turned: bool = False) -> _Places:
-        """A line of two points each, and the gap behind it."""
-        rows = [(b, a) for a, b in ends] if turned else list(ends)
-        return [at for i in range(0, len(rows), 2) for at in (*rows[i : i + 2], _GAP)]
-
     for errors in trace.errors:
-        points: _Places = []
-        flat = errors.along == "x"
-        for i, bounds in enumerate(zip(errors.low, errors.high, strict=True)):
+        flat, lines = errors.along == "x", []
+        low, high = (y if flat else x).range
+        cap = errors.cap / (y if flat else x).length
+        for i, stops in enumerate(zip(errors.low, errors.high, strict=True)):
             place, middle = (trace.y[i], trace.x[i]) if flat else (trace.x[i], trace.y[i])
             if bar and across == flat:
                 place = nth(trace.offset, i) + nth(trace.width, i) / 2
-            if place is None or bounds == _GAP:
+            known = [stop for stop in stops if stop is not None]
+            if place is None or middle is None or not known:
                 continue
-            reach = [middle if end is None else end for end in bounds]
-            points += lines(*((place, end) for end in reach), turned=flat)
-            for stop in bounds if errors.cap else ():
-                if stop is not None:
-                    sides = [moved(y if flat else x, place, d) for d in (-errors.cap, errors.cap)]
-                    points += lines(*((side, stop) for side in sides), turned=flat)
-        found.append((points, errors.line))
+            lines.append([(place, end) for end in (*known, *[middle] * (2 - len(known)))])
+            sides = [place - cap * (high - low), place + cap * (high - low)]
+            if (y if flat else x).type == "log":
+                sides = [place * (low / high) ** cap, place * (high / low) ** cap]
+            lines += [[(side, stop) for side in sides] for stop in known if cap]
+        found.append((lines, flat, errors.line))
     if bar and trace.connector:
-        tops, points = (trace.x if across else trace.y), []
-        for i, j in pairwise([i for i, end in enumerate(tops) if end is not None]):
-            both = (nth(trace.offset, i) + nth(trace.width, i), nth(trace.offset, j))
-            points += lines(*((side, tops[i]) for side in both), turned=across)
-        found.append((points, trace.connector))
+        lines = []
+        tops = [(i, top) for i, top in enumerate(_turned(trace)[1]) if top is not None]
+        for (i, top), (j, _) in pairwise(tops):
+            begin = nth(trace.offset, i) + nth(trace.width, i)
+            lines.append([(begin, top), (nth(trace.offset, j), top)])
+        found.append((lines, across, trace.connector))
     if trace.kind in ("ohlc", "candlestick"):
-        known = sorted({v for v in trace.x if v is not None})
-        step = min((b - a for a, b in pairwise(known)), default=_DAY) * 0.3
-        prices = (trace.x, trace.open, trace.high, trace.low, trace.close)
+        places = sorted({v for v in trace.x if v is not None})
+        step = min((b - a for a, b in pairwise(places)), default=_DAY) * 0.3
         for rising, line in ((True, trace.rising), (False, trace.falling)):
-            points = []
-            for row in zip(*prices, strict=True):
+            lines = []
+            for row in zip(trace.x, trace.open, trace.high, trace.low, trace.close, strict=True):
                 told = [price for price in row if price is not None]
                 if len(told) < len(row) or (told[4] >= told[1]) != rising:
                     continue
                 at, begin, high, low, end = told
                 if trace.kind == "ohlc":
-                    points += lines((at, low), (at, high), (at - step, begin), (at, begin))
-                    points += lines((at, end), (at + step, end))
+                    lines += [[(at, low), (at, high)], [(at - step, begin), (at, begin)]]
+                    lines.append([(at, end), (at + step, end)])
                 else:
-                    points += lines((at, low), (at, min(begin, end)))
-                    points += lines((at, max(begin, end)), (at, high))
-            if line:
-                found.append((points, line))
-    return found
+                    lines.append([(at, low), (at, min(begin, end))])
+                    lines.append([(at, max(begin, end)), (at, high)])
+            found.append((lines, False, line))
+    return [
+        ([end[::-1] if turned else end for ends in lines for end in (*ends, _GAP)], line)
+        for lines, turned, line in found
+        if line
+    ]
 
 
 # Pies and radars
@@ -1169,64 +1099,36 @@ def _pie(trace: Trace, native: Native) -> Chart:
 
 
 def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) -> Chart:
-    """A radar chart, or lines and dots by their places; the grid is shapes."""
+    """A radar chart, or else lines and dots by their pixels; ground and grid are shapes."""
     around, out = reading.axis(plot.x), reading.axis(plot.y)
-    low, high = out.range
-    if out.type != "linear" or plot.hole or abs(plot.sector[1] - plot.sector[0]) < 360:
-        raise NotNativeError("PowerPoint's polar charts are whole circles")
-    left, top, width, height = plot.box
-    centre, radius = (left + width / 2, top + height / 2), width / 2
-    per = 360 / len(around.categories) if around.categories else 1.0
-    ticks = [tick.value for tick in around.ticks]
+    names = around.categories or [f"{tick.value:.15g}" for tick in around.ticks]
+    places = [360 * at / len(names) for at in range(len(names))]
+    if around.categories:
+        places = [float(at) for at in range(len(names))]
 
-    def spot(theta: float, r: float) -> Point:
-        """Where an angle and a value stand, from -1 to 1 to the right and upwards."""
-        angle = math.radians(plot.rotation + (-1 if plot.clockwise else 1) * theta * per)
-        share = (r - low) / (high - low)
-        return share * math.cos(angle), share * math.sin(angle)
+    def whole(trace: Trace) -> bool:
+        """Whether it goes once around, from name to name."""
+        ends = [*zip(trace.theta, trace.r, strict=True)]
+        closed = len(ends) > 1 and ends[:1] == ends[len(places) :]
+        full = trace.theta[: len(places)] == places and None not in trace.r
+        return full and (closed or (len(ends) == len(places) and not trace.lines))
 
-    def on(point: Point) -> Point:
-        return centre[0] + radius * point[0], centre[1] - radius * point[1]
-
-    for at, value in enumerate((high, *(tick.value for tick in out.ticks))):
-        ring = [on(spot(t, value)) for t in ticks] if plot.gridshape == "linear" else []
-        r = radius * (value - low) / (high - low)
-        fill, line = (None, out.grid) if at else (plot.background, around.line)
-        box = (centre[0] - r, centre[1] - r, 2 * r, 2 * r)
-        native.under.append(Shape("path" if ring else "circle", box, ring, True, line, fill))
-    spokes = [[centre, on(spot(t, high))] for t in ticks] if around.grid else []
-    native.under += [Shape("line", plot.box, ends, line=around.grid) for ends in spokes]
-    names = around.categories or [f"{t:.15g}" for t in ticks]
-    places = [float(at) for at in range(len(names))] if around.categories else ticks
-    even = len(places) > 2 and all(
-        abs(t * per - 360 * i / len(places)) < 0.01 for i, t in enumerate(places)
-    )
-    radar = even and plot.clockwise and abs(plot.rotation - 90) < 0.5 and not out.reversed
-    series: list[Series] = []
-    spots: list[list[Point]] = []
+    radar = plot.radar and out.type == "linear" and not out.reversed and len(places) > 2
+    radar = radar and all(map(whole, traces))
+    area, series = bounds([plot.box], reading), []
+    across, up = (Scale("val", area[at], area[at] + area[at + 2]) for at in (0, 1))
+    up.reversed = True
+    native.under += plot.shapes
     for trace in traces:
-        pairs = zip(trace.theta, trace.r, strict=True)
-        points = [(t, r) for t, r in pairs if t is not None and r is not None]
-        closed = len(points) > 2 and points[0] == points[-1]
-        whole = [t for t, _ in points][: len(points) - closed] == places
-        radar = radar and whole and (closed or not trace.lines)
-        spots.append([spot(t, r) for t, r in points])
-        if trace.fill and trace.fill_color:
-            ring = [on(point) for point in spots[-1]]
-            native.under.append(Shape("path", plot.box, ring, True, fill=trace.fill_color))
-        row = Series(trace.name, [r for _, r in points], trace=trace.index)
-        row.lines = [trace.line if trace.lines else None]
-        marks = [_mark(trace, i) for i in range(len(points))] if trace.markers else []
-        row.marks = [mark if isinstance(mark, Mark) else None for mark in marks] or [None]
-        native.texts += [label.text for label in trace.labels]
+        native.under += trace.fills
+        points, where = _stepped(trace)
+        if radar:
+            points = [(None, r) for r in trace.r[: len(places)]]
+            where = {at: at for at in range(len(trace.r))}
+        row = _stroked(native, trace, [y for _, y in points], where, {} if radar else _SPOTS)
+        row.xs = [] if radar else [x for x, _ in points]
         series.append(row)
+    chart = Chart(area, [Element("radar" if radar else "scatter", series)], across, up)
     if radar:
-        for row in series:
-            row.ys, row.marks = row.ys[: len(names)], row.marks[: len(names)]
-        chart = Chart(plot.box, [Element("radar", series)], Scale("cat"), Scale("val", low, high))
-        chart.categories = names
-        return chart
-    for row, ends in zip(series, spots, strict=True):
-        row.xs, row.ys = [x for x, _ in ends], [y for _, y in ends]
-    box = (centre[0] - radius, centre[1] - radius, 2 * radius, 2 * radius)
-    return Chart(box, [Element("scatter", series)], Scale("val", -1, 1), Scale("val", -1, 1))
+        chart.across, chart.up, chart.categories = Scale("cat"), Scale("val", *out.range), names
+    return chart

@@ -7,17 +7,15 @@ annotations and shapes of the figure, and what stands below a chart, make a grou
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from hanbin_data.slides import template
 from hanbin_data.slides.chart import SPACES, Look, nth, paint, paragraphs, stroke, tag
-from hanbin_data.slides.native import Native, bounds, pixel, within
+from hanbin_data.slides.native import Native, bounds, rules
 from hanbin_data.slides.reading import (
     Axis,
     Box,
     Color,
-    ColorBar,
     Legend,
     Line,
     Plot,
@@ -26,7 +24,6 @@ from hanbin_data.slides.reading import (
     Run,
     Shape,
     Text,
-    Tick,
     Trace,
 )
 
@@ -92,13 +89,10 @@ class Canvas:
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         left, top, width, height = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
         scale = self.look.scale
-        tags = [
-            tag(
-                f"a:{'lnTo' if at else 'moveTo'}",
-                tag("a:pt", x=round((x - left) * scale), y=round((y - top) * scale)),
-            )
-            for at, (x, y) in enumerate(points)
+        spots = [
+            tag("a:pt", x=round((x - left) * scale), y=round((y - top) * scale)) for x, y in points
         ]
+        tags = [tag("a:moveTo", spots[0]), *(tag("a:lnTo", spot) for spot in spots[1:])]
         tags += ["<a:close/>"] if closed else []
         size = {"w": round(width * scale), "h": round(height * scale)}
         lists = "<a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>" + tag("a:rect", l=0, t=0, r="r", b="b")
@@ -166,11 +160,8 @@ class Canvas:
         found = []
         for (x, y, width, height), xml in self.shapes:
             ends = [
-                tag(
-                    f"cdr:{name}",
-                    f"<cdr:x>{(left - frame[0]) / frame[2]:.6f}</cdr:x>",
-                    f"<cdr:y>{(top - frame[1]) / frame[3]:.6f}</cdr:y>",
-                )
+                f"<cdr:{name}><cdr:x>{(left - frame[0]) / frame[2]:.6f}</cdr:x>"
+                f"<cdr:y>{(top - frame[1]) / frame[3]:.6f}</cdr:y></cdr:{name}>"
                 for name, left, top in (("from", x, y), ("to", x + width, y + height))
             ]
             own = xml.replace("<p:nvPr/>", "").replace("<p:", "<cdr:").replace("</p:", "</cdr:")
@@ -183,15 +174,9 @@ class Canvas:
         if len(self.shapes) == 1:
             spaces = "".join(f' {key.replace("_", ":")}="{v}"' for key, v in SPACES.items())
             return self.shapes[0][1].replace(">", f"{spaces}>", 1)
-        place = [
-            tag(f"a:{key}", **values)
-            for key, values in (
-                ("off", {"x": box.left, "y": box.top}),
-                ("ext", {"cx": box.width, "cy": box.height}),
-                ("chOff", {"x": box.left, "y": box.top}),
-                ("chExt", {"cx": box.width, "cy": box.height}),
-            )
-        ]
+        at, size = {"x": box.left, "y": box.top}, {"cx": box.width, "cy": box.height}
+        names = (("a:off", "a:ext"), ("a:chOff", "a:chExt"))
+        place = [tag(first, **at) + tag(second, **size) for first, second in names]
         head, form = self.head("GrpSp", name, descr), tag("p:grpSpPr", tag("a:xfrm", *place))
         return tag("p:grpSp", head, form, *(xml for _, xml in self.shapes), **SPACES)
 
@@ -200,9 +185,8 @@ def key(reading: Reading) -> Text | None:
     """The lines of a title that tell what colours mean, which a slide's own title does not."""
     for text in (reading.title, reading.subtitle):
         lines = text.lines if text else []
-        told = [
-            line for line in lines if len({run.font.color for run in line if run.text.strip()}) > 1
-        ]
+        colors = [{run.font.color for run in line if run.text.strip()} for line in lines]
+        told = [line for line, seen in zip(lines, colors, strict=True) if len(seen) > 1]
         if text and told and len(lines) > 1:
             tall = 1.3 * sum(line[0].font.size for line in told)
             left, top, width, height = text.box
@@ -219,10 +203,9 @@ def extent(reading: Reading, native: Native | None, left_out: set[str]) -> Box:
         return (0, top, reading.width, max(1, min(feet, default=reading.height) - top))
     ticks = [tick for axis in reading.axes for tick in axis.ticks]
     parts: list[Any] = [*reading.plots, key(reading), *native.over, *ticks, *reading.legends]
-    parts += [axis.title for axis in reading.axes] + [*reading.shapes, *reading.images]
+    parts += [axis.title for axis in reading.axes] + [*reading.shapes, *reading.colorbars]
     parts += [note for note in reading.annotations if note.name not in left_out]
     parts += [label.text for trace in reading.traces for label in trace.labels]
-    parts += [t for bar in reading.colorbars for t in (bar, *bar.ticks, bar.title)]
     parts += [chart.legend for chart in native.charts]
     boxes = [chart.area for chart in native.charts]
     boxes += [part.box for part in parts if part and part.box]
@@ -243,25 +226,10 @@ def under(canvas: Canvas, reading: Reading, native: Native) -> None:
         if plot.background and not plot.main and ("ground", plot.id) not in native.done:
             canvas.shape("Plot area", plot.box, fill=plot.background)
     _shapes(canvas, reading.shapes, "below")
-    for plot in plots:
-        for axis in (axes[plot.x], axes[plot.y]):
-            name = within(plot, axis)
-            if axis.grid and ("grid", name) not in native.done:
-                for tick in axis.ticks:
-                    _across(canvas, "Grid", axis, plot, tick.at, axis.grid)
-            if axis.zero and ("zero", name) not in native.done:
-                _across(canvas, "Zero", axis, plot, pixel(axis, 0), axis.zero)
+    for ends, line in (rule for plot in plots for rule in rules([plot], axes, native.done)):
+        canvas.path("Grid", ends, line)
     _shapes(canvas, reading.shapes, "between")
     _shapes(canvas, native.under, "above")
-
-
-def _across(canvas: Canvas, name: str, axis: Axis, plot: Plot, at: float, line: Line) -> None:
-    left, top, width, height = plot.box
-    ends = [(left, at), (left + width, at)], [(at, top), (at, top + height)]
-    flat = axis.id.startswith("y")
-    begin, size = (top, height) if flat else (left, width)
-    if begin - 0.5 <= at <= begin + size + 0.5:
-        canvas.path(name, ends[0] if flat else ends[1], line)
 
 
 def over(canvas: Canvas, reading: Reading, native: Native) -> None:
@@ -277,33 +245,19 @@ def over(canvas: Canvas, reading: Reading, native: Native) -> None:
                 if tick.box and tick.text:
                     lines = [[Run(line, axis.tick_font)] for line in tick.text.split("\n")]
                     canvas.text("", Text(lines, tick.box, align, axis.tick_angle))
-            for name, ticks in groupby(axis.ticks, lambda tick: tick.group):
-                _outer(canvas, axis, name, [tick for tick in ticks if tick.box])
+            for text in axis.outer:
+                canvas.text("", text)
         if ("title", axis.id) not in native.done:
             canvas.text("Axis title", axis.title)
     _shapes(canvas, native.over, "above")
     for text in native.texts:
         canvas.text("Label", text)
     canvas.text("Colours", key(reading))
-    for bar in reading.colorbars:
-        _color_bar(canvas, bar)
+    _shapes(canvas, reading.colorbars, "above")
     for legend in reading.legends:
         if ("legend", "") not in native.done:
             _legend(canvas, legend, reading)
         canvas.text("Legend title", legend.title)
-
-
-def _outer(canvas: Canvas, axis: Axis, name: str, ticks: list[Tick]) -> None:
-    """The outer name of two-level categories, beyond the inner ones."""
-    boxes = [tick.box for tick in ticks if tick.box]
-    if not name or not boxes or axis.tick_font is None:
-        return
-    at, tall = sum(tick.at for tick in ticks) / len(ticks), 1.4 * axis.tick_font.size
-    box = (at - 50, max(b[1] + b[3] for b in boxes), 100.0, tall)
-    if axis.id.startswith("y"):
-        box = (min(b[0] for b in boxes) - 100, at - tall / 2, 96.0, tall)
-    align = "center" if axis.id.startswith("x") else "right"
-    canvas.text("", Text([[Run(name, axis.tick_font)]], box, align))
 
 
 def notes(canvas: Canvas, reading: Reading, left_out: set[str]) -> None:
@@ -321,19 +275,20 @@ def notes(canvas: Canvas, reading: Reading, left_out: set[str]) -> None:
 
 
 def _axis_line(canvas: Canvas, axis: Axis, plot: Plot, native: Native) -> None:
-    end, flat = axis.start + axis.length, axis.id.startswith("x")
+    def draw(name: str, ends: list[Point], line: Line) -> None:
+        flat = axis.id.startswith("x")
+        canvas.path(name, ends if flat else [(b, a) for a, b in ends], line)
+
     if axis.line and ("line", axis.id) not in native.done:
-        size = plot.box[3] if flat else plot.box[2]
+        size = plot.box[3] if axis.id.startswith("x") else plot.box[2]
         far = size if axis.side in ("left", "top") else -size
         for at in (axis.at, axis.at + far) if axis.mirror else (axis.at,):
-            ends = [(axis.start, at), (end, at)]
-            canvas.path("Axis", ends if flat else [(b, a) for a, b in ends], axis.line)
+            draw("Axis", [(axis.start, at), (axis.start + axis.length, at)], axis.line)
     if axis.tick_marks and axis.tick_line and ("ticks", axis.id) not in native.done:
         out = axis.tick_length * (1 if axis.side in ("bottom", "right") else -1)
         out = out if axis.tick_marks == "outside" else -out
         for tick in axis.ticks:
-            ends = [(tick.at, axis.at), (tick.at, axis.at + out)]
-            canvas.path("Tick", ends if flat else [(b, a) for a, b in ends], axis.tick_line)
+            draw("Tick", [(tick.at, axis.at), (tick.at, axis.at + out)], axis.tick_line)
 
 
 def _shapes(canvas: Canvas, shapes: list[Shape], layer: str) -> None:
@@ -347,20 +302,6 @@ def _shapes(canvas: Canvas, shapes: list[Shape], layer: str) -> None:
             form = "ellipse" if shape.kind == "circle" else "rect"
             canvas.shape(name, shape.box, form, shape.fill, shape.line)
         canvas.text(name, shape.text)
-
-
-def _color_bar(canvas: Canvas, bar: ColorBar) -> None:
-    """A colour scale: bands next to each other look the same everywhere."""
-    left, top, width, height = bar.box
-    count = len(bar.colors)
-    for at, color in enumerate(bar.colors):
-        box = (left, top + height * (1 - (at + 1) / count), width, height / count)
-        if bar.horizontal:
-            box = (left + width * at / count, top, width / count, height)
-        canvas.shape("Colour scale", box, fill=color)
-    canvas.shape("Colour scale", bar.box, line=bar.border)
-    for text in (*bar.ticks, bar.title):
-        canvas.text("Colour scale", text)
 
 
 def _legend(canvas: Canvas, legend: Legend, reading: Reading) -> None:

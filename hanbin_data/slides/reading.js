@@ -15,12 +15,7 @@ const length = list => list?.bdata ? list.bdata.length * 0.75 / list.dtype.slice
 function seed(text) {
   let state = 7
   for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 16777619)
-  Math.random = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
+  Math.random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 4294967296
 }
 
 function figure() {
@@ -161,9 +156,9 @@ const fromLog = (axis, value) => axis.type === "log" ? 10 ** value : value
 
 function readAxis(page, axis, id, {selector, along, values, ...more}) {
   const texts = new Map(page.all(selector).map(e => [e.__data__.x, page.text(e)])), shown = [...texts.values()].find(Boolean)
-  const ticks = (values || [...texts.keys()].map(x => ({x}))).map(({x, text2}) => {
+  const ticks = (values || [...texts.keys()].map(x => ({x}))).map(({x}) => {
     const text = texts.get(x)
-    return {value: fromLog(axis, x), at: near(along(x)), text: text ? words(text) : "", box: text ? text.box : null, group: plain(text2)}
+    return {value: fromLog(axis, x), at: near(along(x)), text: text ? words(text) : "", box: text ? text.box : null}
   })
   const written = new Map(ticks.filter(tick => tick.text).map(tick => [tick.value, tick.text]))
   const named = axis._categories || [], pairs = axis.type === "multicategory"
@@ -180,7 +175,7 @@ function readAxis(page, axis, id, {selector, along, values, ...more}) {
 function readCartesianAxis(page, axis) {
   const id = axis._id, zero = page.chart.querySelector(`path.${id}zl`)
   return readAxis(page, axis, id, {
-    selector: `g.${id}tick > text`, values: (axis._vals || []).filter(tick => !tick.minor), along: x => axis._offset + axis.l2p(x),
+    outer: page.all(`g.${id}tick2 > text`).map(each => page.text(each)).filter(Boolean), selector: `g.${id}tick > text`, values: (axis._vals || []).filter(tick => !tick.minor), along: x => axis._offset + axis.l2p(x),
     range: axis.range.map(end => fromLog(axis, axis.r2l(end))), start: near(axis._offset), length: near(axis._length),
     side: axis.side || "", at: near(axis._mainLinePosition || 0), overlaying: axis.overlaying || "", mirror: !!axis.mirror,
     zero: zero ? line(axis.zerolinecolor, axis.zerolinewidth) : null, title: page.text(page.chart.querySelector(`text.${id}title`)),
@@ -210,10 +205,13 @@ function readPlots(page, traces) {
       box: [x._offset, y._offset, x._length, y._length].map(n => near(n)), background: color(layout.plot_bgcolor)})
   }
   for (const id of layout._subplots.polar || []) {
-    const {_subplot: polar, sector, gridshape, hole, bgcolor, angularaxis} = layout[id], x = `${id}.angularaxis`, y = `${id}.radialaxis`
+    const {_subplot: polar, sector, hole, angularaxis} = layout[id], x = `${id}.angularaxis`, y = `${id}.radialaxis`
     axes.set(x, readPolarAxis(page, polar.angularAxis, x, polar)).set(y, readPolarAxis(page, polar.radialAxis, y, polar))
-    plots.push({id, kind: "polar", x, y, box: squared([polar.cx, polar.cy], polar.radius), background: color(bgcolor),
-      rotation: angularaxis.rotation, sector, gridshape, hole, clockwise: angularaxis.direction === "clockwise"})
+    plots.push({id, kind: "polar", x, y, box: squared([polar.cx, polar.cy], polar.radius),
+      radar: angularaxis.rotation === 90 && angularaxis.direction === "clockwise" && !hole && sector[1] - sector[0] >= 360,
+      shapes: ["plotbg", "angular-grid", "radial-grid", "angular-line"].flatMap(part =>
+        page.all(`.polarlayer > .${id} > .${part} path`).flatMap(path => paths(page, path))
+          .reverse().map((piece, i) => i && part === "plotbg" ? {...piece, fill: color(layout.paper_bgcolor)} : piece))})  // the hole
   }
   for (const {kind, plot: id, ring} of traces) if (kind === "pie") plots.push({id, kind, box: squared(ring.center, ring.radius)})
   return {plots, axes: [...axes.values()]}
@@ -233,6 +231,9 @@ function symbol(given) {
     .map((each, i, all) => [String(each), all[i - i % 3 + 2]]))
   return names.get(String(given)) || String(given)
 }
+
+// Dots that PowerPoint draws itself.
+const DOTS = /^(circle|square|diamond|triangle-up|cross|x|asterisk|line-ew)(-open)?$/
 
 // The drawn parts of a trace's points: [their number among its points, the element].
 function marks(page, trace, points, selector) {
@@ -265,14 +266,8 @@ function pattern(element) {
   return {back: back && fillOf(back), front: front && (strokeOf(front)?.color || fillOf(front))}
 }
 
-function readLabels(page, trace, points, selector, place) {
-  const labels = []
-  for (const [point, element] of marks(page, trace, points, selector)) {
-    const text = page.text(element)
-    if (text) labels.push({point, text, place: place(element, point)})
-  }
-  return labels
-}
+const readLabels = (page, trace, points, selector, place) => marks(page, trace, points, selector)
+  .map(([point, element]) => ({point, text: page.text(element), place: place(element, point)})).filter(label => label.text)
 
 function readErrors(page, trace, points) {
   return ["x", "y"].filter(along => trace[`error_${along}`]?.visible && points.some(p => p[along + "h"] !== undefined)).map(along => {
@@ -291,12 +286,10 @@ const KINDS = {
       horizontal: across,
       [other]: column(points, p => p.p),
       [along]: column(points, p => p.s1), base: column(points, p => p.s0),
-      value: column(points, p => p.isSum ? p.s : p.rawS ?? p.s),
       offset: column(points, p => short(p.p0)), width: column(points, p => short(p.p1 - p.p0)),
       patterns: pattern ? points.map(p => p.mp ?? (Array.isArray(pattern) ? pattern[p.i] : pattern) ?? "") : [],
       labels: readLabels(page, trace, points, "text.bartext", e => e.classList.contains("bartext-outside") ? "outside" : "inside"),
       errors: readErrors(page, trace, points),
-      measures: trace.type === "waterfall" ? points.map(p => p.isSum ? "totals" : p.dir) : [],
       connector: trace.connector?.visible ? line(trace.connector.line.color, trace.connector.line.width, trace.connector.line.dash) : null,
     }
   },
@@ -307,21 +300,24 @@ const KINDS = {
     const marked = drawn && has("markers") ? points.map(p => p.mrc === undefined ? drawn : p) : []
     const symbols = marked.map(p => symbol(p.mx ?? trace.marker.symbol)), sizes = marked.map(p => near(2 * p.mrc))
     symbols.forEach((name, i) => { if (name.includes("-open") && outlines[i]) colors[i] = outlines[i].color })
-    const [along, other] = trace.orientation === "h" ? ["x", "y"] : ["y", "x"]
+    const drawnBy = new Map(marks(page, trace, points, "path.point")), turned = trace.marker?.angleref === "previous"
+    const odd = marked.flatMap((p, i) =>
+      drawnBy.has(i) && (turned || (p.ma ?? trace.marker.angle) || sizes[i] > 72 || !DOTS.test(symbols[i])) ? [i] : [])
+    const shapes = odd.slice(0, 500).flatMap(i => paths(page, drawnBy.get(i)))
+    for (const i of odd) sizes[i] = 0
+    const along = trace.orientation === "h" ? "x" : "y"
     const stacked = trace.stackgroup && points.some(p => p.sNorm !== undefined || p.s !== undefined)
-    const at = p => p[along]
+    const filled = trace._ownfill ? trace._ownFill : trace._prevtrace?._nextFill
     return {
       x: column(points, p => p.x), y: column(points, p => p.y),
-      horizontal: along === "x",
-      ...(has("markers") ? {colors, outlines, sizes, symbols} : {}),
+      ...(has("markers") ? {colors, outlines, sizes, symbols, shapes} : {}),
       lines: has("lines"), markers: has("markers"),
       line: has("lines") ? {color: color(trace.line.color, trace.opacity ?? 1), width: trace.line.width, dash: trace.line.dash} : null,
       shape: trace.line?.shape || "linear", connect_gaps: !!trace.connectgaps,
       fill: trace.fill && trace.fill !== "none" ? trace.fill : "",
       fill_color: trace.fill && trace.fill !== "none" ? color(trace.fillcolor, trace.opacity ?? 1) : null,
-      stack: trace.stackgroup || "",
-      value: stacked ? column(points, p => p.sNorm ?? p.s) : [],
-      base: stacked ? column(points, p => at(p) - (p.sNorm ?? p.s)) : [],
+      fills: filled?.node() ? paths(page, filled.node()) : [],
+      base: stacked ? column(points, p => p[along] - (p.sNorm ?? p.s)) : [],
       labels: readLabels(page, trace, points, ".textpoint text", (_, i) => points[i].tp || (Array.isArray(trace.textposition) ? "middle center" : trace.textposition)),
       errors: readErrors(page, trace, points),
     }
@@ -329,8 +325,10 @@ const KINDS = {
   polar(page, trace, points) {
     const angular = page.layout[trace.subplot]._subplot.angularAxis
     const turned = angular.type === "linear" ? 180 / Math.PI : 1
-    const {x, y, ...rest} = KINDS.scatter(page, trace, points)
-    return {...rest, r: column(points, p => p.r), theta: column(points, p => near(p.theta * turned, 6))}
+    const {xaxis, yaxis} = page.layout[trace.subplot]._subplot, [group] = page.groups.get(trace.index) || []
+    const spots = points.map(p => isFinite(p.x) && isFinite(p.y) ? page.point(group, xaxis.c2p(p.x), yaxis.c2p(p.y)) : [])
+    return {...KINDS.scatter(page, trace, points), x: column(spots, p => p[0]), y: column(spots, p => p[1]),
+      r: column(points, p => p.r), theta: column(points, p => near(p.theta * turned, 6))}
   },
   candlestick(page, trace, points) {
     const [up, down] = [trace.increasing, trace.decreasing]
@@ -353,7 +351,7 @@ const KINDS = {
       ...looks(page, trace, seen, "path.surface"),
       value: column(seen, p => p.v),
       labels: readLabels(page, trace, seen, "text.slicetext", (_, i) => "labelExtraX" in seen[i] ? "outside" : "inside"),
-      ring: {center: [near(cx), near(cy)], radius: near(r), hole: trace.hole || 0, clockwise: trace.direction === "clockwise",
+      ring: {center: [near(cx), near(cy)], radius: near(r), hole: trace.hole || 0,
         rotation: seen.length ? begin(seen[0]) : 0, names: seen.map(p => plain(p.label)),
         pulls: seen.map(p => Array.isArray(trace.pull) ? trace.pull[p.i] || 0 : trace.pull || 0),
         title: page.text(page.groups.get(trace.index)[0].querySelector("text.titletext"))},
@@ -364,8 +362,7 @@ Object.assign(KINDS, {waterfall: KINDS.bar, funnel: KINDS.bar, ohlc: KINDS.candl
 
 function readTraces(page) {
   return page.chart.calcdata.filter(([first]) => first && first.trace.visible === true).map(points => {
-    const {trace} = points[0]
-    const kind = NATIVE[trace.type] || "picture"
+    const {trace} = points[0], kind = NATIVE[trace.type] || "picture"
     const place = {pie: `pie ${trace.index}`, polar: trace.subplot}[kind]
     const read = kind === "picture" || points[0].placeholder ? {} : KINDS[kind](page, trace, points)
     for (const key of ["colors", "backs", "outlines", "patterns", "sizes", "symbols", "offset", "width"])
@@ -407,22 +404,23 @@ function readAnnotations(page) {
   })
 }
 
-// The corners of a path, or points close enough to draw its curves by; one list a piece.
-function outlines(page, path) {
-  const pieces = (path.getAttribute("d") || "").match(/M[^M]*/gi) || []
-  return pieces.map(d => {
-    const piece = path.parentElement.appendChild(path.cloneNode())
-    piece.setAttribute("d", d)
-    const length = piece.getTotalLength(), curved = /[CQASTcqast]/.test(d)
-    const steps = curved ? 96 : Math.min(2000, Math.max(1, Math.round(length / 2)))
-    let points = Array.from({length: steps + 1}, (_, i) => piece.getPointAtLength(length * i / steps)).map(p => page.point(path, p.x, p.y))
-    if (!curved) points = corners(page, path, d) || points
-    piece.remove()
-    return {points, closed: /z\s*$/i.test(d)}
-  })
+// What a path shows, as a shape for each of its pieces, with its corners or points close enough to draw its curves by.
+function paths(page, path) {
+  const look = {kind: "path", box: page.box(path), fill: fillOf(path), line: strokeOf(path)}
+  return ((path.getAttribute("d") || "").match(/M[^M]*/g) || []).map(d =>
+    ({...look, closed: /Z\s*$/.test(d), points: (corners(d) || curve(path, d)).map(at => page.point(path, ...at))}))
 }
 
-function corners(page, path, d) {
+function curve(path, d) {
+  const piece = path.parentElement.appendChild(path.cloneNode())
+  piece.setAttribute("d", d)
+  const length = piece.getTotalLength(), steps = Math.max(96, Math.min(2000, Math.round(length / 3)))
+  const points = Array.from({length: steps + 1}, (_, i) => piece.getPointAtLength(length * i / steps)).map(p => [p.x, p.y])
+  piece.remove()
+  return points
+}
+
+function corners(d) {
   const points = []
   let x = 0, y = 0
   for (const [, letter, rest] of d.matchAll(/([A-Z])([^A-Z]*)/gi)) {
@@ -433,19 +431,18 @@ function corners(page, path, d) {
       for (let i = 0; i + 1 < numbers.length; i += 2) points.push([x = numbers[i], y = numbers[i + 1]])
     else if (letter.toUpperCase() !== "Z") return null
   }
-  return points.map(([x, y]) => page.point(path, x, y))
+  return points
 }
 
 function readShapes(page) {
   return page.all(".shapelayer path[data-index], .shapelayer .shape-group[data-index] > path").flatMap(path => {
     const group = path.closest("[data-index]"), settings = page.layout.shapes[+(path.dataset.index ?? group.dataset.index)]
-    const kind = settings.type, fill = fillOf(path), drawn = strokeOf(path)
+    const kind = settings.type, fill = kind === "line" ? null : fillOf(path), drawn = strokeOf(path)
     const look = {kind, name: settings.name || "", layer: settings.layer, fill: fill && fill[1] ? fill : null,
       line: drawn ? {...drawn, dash: settings.line.dash} : null}
     const text = page.text((group.closest(".shape-group") || group.parentElement).querySelector(".shape-label text"))
     if (kind !== "path" && kind !== "line") return [{...look, box: page.box(path), text}]
-    return outlines(page, path).map((outline, i) => ({...look, ...outline, text: i ? null : text, box: page.box(path),
-      fill: kind === "line" ? null : look.fill}))
+    return paths(page, path).map((piece, i) => ({...piece, ...look, text: i ? null : text}))
   })
 }
 
@@ -468,70 +465,59 @@ function gradient(rect) {
   })
 }
 
+// Keys to colour scales: bands that look the same everywhere, their outline and texts.
 function readColorbars(page) {
-  return page.all("g.colorbar").map(group => {
-    const outline = group.querySelector(".cboutline")
+  return page.all("g.colorbar").flatMap(group => {
+    const outline = group.querySelector(".cboutline"), box = page.box(outline), [left, top, width, height] = box
     const colors = page.all("rect.cbfill", group).flatMap(rect => gradient(rect) || [fillOf(rect)]).filter(Boolean)
     const every = Math.max(1, Math.floor(colors.length / 16))
-    return {box: page.box(outline), colors: colors.filter((_, i) => i % every === 0 || i === colors.length - 1),
-      horizontal: group.__data__?.orientation === "h", border: strokeOf(outline), title: page.text(group.querySelector(".cbtitle text")),
-      ticks: page.all(".cbaxis text", group).map(each => page.text(each)).filter(Boolean)}
+    const bands = colors.filter((_, i) => i % every === 0 || i === colors.length - 1), count = bands.length
+    const texts = page.all(".cbaxis text, .cbtitle text", group).map(each => page.text(each)).filter(Boolean)
+    return [...bands.map((fill, i) => ({fill, box: group.__data__?.orientation === "h"
+      ? [left + width * i / count, top, width / count, height] : [left, top + height * (1 - (i + 1) / count), width, height / count]})),
+      {box, line: strokeOf(outline)}, ...texts.map(text => ({box: text.box, text}))]
+      .map(shape => ({kind: "rect", name: "Colour scale", ...shape}))
   })
-}
-
-function readImages(page) {
-  return page.all(".imagelayer image").map(image => ({
-    source: image.getAttribute("href") || image.getAttributeNS("http://www.w3.org/1999/xlink", "href") || "",
-    box: page.box(image), opacity: near(opacity(image)), layer: image.closest(".layer-below") ? "below" : "above",
-  })).filter(image => image.source.startsWith("data:"))
 }
 
 // ---- why PowerPoint has no chart for it
 
 const unknown = kinds => ({code: "kind", values: {kind: [...kinds].sort().join(", ")}})
 
+const FEATURES = {
+  gradient: ({marker, fillgradient}) => [marker?.gradient, fillgradient].some(each => each && each.type !== "none"),
+  pattern: trace => trace.fillpattern?.shape,
+  scalegroup: trace => trace.type === "pie" && trace.scalegroup,
+  backoff: trace => [].concat(trace.line?.backoff ?? 0).some(each => each > 0),
+}
+
 function reasons(page, traces, plots) {
-  const kinds = new Set(traces.filter(trace => trace.kind === "picture").map(trace => trace.type)), features = new Set()
-  for (const trace of page.chart._fullData.filter(each => each.visible === true && NATIVE[each.type])) {
-    const {marker = {}, line: stroke = {}} = trace
-    if (marker.gradient && marker.gradient.type !== "none") features.add("gradient")
-    if (trace.fillgradient && trace.fillgradient.type !== "none") features.add("gradient")
-    if (trace.fillpattern?.shape) features.add("pattern")
-    if (marker.angleref === "previous" || [].concat(marker.angle ?? 0).some(Boolean)) features.add("angle")
-    if (trace.type === "scatterpolar" && trace.subplot && page.layout[trace.subplot].gridshape !== "linear" && trace.mode?.includes("lines")) features.add("round")
-    if (trace.type === "pie" && trace.scalegroup) features.add("scalegroup")
-    if ([].concat(stroke.backoff ?? 0).some(each => each > 0)) features.add("backoff")
-  }
-  for (const plot of plots.filter(each => each.kind === "xy"))
-    for (const axis of [page.layout._plots[plot.id].xaxis, page.layout._plots[plot.id].yaxis])
-      if (axis.rangebreaks?.some(each => each.enabled !== false)) features.add("breaks")
-  return [...(kinds.size ? [unknown(kinds)] : []), ...[...features].map(code => ({code}))]
+  const kinds = new Set(traces.filter(trace => trace.kind === "picture").map(trace => trace.type))
+  const seen = page.chart._fullData.filter(trace => trace.visible === true && NATIVE[trace.type])
+  const codes = Object.keys(FEATURES).filter(code => seen.some(FEATURES[code]))
+  const axes = plots.filter(plot => plot.kind === "xy").flatMap(({id}) => [page.layout._plots[id].xaxis, page.layout._plots[id].yaxis])
+  if (page.all(".imagelayer image").some(image => /^data:/.test(image.href.baseVal))) codes.push("images")
+  if (axes.some(axis => axis.rangebreaks?.some(each => each.enabled !== false))) codes.push("breaks")
+  return [...(kinds.size ? [unknown(kinds)] : []), ...codes.map(code => ({code}))]
 }
 
 function readChart(chart, frames) {
-  const page = new Page(chart), {layout} = page
+  const page = new Page(chart), {layout} = page, layers = [...page.groups.keys()]  // the lowest first
   const traces = readTraces(page), {plots, axes} = readPlots(page, traces), why = reasons(page, traces, plots)
   const read = {
     width: layout.width, height: layout.height, paper: color(layout.paper_bgcolor),
     title: page.text(chart.querySelector("text.gtitle")), subtitle: page.text(chart.querySelector("text.gtitle-subtitle")),
-    plots, axes, traces, order: order(page),
+    plots, axes, traces, order: traces.map(trace => trace.index).sort((a, b) => layers.indexOf(a) - layers.indexOf(b)),
     legends: readLegends(page), annotations: readAnnotations(page), shapes: readShapes(page),
-    colorbars: readColorbars(page), images: readImages(page), why,
+    colorbars: readColorbars(page), why,
   }
   const controls = [...(layout.updatemenus || []), ...(layout.sliders || []),
     ...Object.values(layout._plots || {}).flatMap(({xaxis}) => [xaxis.rangeslider, xaxis.rangeselector])]
   const remarks = {frames, controls: controls.some(each => each?.visible), outside: outside.length}
   read.remarks = Object.keys(remarks).filter(code => remarks[code]).map(code => ({code}))
-  if (!traces.length && !read.annotations.length && !read.shapes.length && !read.images.length && !read.title)
+  if (!traces.length && !read.annotations.length && !read.shapes.length && !why.length && !read.title)
     why.push({code: "empty"})
   return read
-}
-
-// The traces' numbers from the lowest to the highest.
-function order(page) {
-  const first = new Map([...page.groups.keys()].map((index, place) => [index, place]))
-  return page.chart.calcdata.map(([each]) => each?.trace).filter(trace => trace && trace.visible === true)
-    .map(trace => trace.index).sort((a, b) => (first.get(a) ?? -1) - (first.get(b) ?? -1))
 }
 
 async function drawn(given, width, height, use) {

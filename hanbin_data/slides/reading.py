@@ -101,7 +101,6 @@ class Tick:
     at: Pixel
     text: str
     box: Box | None = None  # None: no text is drawn
-    group: str = ""  # of two-level categories: the outer one
 
 
 @dataclass(frozen=True)
@@ -125,6 +124,7 @@ class Axis:
     tick_length: Pixel = 0
     categories: list[str] = field(default_factory=list)  # all of them, by number
     groups: list[str] = field(default_factory=list)  # of two-level categories: the outer ones
+    outer: list[Text] = field(default_factory=list)  # their names, as they stand
     line: Line | None = None
     mirror: bool = False  # its line is drawn on the other side as well
     grid: Line | None = None
@@ -148,11 +148,8 @@ class Plot:
     y: str = ""
     main: str = ""  # id of the plot that it lies over
     background: Color | None = None
-    rotation: float = 0  # of a polar plot: where angle 0 is, degrees counterclockwise from 3 h
-    clockwise: bool = False
-    sector: tuple[float, float] = (0, 360)
-    gridshape: str = ""  # circular, linear
-    hole: float = 0
+    radar: bool = False  # of a polar plot: a whole circle, clockwise from the top
+    shapes: list["Shape"] = field(default_factory=list)  # of a polar plot: its ground and grid
 
 
 @dataclass(frozen=True)
@@ -177,13 +174,12 @@ class Errors:
 
 @dataclass(frozen=True)
 class Ring:
-    """Where a pie stands, and its slices in order. Lists run over the points of the trace."""
+    """Where a pie stands, and its slices clockwise. Lists run over the points of the trace."""
 
     center: Point
     radius: Size
     hole: float
     rotation: float  # of the first slice's beginning, degrees clockwise from 12 h
-    clockwise: bool  # whether plotly counted so; here slices always run clockwise, as they stand
     names: list[str]
     pulls: list[float]
     title: Text | None = None
@@ -202,7 +198,7 @@ class Trace:
     name: str  # without markup
     plot: str  # id of its subplot
     index: int  # its number in the figure's data
-    x: list[float | None] = field(default_factory=list)
+    x: list[float | None] = field(default_factory=list)  # of a polar trace: pixels
     y: list[float | None] = field(default_factory=list)
     colors: list[Color] = field(default_factory=list)  # of bars, dots, slices
     outlines: list[Line | None] = field(default_factory=list)
@@ -210,15 +206,11 @@ class Trace:
     backs: list[Color | None] = field(default_factory=list)  # behind a pattern; ``colors``: its own
     labels: list[Label] = field(default_factory=list)
     errors: list[Errors] = field(default_factory=list)
-    # bars, waterfalls, funnels; stacked areas have base and value, too
+    # bars, waterfalls, funnels; stacked areas have a base, too
     horizontal: bool = False
     base: list[float | None] = field(default_factory=list)  # where each begins; x or y: its end
-    value: list[float | None] = field(default_factory=list)  # its own size, stack and base apart
     offset: list[float] = field(default_factory=list)  # its edge along the other axis
     width: list[float] = field(default_factory=list)  # its thickness along the other axis
-    measures: list[str] = field(
-        default_factory=list
-    )  # of waterfalls: increasing, decreasing, totals
     connector: Line | None = None  # lines between the bars of waterfalls and funnels
     # scatter, polar
     lines: bool = False
@@ -226,11 +218,12 @@ class Trace:
     line: Line | None = None
     shape: str = "linear"  # spline, hv, vh, hvh, vhv
     connect_gaps: bool = False
-    sizes: list[Size] = field(default_factory=list)  # of dots: diameters in pixels
+    sizes: list[Size] = field(default_factory=list)  # of dots: pixels; 0: it is one of ``shapes``
+    shapes: list["Shape"] = field(default_factory=list)  # dots that are turned, or like no other
     symbols: list[str] = field(default_factory=list)  # plotly's names: circle, square-open …
     fill: str = ""  # tozeroy, tonexty, toself …; empty: none
     fill_color: Color | None = None
-    stack: str = ""  # stacked areas: the stack's name
+    fills: list["Shape"] = field(default_factory=list)  # of what is not from line to line
     # polar
     r: list[float | None] = field(default_factory=list)
     theta: list[float | None] = field(default_factory=list)  # degrees, or numbers of categories
@@ -243,7 +236,8 @@ class Trace:
     falling: Line | None = None
     rising_fill: Color | None = None
     falling_fill: Color | None = None
-    # pie: ``value`` holds the slices' numbers
+    # pie
+    value: list[float | None] = field(default_factory=list)  # of the slices
     ring: Ring | None = None
 
 
@@ -301,28 +295,6 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class ColorBar:
-    """A key to a colour scale; ``colors`` run evenly from its lower or left end."""
-
-    box: Box
-    colors: list[Color]
-    ticks: list[Text]
-    title: Text | None = None
-    horizontal: bool = False
-    border: Line | None = None
-
-
-@dataclass(frozen=True)
-class Image:
-    """A picture that the layout lays over or under the plot."""
-
-    source: str  # a data URI
-    box: Box
-    opacity: float = 1
-    layer: str = "above"
-
-
-@dataclass(frozen=True)
 class Reason:
     """Why a chart is not, or not quite, what PowerPoint can draw."""
 
@@ -334,10 +306,9 @@ class Reason:
         texts = {
             "kind": say("PowerPoint has no chart of the kind {kind}", lang),
             "points": say("{points} points are more than a slide's chart can hold", lang),
+            "images": say("it holds pictures", lang),
             "gradient": say("it has gradients", lang),
             "pattern": say("it has areas filled with a pattern", lang),
-            "angle": say("it has turned markers", lang),
-            "round": say("its radar chart is round", lang),
             "scalegroup": say("its pies differ in size by their totals", lang),
             "backoff": say("its lines end before their markers", lang),
             "breaks": say("its axis leaves out spans of time", lang),
@@ -374,8 +345,7 @@ class Reading:
     legends: list[Legend] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
-    colorbars: list[ColorBar] = field(default_factory=list)
-    images: list[Image] = field(default_factory=list)
+    colorbars: list[Shape] = field(default_factory=list)  # bands, outlines and texts of keys
     why: list[Reason] = field(default_factory=list)
     remarks: list[Reason] = field(default_factory=list)
     svg: str = ""
@@ -421,8 +391,8 @@ _LONGEST = 100_000  # of lists: reading.js reads no more than 20,000 points
 
 
 _UNUSED = {
-    *("Font.family", "Run.link", "Axis.anchor", "Trace.in_legend", "Trace.smoothing"),
-    *("Reading.font", "Reading.barmode", "Reading.bargap", "Reading.bargroupgap"),
+    *("anchor", "bargap", "bargroupgap", "barmode", "clockwise", "family", "font", "gridshape"),
+    *("group", "hole", "in_legend", "link", "measures", "rotation", "sector", "smoothing", "stack"),
 }
 """What readings of before held, and no slide shows."""
 
@@ -434,9 +404,7 @@ def _typed(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
         parts = {name: _typed(hint) for name, hint in hints.items()}
-        unused = {
-            name.partition(".")[2] for name in _UNUSED if name.startswith(kind.__name__ + ".")
-        }
+        unused = _UNUSED - parts.keys()
         return lambda value: kind(
             **{k: parts[k](v) for k, v in _be(value, dict).items() if k not in unused}
         )
@@ -480,10 +448,12 @@ def _be(value: Any, *kinds: type, fits: Callable[[Any], object] = lambda _: True
 _WHOLE = {
     **dict.fromkeys(("bar", "waterfall", "funnel", "scatter"), ("x", "y")),
     **dict.fromkeys(("candlestick", "ohlc"), ("x", "open", "high", "low", "close")),
-    "polar": ("r", "theta"),
+    "polar": ("x", "y", "r", "theta"),
     "pie": ("value",),
 }
 """Lists of a trace that have an entry for each of its points."""
+_OTHER = ("labels", "errors", "shapes", "fills")
+"""Lists that run over other things."""
 
 
 def _check(reading: Reading) -> None:
@@ -492,7 +462,7 @@ def _check(reading: Reading) -> None:
     sound = all({p.x, p.y} <= axes for p in reading.plots if p.kind in ("xy", "polar"))
     points = {}
     for trace in reading.traces:
-        rows = [getattr(trace, f.name) for f in fields(trace) if f.name not in ("labels", "errors")]
+        rows = [getattr(trace, f.name) for f in fields(trace) if f.name not in _OTHER]
         rows += [row for bars in trace.errors for row in (bars.low, bars.high)]
         rows += [trace.ring.names, trace.ring.pulls] if trace.ring else []
         sizes = [len(row) for row in rows if isinstance(row, list)]
@@ -563,13 +533,10 @@ def _reading(
     if reading.why and reading.why[-1].code == "empty":
         return reading
     try:
-        if whole:
+        if whole or previews:
             both = browser.ask("picture", "both", width, height, 2, text=text)
-            svg, png = harmless.svg(both["svg"]), base64.b64decode(both["png"])
-            reading = replace(reading, svg=svg, png=png)
-        elif previews:
-            png = base64.b64decode(browser.ask("picture", "png", width, height, 2, text=text))
-            reading = replace(reading, png=png)
+            svg = harmless.svg(both["svg"]) if whole else ""
+            reading = replace(reading, svg=svg, png=base64.b64decode(both["png"]))
     except DrawingError as error:
         if whole:
             return replace(reading, why=[*reading.why, reason(error)])

@@ -16,7 +16,7 @@ from pptx.oxml.ns import qn
 
 from hanbin_data.slides import overlay
 from hanbin_data.slides.native import translate
-from hanbin_data.slides.reading import Axis, Reading
+from hanbin_data.slides.reading import Axis, Reading, Trace
 from hanbin_data.slides.template import open_master
 
 
@@ -66,7 +66,12 @@ class _Chart:
         self.area = (x + at[0] * w, y + at[1] * h, at[2] * w, at[3] * h)
         plots = find(self.xml, "chart/plotArea/*")
         self.axes = {val(a, "axId"): a for a in plots if a.tag.endswith("Ax")}
-        self.plots = [(p.tag.rpartition("}")[2], p) for p in plots if p.tag.endswith("Chart")]
+        named = ((p.tag.rpartition("}")[2], p) for p in plots)
+        self.plots = [(name.removesuffix("Chart"), p) for name, p in named if "Chart" in name]
+
+    def series(self, *kinds: str) -> list[tuple[Any, Any]]:
+        """The series of charts of these kinds, each with its plot."""
+        return [(s, plot) for kind, plot in self.plots if kind in kinds for s in find(plot, "ser")]
 
     def sides(self, plot: Any) -> list[Any]:
         """The axes of a plot."""
@@ -82,9 +87,26 @@ class _Chart:
         """Where a value stands; ``cut``: at the axis' end if it lies beyond."""
         low, high = (float(val(axis, f"scaling/{k}")) for k in ("min", "max"))
         value = min(max(value, low), high) if cut else value
-        if find(axis, "scaling/logBase"):
-            low, high, value = (math.log10(max(v, 1e-300)) for v in (low, high, value))
-        return self.along(axis, (value - low) / (high - low), flat)
+        return self.along(axis, _share(low, high, value, bool(find(axis, "scaling/logBase"))), flat)
+
+
+def _share(low: float, high: float, value: float, log: bool) -> float:
+    if log:
+        low, high, value = (math.log10(max(v, 1e-300)) for v in (low, high, value))
+    return (value - low) / ((high - low) or 1)
+
+
+def _pixel(axis: Axis, value: float, *, cut: bool = False) -> float:
+    """Where a value of the reading stands."""
+    low, high = sorted(axis.range)
+    value = min(max(value, low), high) if cut else value
+    share = _share(*axis.range, value, axis.type == "log")
+    return axis.start + axis.length * (share if axis.id.startswith("x") else 1 - share)
+
+
+def _axes(reading: Reading, trace: Trace) -> tuple[Axis, Axis]:
+    plot = next(plot for plot in reading.plots if plot.id == trace.plot)
+    return reading.axis(plot.x), reading.axis(plot.y)
 
 
 def _cache(holders: list[Any]) -> list[Any]:
@@ -99,22 +121,21 @@ def _cache(holders: list[Any]) -> list[Any]:
     return cells
 
 
+def _numbers(series: Any) -> list[Any]:
+    return _cache(find(series, "yVal") or find(series, "val"))
+
+
 def _point(series: Any, point: int) -> Any:
     """What is said of a point's look: its own, or else the series'."""
     return next((d for d in find(series, "dPt") if val(d, "idx") == str(point)), series)
 
 
-def _fill(series: Any, point: int = -1) -> tuple[str, float] | None:
-    return _color(find(_point(series, point), "spPr"))
-
-
 def _color(holders: list[Any]) -> tuple[str, float] | None:
     if not holders or find(holders[0], "noFill"):
         return None
-    color = next(iter(find(holders[0], ".//srgbClr")), None)
-    if color is None:
-        return None
-    return color.get("val"), int(val(color, "alpha", "100000")) / 100_000
+    for color in find(holders[0], ".//srgbClr"):
+        return "#" + color.get("val").lower(), int(val(color, "alpha", "100000")) / 100_000
+    return None
 
 
 def _name(series: Any) -> str:
@@ -125,18 +146,9 @@ def _nth(entries: list[Any], i: int) -> Any:
     return entries[i if len(entries) > 1 else 0] if entries else None
 
 
-def _pixel(axis: Axis, value: float) -> float:
-    low, high = axis.range
-    if axis.type == "log":
-        low, high, value = (math.log10(max(v, 1e-300)) for v in (low, high, value))
-    share = (value - low) / ((high - low) or 1)
-    return axis.start + axis.length * (share if axis.id.startswith("x") else 1 - share)
-
-
 def _same(a: tuple[str, float] | None, b: tuple[str, float] | None) -> bool:
-    a = None if a is None or a[1] <= 0 else (a[0].lstrip("#").upper(), a[1])
-    b = None if b is None or b[1] <= 0 else (b[0].lstrip("#").upper(), b[1])
-    return a is b or (a is not None and b is not None and a[0] == b[0] and abs(a[1] - b[1]) < 0.01)
+    one, other = (color if color and color[1] > 0 else ("", 0) for color in (a, b))
+    return one[0] == other[0] and abs(one[1] - other[1]) < 0.01
 
 
 def _near(a: list[float], b: list[float], reach: float = 1.5) -> bool:
@@ -149,9 +161,7 @@ def _near(a: list[float], b: list[float], reach: float = 1.5) -> bool:
 def _shown_bars(chart: _Chart) -> list[Any]:
     """Name, colour and rectangle of each bar."""
     found = []
-    for kind, plot in chart.plots:
-        if kind != "barChart":
-            continue
+    for plot in (plot for kind, plot in chart.plots if kind == "bar"):
         flat, stacked = val(plot, "barDir") == "bar", val(plot, "grouping") == "stacked"
         gap, lap = (int(val(plot, key)) / 100 for key in ("gapWidth", "overlap"))
         cat, up = chart.sides(plot)
@@ -160,7 +170,7 @@ def _shown_bars(chart: _Chart) -> list[Any]:
         ends: dict[tuple[int, bool], float] = {}
         wide = 1 / (count - (count - 1) * lap + gap)
         for lane, series in enumerate(rows):
-            values = _cache(find(series, "val"))
+            values = _numbers(series)
             begin = gap * wide / 2 + (0 if stacked else lane * wide * (1 - lap))
             for slot, size in enumerate(values):
                 if size is None:
@@ -170,7 +180,7 @@ def _shown_bars(chart: _Chart) -> list[Any]:
                 sides = [chart.along(cat, (slot + s) / len(values), not flat)
                          for s in (begin, begin + wide)]  # fmt: skip
                 marks = [chart.value(up, v, flat, cut=True) for v in (base, base + size)]
-                color = _fill(series, slot)
+                color = _color(find(_point(series, slot), "spPr"))
                 if color is not None or _color(find(series, "spPr/ln")):
                     found.append((_name(series), color, sorted(sides), sorted(marks), flat))
     return found
@@ -178,24 +188,17 @@ def _shown_bars(chart: _Chart) -> list[Any]:
 
 def _wanted_bars(reading: Reading) -> list[Any]:
     found = []
-    plots = {p.id: p for p in reading.plots}
-    for trace in reading.traces:
-        if trace.kind not in ("bar", "waterfall", "funnel"):
-            continue
-        x, y = reading.axis(plots[trace.plot].x), reading.axis(plots[trace.plot].y)
-        cat, up = (y, x) if trace.horizontal else (x, y)
-        pairs = zip(trace.x, trace.y, strict=True)
-        for i, (place, end) in enumerate((b, a) if trace.horizontal else (a, b) for a, b in pairs):
+    for trace in (t for t in reading.traces if t.kind in ("bar", "waterfall", "funnel")):
+        cat, up = _axes(reading, trace)[:: -1 if trace.horizontal else 1]
+        rows = (trace.x, trace.y)[:: -1 if trace.horizontal else 1]
+        for i, (place, end) in enumerate(zip(*rows, strict=True)):
             if end is None or place is None:
                 continue
             offset = _nth(trace.offset, i)
             sides = sorted(_pixel(cat, v) for v in (offset, offset + _nth(trace.width, i)))
-            if not cat.start - 0.5 <= sum(sides) / 2 <= cat.start + cat.length + 0.5:
-                continue
-            low, high = sorted(up.range)
-            ends = (_nth(trace.base, i) or 0.0, end)
-            marks = sorted(_pixel(up, min(max(v, low), high)) for v in ends)
-            found.append((trace.name, _nth(trace.colors, i), sides, marks, trace.horizontal))
+            if cat.start - 0.5 <= sum(sides) / 2 <= cat.start + cat.length + 0.5:
+                marks = sorted(_pixel(up, v, cut=True) for v in (_nth(trace.base, i) or 0.0, end))
+                found.append((trace.name, _nth(trace.colors, i), sides, marks, trace.horizontal))
     return found
 
 
@@ -226,26 +229,22 @@ def _shown_lines(chart: _Chart) -> list[Any]:
     """Name, points, colour, number of pieces and dots of each line."""
     found = []
     between = val(chart.xml, ".//crossBetween") == "between"
-    for kind, plot in chart.plots:
-        if kind not in ("lineChart", "scatterChart"):
-            continue
-        first, up = chart.sides(plot)
-        for series in find(plot, "ser"):
-            ys = _cache(find(series, "yVal") or find(series, "val"))
-            cats, count = _cache(find(series, "xVal") or find(series, "cat")), len(ys)
-            if kind == "scatterChart":
-                across = [None if v is None else chart.value(first, v, True) for v in cats]
-            else:
-                shares = [(i + 0.5) / count if between else i / (count - 1) for i in range(count)]
-                if first.tag.endswith("dateAx"):
-                    shares = [(c - cats[0]) / (cats[-1] - cats[0]) for c in cats]
-                across = [chart.along(first, share, True) for share in shares]
-            points = [None if a is None or b is None else (a, chart.value(up, b, False))
-                      for a, b in zip(across, ys, strict=True)]  # fmt: skip
-            pieces = sum(a is None and b is not None for a, b in pairwise([None, *points]))
-            marks = [_dot(series, i) for i, point in enumerate(points) if point]
-            color = _color(find(series, "spPr/ln"))
-            found.append((_name(series), [p for p in points if p], color, pieces, marks))
+    for series, plot in chart.series("line", "scatter"):
+        (first, up), ys = chart.sides(plot), _numbers(series)
+        cats, count = _cache(find(series, "xVal") or find(series, "cat")), len(ys)
+        if find(series, "xVal"):
+            across = [None if v is None else chart.value(first, v, True) for v in cats]
+        else:
+            shares = [(i + 0.5) / count if between else i / (count - 1) for i in range(count)]
+            if first.tag.endswith("dateAx"):
+                shares = [(c - cats[0]) / (cats[-1] - cats[0]) for c in cats]
+            across = [chart.along(first, share, True) for share in shares]
+        points = [None if a is None or b is None else (a, chart.value(up, b, False))
+                  for a, b in zip(across, ys, strict=True)]  # fmt: skip
+        pieces = sum(a is None and b is not None for a, b in pairwise([None, *points]))
+        marks = [_dot(series, i) for i, point in enumerate(points) if point]
+        color = _color(find(series, "spPr/ln"))
+        found.append((_name(series), [p for p in points if p], color, pieces, marks))
     return found
 
 
@@ -259,14 +258,11 @@ def _dot(series: Any, point: int) -> tuple[str, float] | None:
 def _lines(reading: Reading, charts: list[_Chart]) -> list[str]:
     said = []
     lines = [line for chart in charts for line in _shown_lines(chart)]
-    plots = {p.id: p for p in reading.plots}
-    for trace in reading.traces:
-        if trace.kind != "scatter":
-            continue
-        x, y = reading.axis(plots[trace.plot].x), reading.axis(plots[trace.plot].y)
-        seen = [a is not None and b is not None for a, b in zip(trace.x, trace.y, strict=True)]
-        points = [(_pixel(x, a), _pixel(y, b)) for a, b in zip(trace.x, trace.y, strict=True)
-                  if a is not None and b is not None]  # fmt: skip
+    for trace in (trace for trace in reading.traces if trace.kind == "scatter"):
+        x, y = _axes(reading, trace)
+        places = [None if a is None or b is None else (_pixel(x, a), _pixel(y, b))
+                  for a, b in zip(trace.x, trace.y, strict=True)]  # fmt: skip
+        points = [place for place in places if place]
         wanted, name = trace.line if trace.lines else None, trace.name
         if not points or not ((wanted and wanted.color[1]) or trace.markers):
             continue
@@ -280,11 +276,11 @@ def _lines(reading: Reading, charts: list[_Chart]) -> list[str]:
         if wanted is None and hit[2] is not None:
             said.append(f"dots of {name} are joined")
         if wanted and wanted.width and trace.shape == "linear" and not trace.connect_gaps:
-            pieces = sum(b and not a for a, b in pairwise([False, *seen]))
+            pieces = sum(b is not None and a is None for a, b in pairwise([None, *places]))
             if pieces != hit[3]:
                 said.append(f"{name} has {hit[3]} pieces, not {pieces}")
         if trace.markers and trace.shape in ("linear", "spline"):
-            for i, mark in zip([i for i, v in enumerate(seen) if v], hit[4], strict=False):
+            for i, mark in zip([i for i, v in enumerate(places) if v], hit[4], strict=False):
                 filled = mark and "-open" not in str(_nth(trace.symbols, i))
                 if filled and not _same(mark, _nth(trace.colors, i)):
                     said.append(f"dot {i} of {name} is {mark}, not {_nth(trace.colors, i)}")
@@ -298,27 +294,23 @@ def _passes(line: Any, points: list[tuple[float, float]]) -> bool:
 
 def _pies(chart: _Chart) -> list[list[tuple[str, Any, Any]]]:
     return [
-        [(name, value, _fill(series, i)) for i, (name, value) in enumerate(
-            zip(_cache(find(series, "cat")), _cache(find(series, "val")), strict=True))]
-        for kind, plot in chart.plots if kind in ("pieChart", "doughnutChart")
-        for series in find(plot, "ser")
+        [(name, value, _color(find(_point(series, i), "spPr"))) for i, (name, value) in enumerate(
+            zip(_cache(find(series, "cat")), _numbers(series), strict=True))]
+        for series, _ in chart.series("pie", "doughnut")
     ]  # fmt: skip
 
 
 def _slices(reading: Reading, charts: list[_Chart]) -> list[str]:
     said = []
     shown = [pie for chart in charts for pie in _pies(chart)]
-    for trace in reading.traces:
-        if trace.kind == "pie" and trace.ring:
-            numbers = zip(trace.ring.names, trace.value, strict=True)
-            wanted = [(n, v or 0, _nth(trace.colors, i)) for i, (n, v) in enumerate(numbers)]
-            if not any(
-                len(pie) == len(wanted)
-                and all(a[0] == b[0] and abs(a[1] - b[1]) < 1e-9 and _same(a[2], b[2])
-                        for a, b in zip(pie, wanted, strict=True))
-                for pie in shown
-            ):  # fmt: skip
-                said.append(f"pie missing: {wanted[:3]}")
+    for trace in (trace for trace in reading.traces if trace.ring):
+        numbers = zip(trace.ring.names, trace.value, strict=True)  # type: ignore[union-attr]
+        wanted = [(n, v or 0, _nth(trace.colors, i)) for i, (n, v) in enumerate(numbers)]
+        alike = ([a[0] == b[0] and abs(a[1] - b[1]) < 1e-9 and _same(a[2], b[2])
+                  for a, b in zip(pie, wanted, strict=True)]
+                 for pie in shown if len(pie) == len(wanted))  # fmt: skip
+        if not any(map(all, alike)):
+            said.append(f"pie missing: {wanted[:3]}")
     return said
 
 
@@ -331,16 +323,15 @@ def _entries(chart: _Chart) -> list[tuple[str, Any]]:
     if legend is None:
         return []
     kinds = [kind for kind, _ in chart.plots]
-    order = ["areaChart", "barChart", "lineChart", "scatterChart"]
-    assert len(kinds) == 1 or kinds == sorted(kinds, key=order.index)
+    assert len(kinds) == 1 or kinds == sorted(kinds, key=["area", "bar", "line", "scatter"].index)
     found = [(name, color) for pie in _pies(chart) for name, _, color in pie]
     for series in [] if found else find(chart.xml, ".//ser"):
-        dot = find(series, "marker/spPr")
-        color = _color(dot) or _color([ln for d in dot for ln in find(d, "ln")])
-        found.append((_name(series), color or _fill(series) or _color(find(series, "spPr/ln"))))
+        looks = ("marker/spPr", "marker/spPr/ln", "spPr", "spPr/ln")
+        colors = (_color(find(series, path)) for path in looks)
+        found.append((_name(series), next(filter(None, colors), None)))
     gone = {int(val(entry, "idx")) for entry in find(legend, "legendEntry")}
     found = [entry for at, entry in enumerate(found) if at not in gone]
-    if val(legend, "legendPos") == "r" and kinds[0] == "barChart":
+    if val(legend, "legendPos") == "r" and kinds[0] == "bar":
         plot = chart.plots[0][1]
         stacked, lying = val(plot, "grouping") == "stacked", val(plot, "barDir") == "bar"
         straight = val(chart.sides(plot)[0], "scaling/orientation") == "minMax"
@@ -353,11 +344,9 @@ def _legend(reading: Reading, charts: list[_Chart]) -> list[str]:
     shown = [entry for chart in charts for entry in _entries(chart)]
     wanted = [(item.text.plain, item.color) for k in reading.legends for item in k.items]
     tiled = {trace.name for trace in reading.traces if any(trace.patterns)}
-    alike = all(
-        a[0] == b[0] and (a[0] in tiled or _same(a[1], b[1]))
-        for a, b in zip(shown, wanted, strict=False)
-    )
-    right = not shown or (alike and len(shown) == len(wanted))
+    pairs = zip(shown, wanted, strict=False)
+    alike = (a[0] == b[0] and (a[0] in tiled or _same(a[1], b[1])) for a, b in pairs)
+    right = not shown or (len(shown) == len(wanted) and all(alike))
     return [] if right else [f"legend {shown}, not {wanted}"]
 
 
@@ -376,14 +365,11 @@ def _values(axis: Any) -> list[float]:
 def _rules(reading: Reading, chart: _Chart) -> list[str]:
     """Native ticks that stand elsewhere, or grid lines of another look."""
     said = []
-    for axis in chart.axes.values():
+    for axis in (axis for axis in chart.axes.values() if axis.tag.endswith("valAx")):
         grid = find(axis, "majorGridlines/spPr/ln")
-        drawn = bool(grid) or val(axis, "tickLblPos") != "none"
-        if not drawn or not axis.tag.endswith("valAx"):
-            continue
         letter = "x" if val(axis, "axPos") in "bt" else "y"
         places = sorted(chart.value(axis, value, letter == "x") for value in _values(axis))
-        if not any(
+        if (grid or val(axis, "tickLblPos") != "none") and not any(
             a.id.startswith(letter)
             and len(a.ticks) == len(places)
             and _near(sorted(tick.at for tick in a.ticks), places, 1)
@@ -405,9 +391,9 @@ def _wanted_texts(reading: Reading) -> Counter[str]:
     rich += [note.text for note in reading.annotations if note.name != "source"]
     rich += [label.text for trace in reading.traces for label in trace.labels]
     rich += [item.text for legend in reading.legends for item in legend.items]
-    rich += [legend.title for legend in reading.legends] + [s.text for s in reading.shapes]
+    rich += [legend.title for legend in reading.legends]
+    rich += [shape.text for shape in (*reading.shapes, *reading.colorbars)]
     rich += [trace.ring.title for trace in reading.traces if trace.ring]
-    rich += [text for bar in reading.colorbars for text in (*bar.ticks, bar.title)]
     texts += [text.plain for text in rich if text]
     return Counter(filter(None, map(_flat, texts)))
 
@@ -417,50 +403,47 @@ def _flat(text: str) -> str:
 
 
 def _lines_of(element: Any) -> str:
-    return _flat(
-        " ".join("".join(t.text or "" for t in find(p, ".//t")) for p in find(element, ".//p"))
-    )
+    lines = ("".join(t.text or "" for t in find(p, ".//t")) for p in find(element, ".//p"))
+    return _flat(" ".join(lines))
 
 
 def _shown_texts(slide: Any, charts: list[_Chart]) -> Counter[str]:
     shapes = [*slide._element.iter(qn("p:sp"))]
     shapes += [shape for chart in charts for shape in chart.drawing.iter("{*}sp")]
     own = ("Colours", "Title", "Subtitle", "Source")
-    found = Counter(
-        _lines_of(shape) for shape in shapes
-        if not find(shape, ".//ph") and find(shape, ".//cNvPr")[0].get("name") not in own
-    )  # fmt: skip
+    shapes = [shape for shape in shapes if not find(shape, ".//ph")]
+    texts = [_lines_of(s) for s in shapes if find(s, ".//cNvPr")[0].get("name") not in own]
     for chart in charts:
-        found += Counter(map(_lines_of, find(chart.xml, ".//title")))
-        found += Counter(_flat(name) for name, _ in _entries(chart))
+        texts += map(_lines_of, find(chart.xml, ".//title"))
+        texts += [_flat(name) for name, _ in _entries(chart)]
         for axis in chart.axes.values():
             if val(axis, "delete") != "1" and val(axis, "tickLblPos") != "none":
-                found += _ticks(chart, axis)
+                texts += map(_flat, _ticks(chart, axis))
         for series in find(chart.xml, ".//ser"):
-            found += _labels(series)
-    return Counter({text: n for text, n in found.items() if text})
+            texts += _labels(series)
+    return Counter(filter(None, texts))
 
 
-def _ticks(chart: _Chart, axis: Any) -> Counter[str]:
-    if not axis.tag.endswith("valAx"):
-        cat = find(chart.xml, ".//cat")
-        groups = [v.text for level in find(cat[0], ".//lvl")[1:] for v in find(level, ".//v")]
-        return Counter(_flat(text) for text in [*filter(None, _cache(cat)), *groups])
-    code = find(axis, "numFmt")[0].get("formatCode")
-    return Counter(_flat(written(value, code)) for value in _values(axis))
+def _ticks(chart: _Chart, axis: Any) -> list[str]:
+    if axis.tag.endswith("valAx"):
+        code = find(axis, "numFmt")[0].get("formatCode")
+        return [written(value, code) for value in _values(axis)]
+    cat = find(chart.xml, ".//cat")
+    groups = [v.text for level in find(cat[0], ".//lvl")[1:] for v in find(level, ".//v")]
+    return [*filter(None, _cache(cat)), *groups]
 
 
-def _labels(series: Any) -> Counter[str]:
-    found: Counter[str] = Counter()
+def _labels(series: Any) -> list[str]:
+    found = []
     for holder in find(series, "dLbls"):
         own = {val(label, "idx"): label for label in find(holder, "dLbl")}
         code = find(holder, "numFmt")[0].get("formatCode")
-        for i, value in enumerate(_cache(find(series, "yVal") or find(series, "val"))):
+        for i, value in enumerate(_numbers(series)):
             label = own.get(str(i))
             if label is not None and find(label, "tx"):
-                found[_lines_of(label)] += 1
+                found.append(_lines_of(label))
             elif value is not None and (label is None or not find(label, "delete")):
-                found[_flat(written(value, code))] += 1
+                found.append(_flat(written(value, code)))
     return found
 
 

@@ -29,13 +29,9 @@ FIGURES: dict[str, go.Figure] = {
     "columns": figure(bars([1, 2, 3], "A"), bars([3, 1.5, 2], "B", marker_pattern_shape="/")),
     "columns-negative": figure(bars([1, -2, 3], "A", text=["+1", "−2", "+3"])),
     "bars-stacked": figure(
-        *(
-            go.Bar(y=GROUPS, x=x, name=name, orientation="h", text=x, textposition="inside")
-            for name, x in (("A", [1, 2, 3]), ("B", [3, 1.5, 2]))
-        ),
-        barmode="stack",
-        yaxis={"autorange": "reversed"},
-        xaxis={"title": {"text": "number"}},
+        *(go.Bar(y=GROUPS, x=x, name=name, orientation="h", text=x, textposition="inside")
+          for name, x in (("A", [1, 2, 3]), ("B", [3, 1.5, 2]))),
+        barmode="stack", yaxis={"autorange": "reversed"}, xaxis={"title": {"text": "number"}},
     ),
     "columns-percent": figure(
         bars([1, 2, 3], "A"), bars([3, 2, 1], "B"), barmode="stack", barnorm="percent"
@@ -57,6 +53,10 @@ FIGURES: dict[str, go.Figure] = {
     ),
     "areas-stacked": figure(
         *(go.Scatter(x=DATES, y=y, stackgroup="s") for y in ([1, 2, 1, 3], [2, 2, 3, 1]))
+    ),
+    "steps-filled": figure(
+        go.Scatter(x=[1, 2, 3], y=[1, 3, 2], fill="tozeroy", mode="lines+markers", line_shape="hv",
+                   marker={"symbol": ["star", "circle", "square"], "angle": [0, 0, 45]})
     ),
     "dots-log": figure(
         go.Scatter(x=[1, 10, 100], y=[1, 20, 300], mode="markers",

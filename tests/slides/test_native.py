@@ -3,9 +3,10 @@
 import io
 import json
 from dataclasses import replace
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
+import kinds
 import pytest
 from compare import compare, written
 from PIL import Image
@@ -17,7 +18,7 @@ from hanbin_data.slides.native import NotNativeError, number_format, translate
 from hanbin_data.slides.reading import Reading
 from hanbin_data.slides.template import open_master
 
-READINGS = {path.stem: path for path in (Path(__file__).parent / "readings").glob("*.json")}
+READINGS = {path.stem: path for path in kinds.READINGS.glob("*.json")}
 PICTURES = {"heat-map"}
 """Kinds that PowerPoint has no chart for."""
 
@@ -35,12 +36,17 @@ def slide(shown: Reading) -> tuple[Any, bytes]:
     return Presentation(io.BytesIO(blob)).slides[0], blob
 
 
+GROUPED = {"annotated", "candlestick", "facets", "radar", "steps-filled", "waterfall"}
+"""Kinds of several charts, or with shapes that lie below one, or that the figure lays over it."""
+
+
 @pytest.mark.parametrize("name", sorted(READINGS.keys() - PICTURES))
-def test_a_slide_shows_what_was_read(name: str) -> None:
+def test_a_slide_shows_what_was_read_in_no_group_without_need(name: str) -> None:
     shown = reading(name)
     page, blob = slide(shown)
     assert compare(shown, page) == []
     assert broken(blob) == []
+    assert any(shape.has_chart for shape in page.shapes) == (name not in GROUPED)
 
 
 @pytest.mark.parametrize("name", sorted(PICTURES))
@@ -61,26 +67,13 @@ def test_a_difference_is_seen() -> None:
     assert all(part in said for part in ("bar missing", "legend", "ticks stand elsewhere"))
 
 
-GROUPED = {"annotated", "candlestick", "facets", "radar", "waterfall"}
-"""Kinds of several charts, or with shapes that lie below one, or that the figure lays over it."""
-
-
-@pytest.mark.parametrize("name", sorted(READINGS.keys() - PICTURES))
-def test_a_chart_that_needs_nothing_else_is_in_no_group(name: str) -> None:
-    page, _ = slide(reading(name))
-    assert any(shape.has_chart for shape in page.shapes) == (name not in GROUPED)
-
-
-@pytest.mark.parametrize(
-    ("name", "items", "gone"),
-    [
-        ("columns", slice(None), []),
-        ("columns", slice(1), [1]),  # the other one is not in the legend
-        ("columns-percent", slice(None), []),  # stacks are named from the top
-        ("columns-percent", slice(None, None, -1), None),  # PowerPoint would turn them round
-        ("areas-stacked", slice(None), None),  # its keys are other ones
-    ],
-)
+@pytest.mark.parametrize(("name", "items", "gone"), [
+    ("columns", slice(None), []),
+    ("columns", slice(1), [1]),  # the other one is not in the legend
+    ("columns-percent", slice(None), []),  # stacks are named from the top
+    ("columns-percent", slice(None, None, -1), None),  # PowerPoint would turn them round
+    ("areas-stacked", slice(None), None),  # its keys are other ones
+])  # fmt: skip
 def test_the_legend_is_powerpoints_own_if_it_has_the_same_entries(
     name: str, items: slice, gone: list[int] | None
 ) -> None:
@@ -91,12 +84,18 @@ def test_the_legend_is_powerpoints_own_if_it_has_the_same_entries(
     assert compare(shown, slide(shown)[0]) == []
 
 
+def chart_of(name: str) -> Any:
+    """The part of the only chart of a kind."""
+    page, _ = slide(reading(name))
+    (part,) = (part.target_part for part in page.part.rels.values() if "chart" in part.reltype)
+    return part
+
+
 def test_grid_lines_that_powerpoint_would_draw_elsewhere_are_painted_at_their_places() -> None:
-    shown = reading("bubbles")
-    page, _ = slide(shown)
-    (chart,) = (part.target_part for part in page.part.rels.values() if "chart" in part.reltype)
-    (blob,) = (p.target_part.blob for p in chart.rels.values() if p.reltype.endswith("/image"))
+    parts = chart_of("bubbles").rels.values()
+    (blob,) = (part.target_part.blob for part in parts if part.reltype.endswith("/image"))
     picture = Image.open(io.BytesIO(blob)).convert("RGB")
+    shown = reading("bubbles")
     axis, (left, _, width, height) = shown.axis("x"), shown.plots[0].box
     assert picture.size == (round(2 * width), round(2 * height))
     for tick in axis.ticks:
@@ -107,44 +106,48 @@ def test_grid_lines_that_powerpoint_would_draw_elsewhere_are_painted_at_their_pl
 
 def test_libreoffice_shows_the_colours_of_single_dots() -> None:
     """It takes over those of a dot that is not as large as the series' own."""
-    page, _ = slide(reading("bubbles"))
-    (chart,) = (part.target_part for part in page.part.rels.values() if "chart" in part.reltype)
-    own, *dots = (size.get("val") for size in chart._element.iter("{*}size"))
+    own, *dots = (size.get("val") for size in chart_of("bubbles")._element.iter("{*}size"))
     assert len(dots) == 3
     assert own not in dots
 
 
-@pytest.mark.parametrize(
-    ("values", "texts"),
-    [
-        ([0, 0.5, 1], ["0", "0.5", "1"]),
-        ([0, 0.25, 0.5], ["0%", "25%", "50%"]),
-        ([0, 20, 40], ["0%", "20%", "40%"]),
-        ([0, 5000, 10_000], ["0", "5k", "10k"]),
-        ([-1.5, 0, 1.5], ["−1.5", "0.0", "1.5"]),
-        ([1000, 2_000_000], ["¥1,000", "¥2,000,000"]),
-        ([0.125, 2.5], ["0.13 m", "2.50 m"]),
-    ],
-)
+@pytest.mark.parametrize(("values", "texts"), [
+    ([0, 0.5, 1], ["0", "0.5", "1"]),
+    ([0, 0.25, 0.5], ["0%", "25%", "50%"]),
+    ([0, 20, 40], ["0%", "20%", "40%"]),
+    ([0, 5000, 10_000], ["0", "5k", "10k"]),
+    ([-1.5, 0, 1.5], ["−1.5", "0.0", "1.5"]),
+    ([1000, 2_000_000], ["¥1,000", "¥2,000,000"]),
+    ([0.125, 2.5], ["0.13 m", "2.50 m"]),
+])  # fmt: skip
 def test_a_format_writes_numbers_as_on_screen(values: list[float], texts: list[str]) -> None:
     code = number_format(values, texts)
     assert code is not None
     assert [written(value, code) for value in values] == texts
-
-
-def test_texts_that_no_format_writes_have_none() -> None:
-    assert number_format([1, 2], ["one", "two"]) is None
-    assert number_format([1, 2], ["1 of 3", "3 of 3"]) is None
+    assert number_format(values, ["one", *texts[1:]]) is None
 
 
 def test_every_xy_series_is_as_long_as_the_longest() -> None:
     """LibreOffice drops one that is shorter than a later one."""
-    page, _ = slide(reading("lines-of-dates"))
-    counts = {
-        point.get("val")
-        for part in page.part.rels.values()
-        if part.reltype.endswith("/chart")
-        for point in part.target_part._element.iter("{*}ptCount")
-        if point.getparent().tag.endswith("numCache")
-    }
-    assert len(counts) == 1
+    counts = chart_of("lines-of-dates")._element.iter("{*}ptCount")
+    caches = [count for count in counts if count.getparent().tag.endswith("numCache")]
+    assert len({count.get("val") for count in caches}) == 1
+
+
+@pytest.mark.parametrize(("dates", "names"), [
+    (["2024-01-01", "2024-02-01", "2024-05-01"],
+     ["01-01", "02-01", "03-01", "04-01", "05-01"]),
+    (["2024-01-31", "2024-02-29", "2024-05-31"], ["01-31", "02-29", "03-31", "04-30", "05-31"]),
+    (["2023-12-30", "2024-01-30", "2024-03-30"], ["12-30", "01-30", "02-28", "03-30"]),
+    (["2024-01-01", "2024-01-08", "2024-01-22"], ["01-01", "01-08", "01-15", "01-22"]),
+])  # fmt: skip
+def test_columns_without_bars_are_named_by_the_calendar(dates: list[str], names: list[str]) -> None:
+    values = [datetime.fromisoformat(f"{date} 00:00Z").timestamp() * 1000 for date in dates]
+    shown = reading("columns-reversed")
+    ends = (values[0] - 3e8, values[-1] + 3e8)
+    axis = replace(shown.axis("x"), type="date", range=ends, ticks=[], categories=[])
+    wide = 0.8 * (values[1] - values[0])
+    edges = [at - wide / 2 for at in values]
+    trace = replace(shown.traces[0], x=values, width=[wide], offset=edges)
+    shown = replace(shown, axes=[axis, shown.axis("y")], traces=[trace])
+    assert [name[5:] for name in translate(shown).charts[0].categories] == names
