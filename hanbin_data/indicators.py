@@ -8,7 +8,7 @@ the report.
 import ast
 import random
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import product
@@ -196,14 +196,19 @@ def evaluate(lines: Iterable[Row], stated: pd.DataFrame) -> pd.DataFrame:
         if line["id"] in asked:
             raise ValueError(f"{line['id']}: two lines have this id")
         asked[line["id"]] = line
-    found = results(asked.values(), terms(stated.to_dict("records")))
+    refused = {line["id"]: _read(line["formula"]) for line in rows("refusals")}
+    found = results(asked.values(), terms(stated.to_dict("records")), refused)
     columns = ["value", "low", "high"]
     return pd.DataFrame.from_dict(found, "index", "float64", columns).rename_axis("id")
 
 
-def results(lines: Iterable[Row], known: dict[str, Term]) -> dict[str, Term]:
-    """As :func:`evaluate`, by id, of formulas over what :func:`terms` gives."""
-    refused = {line["id"]: _read(line["formula"]) for line in rows("refusals")}
+def results(
+    lines: Iterable[Row], known: dict[str, Term], refused: Mapping[str, "_Formula"] = {}
+) -> dict[str, Term]:
+    """As :func:`evaluate`, by id, of formulas over what :func:`terms` gives.
+
+    That the package's own hold nothing ``refused`` is tested, and need not be asked each time.
+    """
     found = {}
     for line in lines:
         with _naming(line):
@@ -320,7 +325,7 @@ def _slopes(part: ast.expr, drawn: Sequence[str]) -> Any:
         return change / np.linalg.norm(change, axis=-1, keepdims=True)
 
 
-def _evaluated(formula: _Formula, known: dict[str, Term], refused: dict[str, _Formula]) -> Term:
+def _evaluated(formula: _Formula, known: dict[str, Term], refused: Mapping[str, _Formula]) -> Term:
     if not formula.names:
         raise ValueError("names no figure")
     for name in formula.names:

@@ -95,7 +95,7 @@ def test_a_refused_computation_is_found_however_it_is_written(name: str) -> None
 
 
 def test_nothing_else_is_refused() -> None:
-    """Neighbours of refused computations; every frame holds formulas that are not."""
+    """Neighbours of refused computations, and what the package itself computes."""
     assert REFUSED
     for formula in [
         "persons_sanctioned / cases_filed", "persons_sanctioned / (party_members - 1)",
@@ -104,6 +104,8 @@ def test_nothing_else_is_refused() -> None:
         "problem_clues / (problem_clues_end - problem_clues_start)",
     ]:  # fmt: skip
         one(formula)
+    own = pd.concat([INDICATORS, hd.checks(), COMPARISONS])["formula"].dropna()
+    evaluate([{"id": f, "formula": f} for f in own.unique()], BOTH)
 
 
 @pytest.mark.parametrize(
