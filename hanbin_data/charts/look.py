@@ -7,9 +7,10 @@ import re
 import sys
 from importlib import import_module
 from importlib.metadata import version
+from importlib.resources import files
 from importlib.util import find_spec
 from itertools import count
-from types import ModuleType
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -19,9 +20,9 @@ from plotly.io.base_renderers import ExternalRenderer, PlotlyRenderer
 from plotly.utils import PlotlyJSONEncoder
 
 from hanbin_data import words
-from hanbin_data.charts.palette import EDGE, FONTS, HEIGHT, INK, NARROW, PAPER, RULE, SOFT, WIDTH
+from hanbin_data.charts.palette import EDGE, FONTS, HEIGHT, INK, PAPER, RULE, SOFT, WIDTH
 from hanbin_data.charts.palette import PALETTE as COLORS
-from hanbin_data.charts.terms import broken, fields, known_columns, label, title_of
+from hanbin_data.charts.terms import broken, coded, known_columns, label, title_of
 
 _axis = {
     "automargin": True,
@@ -110,7 +111,7 @@ class _NotebookRenderer(PlotlyRenderer):
     def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
         shown = plain(fig_dict)
         # JupyterLab makes a chart that sets no height 360 high, whatever its template says.
-        shown["layout"] = {"height": HEIGHT, **shown["layout"]}
+        shown["layout"].setdefault("height", HEIGHT)
         name = carried(shown["layout"].get("meta")).get("name", "chart")
         size = {"width": WIDTH, "height": HEIGHT, "scale": 2}
         self.config = CONFIG | {"toImageButtonOptions": {"format": "png", "filename": name, **size}}
@@ -131,18 +132,11 @@ class _NotebookRenderer(PlotlyRenderer):
             default_height=HEIGHT,
         )
         alt = html.escape(carried(shown["layout"].get("meta")).get("alt", name))
-        return f'<div class="hanbin" role="figure" aria-label="{alt}">{_FIT}{drawn}</div>'
+        style = f"<style>{_NARROW}</style>"
+        return f'<div class="hanbin" role="figure" aria-label="{alt}">{style}{drawn}</div>'
 
 
-_FIT = f"""<style>
-.hanbin {{ container-type: inline-size }}
-.hanbin > div {{
-  --fit: min(1, tan(atan2(100cqw, {NARROW}px)));
-  min-width: {NARROW}px; margin-bottom: calc((var(--fit) - 1) * {HEIGHT}px);
-  transform: scale(var(--fit)); transform-origin: 0 0;
-}}
-</style>"""
-"""On a screen too narrow for its texts, a chart is shown smaller and whole."""
+_NARROW = (files("hanbin_data") / "narrow.css").read_text(encoding="utf-8")
 
 
 class _InWords(ExternalRenderer):
@@ -188,9 +182,7 @@ def _spare_nbformat() -> None:
     """Import plotly's renderers without nbformat, which takes longer than pandas to import, and
     which they ask for its version alone."""
     if "nbformat" not in sys.modules and find_spec("nbformat"):
-        stand_in: Any = ModuleType("nbformat")
-        stand_in.__version__ = version("nbformat")
-        stand_in.__getattr__ = lambda name: getattr(import_module("nbformat"), name)
+        stand_in: Any = SimpleNamespace(__version__=version("nbformat"))
         sys.modules["nbformat"] = stand_in
         try:
             import_module("plotly.io._renderers")
@@ -208,47 +200,46 @@ _JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}
 def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
     """A chart's JSON with the names of columns and codes as a reader knows them.
 
-    ``plotly.express`` writes ``persons=%{x}`` into hover texts and ``persons`` beside axes,
-    and shows codes in keys; only what is a column or code of this package is changed. Arrays
-    of a figure become lists, which are stored as they read.
+    ``plotly.express`` writes ``theme=%{x}`` into hover texts, ``theme`` beside axes and over
+    keys, ``theme=talent`` over panels, and codes everywhere; only what is a column or code of
+    this package is changed. Arrays of a figure become lists, which are stored as they read.
     """
     if isinstance(chart, go.Figure):
-        parts = {"data": chart.data, "layout": chart.layout}
-        chart = json.loads(json.dumps(parts, cls=PlotlyJSONEncoder))
-    columns, layout = known_columns(), dict(chart["layout"])
-    axes = {key.replace("axis", ""): key for key in layout if re.fullmatch(r"[xy]axis\d*", key)}
-    named = {}
-    for short, key in axes.items():
-        if (column := layout[key].get("title", {}).get("text")) in columns:
-            named[short] = column
-            silent = short[0] == "y" and column in fields()  # its codes say what it is
-            layout[key] = {**layout[key], "title": {"text": "" if silent else title_of(column)}}
-    named |= {s: named[m] for s, k in axes.items() if (m := layout[k].get("matches")) in named}
-    if any(trace.get("type") in ("treemap", "sunburst", "icicle") for trace in chart["data"]):
-        layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
-    key = layout.get("legend", {}).get("title", {}).get("text")
-    if key in columns:
-        layout["legend"] = {**layout["legend"], "title": {"text": title_of(key)}}
-    layout["annotations"] = [
-        {**note, "text": _PANEL.sub(_panel, note.get("text") or "")}
-        for note in layout.get("annotations", ())
-    ]
-    data = []
-    for trace in map(dict, chart["data"]):
-        if isinstance(trace.get("hovertemplate"), str):
-            trace["hovertemplate"] = _NAMED.sub(_named, trace["hovertemplate"])
-        if key in columns and trace.get("name"):
-            trace["name"] = label(key, trace["name"], trace["name"])
-        for letter in "xy":
-            column, entries = named.get(trace.get(f"{letter}axis", letter)), trace.get(letter)
-            if column and isinstance(entries, list | tuple):
-                trace[letter] = [label(column, e, e) if isinstance(e, str) else e for e in entries]
-        data.append(trace)
-    return {**chart, "data": data, "layout": layout}
+        chart = {"data": chart.data, "layout": chart.layout}
+    told: dict[str, Any] = json.loads(json.dumps(chart, cls=PlotlyJSONEncoder))
+    layout, names = told["layout"], dict[str, str]()
+    for trace in told["data"]:
+        hover = str(trace.get("hovertemplate") or "")
+        for _, column, shown in _NAMED.findall(hover):
+            entries = trace.get(_PLACES.get(shown), [shown])
+            if column in known_columns() and isinstance(entries, list):
+                own = {code: label(column, code, code) for code in entries if isinstance(code, str)}
+                entries[:] = [own[e] if isinstance(e, str) else e for e in entries]
+                names |= own
+        if hover:
+            trace["hovertemplate"] = _NAMED.sub(_named, hover)
+        if trace.get("name") in names:
+            trace["name"] = names[trace["name"]]
+        if trace.get("type") in ("treemap", "sunburst", "icicle"):
+            layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
+    for key, part in layout.items():
+        if re.match("[xy]axis|legend", key):
+            column = part.get("title", {}).get("text")
+            if column in known_columns():
+                silent = key[0] == "y" and column in coded()  # its codes say what it is
+                part["title"] = {"text": "" if silent else title_of(column)}
+            if "categoryarray" in part:
+                part["categoryarray"] = [names.get(e, e) for e in part["categoryarray"]]
+    for note in layout.get("annotations", ()):
+        note["text"] = _PANEL.sub(_panel, note.get("text") or "")
+    return told
 
 
 _NAMED = re.compile(r"(^|<br>)(\w+)=(%\{[^}]*\}|[^<]*)")
 """How plotly.express writes a column with its entry."""
+
+_PLACES = {"%{x}": "x", "%{y}": "y", "%{label}": "labels"}
+"""Where a trace has the entries that its hover text shows."""
 
 _PANEL = re.compile(r"^(\w+)=([^<=]*)$")
 """How plotly.express heads a panel."""
@@ -263,7 +254,5 @@ def _named(part: re.Match[str]) -> str:
     start, column, value = part.groups()
     if column not in known_columns():
         return part[0]
-    if not value.startswith("%{"):
-        value = label(column, value, value)
     told = title_of(column)
-    return f"{start}{told}{words.say(': ')}{value}" if told else f"{start}{value}"
+    return f"{start}{told}{words.say(': ') if told else ''}{label(column, value, value)}"

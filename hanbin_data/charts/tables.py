@@ -12,7 +12,7 @@ import pandas as pd
 
 from hanbin_data.charts.terms import (
     check_columns,
-    fields,
+    coded,
     label,
     name_of,
     note_of,
@@ -25,8 +25,6 @@ from hanbin_data.words import say
 if TYPE_CHECKING:
     from IPython.display import HTML
 
-_LEFT, _RIGHT = "text-align:left;vertical-align:top", "text-align:right;vertical-align:top"
-_UNBROKEN = ";white-space:nowrap"
 _WHOLE = ("period", "published", "unit", "comparability", "printed")
 """Columns whose short entries are not broken."""
 
@@ -66,18 +64,15 @@ def table(
     filled = {column: list(cells) for column, cells in rows.items()}
     # A note that no row has needs no column.
     filled = {k: c for k, c in filled.items() if k != "note" or any(c) or len(filled) == 1}
-    heads = [column if codes else label("header", column, column) for column in filled]
-    aligned = [_RIGHT if _is_number(*pair) else _LEFT for pair in filled.items()]
-    head = _line('th scope="col"', heads, aligned, [12] * len(heads))
-    lengths = [24 if column in _WHOLE and not codes else 0 for column in filled]
-    lines = zip(*filled.values(), strict=True)
-    body = "".join(_line("td", line, aligned, lengths) for line in lines)
+    lines = zip(*(_column(*pair, codes) for pair in filled.items()), strict=True)
+    typeset = [f"<tr>{''.join(line)}</tr>" for line in lines]
+    head, body = "".join(typeset[:1]), "".join(typeset[1:])
     if codes:  # long names may be broken where their words end
         body = re.sub(r"(?<=\w_)(?=\w)", "<wbr>", body)
-    typeset = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+    page = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
     if folded:
-        typeset = f"<details><summary>{_shown(say(folded))}</summary>{typeset}</details>"
-    return HTML(typeset)
+        page = f"<details><summary>{_shown(say(folded))}</summary>{page}</details>"
+    return HTML(page)
 
 
 _BEST = {
@@ -109,23 +104,23 @@ def _cells(rows: pd.DataFrame, column: str) -> list[Any]:
     if column in _TOLD and column not in rows:
         return [_TOLD[column](row) for row in records(rows)]
     check_columns(rows, column)
-    if column in fields():
+    if column in coded():
         return [label(column, str(code), code) for code in rows[column].astype(object)]
     return list(rows[column])
 
 
-def _is_number(column: str, cells: list[Any]) -> bool:
+def _column(column: str, cells: list[Any], codes: bool) -> Iterable[str]:
+    """A header and its cells, numbers at the right; these and short entries are not broken."""
     numbers = [isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells]
-    return column == "number" or (bool(cells) and all(numbers))
-
-
-def _line(tag: str, cells: Iterable[Any], aligned: list[str], whole: list[int]) -> str:
-    """A row of cells, unbroken where they are numbers or shorter than so many characters."""
-    line = ""
-    for cell, style, length in zip(map(_shown, cells), aligned, whole, strict=True):
-        style += _UNBROKEN * (style is _RIGHT or len(cell) < length)
-        line += f'<{tag} style="{style}">{cell}</{tag[:2]}>'
-    return f"<tr>{line}</tr>"
+    right = column == "number" or (bool(cells) and all(numbers))
+    head = column if codes else label("header", column, column)
+    whole = 24 if column in _WHOLE and not codes else 0
+    entries = [('th scope="col"', head, 12), *(("td", cell, whole) for cell in cells)]
+    for tag, cell, length in entries:
+        text = _shown(cell)
+        unbroken = ";white-space:nowrap" * (right or len(text) < length)
+        style = f"text-align:{'right' if right else 'left'};vertical-align:top{unbroken}"
+        yield f'<{tag} style="{style}">{text}</{tag[:2]}>'
 
 
 def _shown(cell: Any) -> str:

@@ -14,7 +14,7 @@ from plotly.offline import get_plotlyjs
 import hanbin_data as hd
 from conftest import NOTEBOOKS, edition
 from hanbin_data import charts, slides
-from hanbin_data.charts import look
+from hanbin_data.charts.palette import NARROW
 from hanbin_data.slides.notebooks import CHART
 
 DRAW = """async ({figure, width}) => {
@@ -52,7 +52,7 @@ def page(chromium: Browser) -> Page:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=edition)
 def test_every_stored_chart_is_whole_in_a_laptops_cell(path: Any, page: Page) -> None:
     for figure in slides.charts(path):
-        said = page.evaluate(DRAW, {"figure": figure, "width": look.NARROW})
+        said = page.evaluate(DRAW, {"figure": figure, "width": NARROW})
         assert said == [], figure["layout"]["meta"]["name"]
 
 
@@ -88,4 +88,4 @@ def test_ones_own_chart_is_readable_without_a_further_line(
     if captioned:
         charts.caption(fig, frame, f"own_{kind}", title="One's own chart", alt="A chart.")
     bundle = pio.renderers["hanbin"].to_mimebundle(json.loads(fig.to_json()))
-    assert page.evaluate(DRAW, {"figure": bundle[CHART], "width": look.NARROW}) == []
+    assert page.evaluate(DRAW, {"figure": bundle[CHART], "width": NARROW}) == []

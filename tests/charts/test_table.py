@@ -45,10 +45,3 @@ def test_cells_are_text() -> None:
 def test_may_be_folded() -> None:
     page = charts.table({"label": ["a"]}, folded="All rows").data
     assert page.startswith("<details><summary>All rows</summary>")
-
-
-def test_a_wrong_column_is_answered_with_the_right_ones() -> None:
-    with pytest.raises(ValueError, match="persons"):
-        charts.table(hd.load("talent"), ["person"])
-    with pytest.raises(TypeError, match="frame or a dict"):
-        charts.table(pd.Series([1]))  # type: ignore[arg-type]
