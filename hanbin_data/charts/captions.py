@@ -248,37 +248,27 @@ def _set_texts(fig: go.Figure, data: list[Any], title: str, below: str, source: 
     head, small = terms.broken(title, 22, room), terms.broken(below, 14, room)
     foot, key = terms.broken("<br>".join(source), 12, room), _key(data)
     lines = [f"<b>{head}</b>", f'<span style="font-size:14px;color:{SOFT}">{small}</span>']
-    if key:
-        lines.append(f'<span style="font-size:14px">{key}</span>')
-        fig.update_layout(showlegend=False)
-    left = max(EDGE, _label_width(fig, data))
+    lines += [f'<span style="font-size:14px">{key}</span>'] if key else []
     heads = [note.text for note in fig.layout.annotations if note.yanchor == "bottom"]
     lines_above = max((text.count("<br>") + 1 for text in heads), default=0)
     top = 96 + 20 * (lines_above + small.count("<br>")) + 28 * head.count("<br>") + 22 * bool(key)
     titled = any(axis.title.text for axis in fig.select_xaxes())
     bottom = (96 if titled else 78) + 16 * foot.count("<br>")
-    fig.update_layout(
-        title={"text": "<br>".join(lines)},
-        margin={"l": left, "r": max(2 * EDGE, fig.layout.margin.r or 0), "t": top, "b": bottom},
-    )
+    left, right = max(EDGE, _label_width(fig, data)), max(2 * EDGE, fig.layout.margin.r or 0)
+    margin = {"l": left, "r": right, "t": top, "b": bottom}
+    fig.update_layout(title={"text": "<br>".join(lines)}, margin=margin)
     if any(trace["type"] == "pie" for trace in data):  # whose key above would lie on these texts
         fig.update_layout(legend={"orientation": "v", "x": 1, "y": 1, "yanchor": "top"})
+    elif key or len({trace.get("name") for trace in data}) == 1:
+        fig.update_layout(showlegend=False)
     # Room is made here, once, so that the source line knows where the chart's rim is.
     fig.update_xaxes(automargin=False).update_yaxes(automargin=False)
     # The one of an earlier caption would stay below this one.
     fig.layout.annotations = [note for note in fig.layout.annotations if note.name != "source"]
-    corner = {"x": 0, "xref": "paper", "xanchor": "left", "y": 0, "yref": "paper"}
-    fig.add_annotation(
-        corner,
-        name="source",
-        text=foot,
-        showarrow=False,
-        font={"size": 12, "color": SOFT},
-        align="left",
-        yanchor="bottom",
-        xshift=EDGE - left,
-        yshift=14 - bottom,
-    )
+    corner = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": EDGE - left}
+    corner |= {"y": 0, "yref": "paper", "yanchor": "bottom", "yshift": 14 - bottom}
+    font = {"size": 12, "color": SOFT}
+    fig.add_annotation(corner, name="source", text=foot, showarrow=False, font=font, align="left")
 
 
 def _label_width(fig: go.Figure, data: Iterable[Mapping[str, Any]]) -> int:

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from hanbin_data.charts import terms
+from hanbin_data.charts.look import plain
 from hanbin_data.charts.palette import EDGE, PALETTE, PAPER, SEQUENCE
 from hanbin_data.charts.terms import label, ordered, records
 from hanbin_data.words import say
@@ -23,43 +24,24 @@ Rows = pd.DataFrame | dict[str, float]
 
 
 def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
-    """The rows with what a form needs: ``name`` (broken into lines), ``least``, ``middle``,
-    ``most``, ``number``, ``hover``, ``color``, and ``said`` and ``spoken`` for those who listen."""
+    """The rows with what a form needs: that of :func:`terms.ready`, ``said`` (a row's name),
+    ``name`` (the same, broken into lines), ``least``, ``middle`` and ``most``."""
     if isinstance(frame, dict):
         frame = pd.DataFrame({"label": list(map(say, frame)), "value": list(frame.values())})
-    if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"frame must be a DataFrame or a dict, not {type(frame).__name__}")
-    if "label" not in frame and "place" not in frame:
-        has = ", ".join(map(str, frame))
-        raise ValueError(
-            f"the frame has no column 'label' that names its rows: rename one of {has}"
-        )
-    number = number or terms.numbers(frame)
-    names, value = list(map(terms.name_of, records(frame))), frame[number]
-    full = {*terms.TRAVELLING} <= {*frame} and number == terms.numbers(frame)
-    if full:
-        made = terms.ready(frame)
-    else:
-        texts = list(map(terms.three_digits, value))
-        hover = [f"{name}<br>{text}" for name, text in zip(names, texts, strict=True)]
-        made = frame.assign(number=texts, hover=hover, color=terms.colors(frame))
-    own = {column: frame[column] for column in ("number", "hover", "color") if column in frame}
-    least, most = (frame["low"], frame["high"]) if full else (value, value)
+    shown = terms.ready(frame, number)
+    value = frame[number or terms.numbers(frame)]
+    ranged = {"low", "high"} <= {*frame} and value.name == terms.numbers(frame)
+    least, most = (frame["low"], frame["high"]) if ranged else (value, value)
+    names = list(map(terms.name_of, records(frame)))
     # Size of a label beside a bar or dot, and pixels that it may take before it is broken.
     room = (14, 250) if len(frame) < 6 else (14, 330) if len(frame) < MANY else (12, 480)
-    shown = made.assign(
-        **own,
-        least=least,
-        most=most,
-        middle=value.where(value.between(least, most)),
+    return shown.assign(
         said=names,
         name=[terms.broken(name, *room) for name in names],
+        least=least,
+        middle=value.where(value.between(least, most)),
+        most=most,
     )
-    told = list(shown["number"])
-    if "unit" in shown:
-        told = list(map(terms.quantity, told, shown["unit"]))
-    spoken = [f"{name}{say(': ')}{text}" for name, text in zip(names, told, strict=True)]
-    return shown.assign(spoken=spoken)
 
 
 def _finished(fig: go.Figure, spoken: Iterable[str], names: Iterable[str] = ()) -> go.Figure:
@@ -200,22 +182,23 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
         ValueError: a column is none of the frame's, or ``by`` has more than three codes.
     """
     terms.check_columns(frame, by, across)
-    count = pd.crosstab(frame[across], frame[by])
-    count = count.loc[ordered(across, count.index), ordered(by, count.columns)]
-    fig = go.Figure(layout={"barmode": "stack", "showlegend": False})
-    for code, color in _shades(by, count.columns).items():
-        fig.add_bar(
-            x=count[code].tolist(),
-            y=[label(across, one, one) for one in count.index],
-            text=[str(n or "") for n in count[code]],
-            orientation="h",
-            name=label(by, code, code),
-            marker={"color": color},
-            textposition="inside",
-            insidetextanchor="middle",
-            hovertemplate="%{y}: %{x}",
-        )
-    return fig.update_xaxes(visible=False).update_yaxes(autorange="reversed")
+    import plotly.express as px  # only this form waits for it
+
+    shades = _shades(by, ordered(by, frame[by].dropna().unique()))
+    fig = px.bar(
+        frame.value_counts([across, by]).reset_index(),
+        x="count",
+        y=across,
+        text="count",
+        color=by,
+        color_discrete_map=shades,
+        category_orders={
+            by: list(shades),
+            across: ordered(across, frame[across].dropna().unique()),
+        },
+    )
+    fig.update_traces(textposition="inside", insidetextanchor="middle")
+    return go.Figure(plain(fig)).update_layout(showlegend=False).update_xaxes(visible=False)
 
 
 def dots(
@@ -291,10 +274,8 @@ def ranges(
         ValueError: an end is no column of the frame.
     """
     terms.check_columns(frame, low, high)
-    shown = _readied(frame, high)
-    text = shown[low].map(terms.three_digits) + "–" + shown[high].map(terms.three_digits) + suffix
-    shown = shown.assign(text=text, spoken=shown["said"] + say(": ") + text)
-    fig = _lines(shown, low, high)
+    text = frame[low].map(terms.three_digits) + "–" + frame[high].map(terms.three_digits) + suffix
+    fig = _lines(_readied(frame.assign(number=text), high), low, high)
     return fig.update_xaxes(range=[0, 1.05 * float(frame[high].max())], ticksuffix=suffix)
 
 
@@ -314,7 +295,7 @@ def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
     shown = shown.assign(
         color=shown[by].map(_shades(by, sorted(shown[by].unique()))),
         series=[label(by, code, code) for code in shown[by]],
-        text=list(map(terms.quantity, shown["number"], shown["unit"])),
+        number=list(map(terms.quantity, shown["number"], records(shown))),
         spoken=shown["spoken"] + say(", ") + list(map(terms.period, records(shown))),
     )
     years = sorted({*shown["period_start"], *shown["period_end"]})
@@ -330,7 +311,7 @@ def _lines(shown: pd.DataFrame, low: str, high: str) -> go.Figure:
         fig.add_scatter(
             x=places,
             y=[row["name"]] * len(places),
-            text=[*[""] * (len(places) - 1), row["text"]],
+            text=[*[""] * (len(places) - 1), row["number"]],
             name=row.get("series"),
             mode="lines+markers+text",
             textposition="middle right",

@@ -22,31 +22,22 @@ from plotly.utils import PlotlyJSONEncoder
 from hanbin_data import words
 from hanbin_data.charts.palette import EDGE, FONTS, HEIGHT, INK, PAPER, RULE, SOFT, WIDTH
 from hanbin_data.charts.palette import PALETTE as COLORS
-from hanbin_data.charts.terms import broken, coded, known_columns, label, title_of
+from hanbin_data.charts.terms import broken, coded, known_columns, label, three_digits, title_of
 
 _axis = {
     "automargin": True,
     "gridcolor": RULE,
-    "linecolor": RULE,
     "showgrid": False,
-    "tickfont": {"size": 14, "color": INK},
     "ticklabelstandoff": 8,
     "title": {"font": {"size": 14, "color": SOFT}, "standoff": 12},
     "zerolinecolor": SOFT,
-    "zerolinewidth": 1,
 }
+# A label may reach into the margin.
+_line = {"cliponaxis": False, "line": {"width": 3}, "marker": {"size": 10}}
 TEMPLATE = go.layout.Template(
     data={
         "bar": [{"textposition": "outside", "textangle": 0, "cliponaxis": False}],
-        # A label may reach into the margin.
-        "scatter": [
-            {
-                "cliponaxis": False,
-                "line": {"width": 3},
-                "marker": {"size": 10},
-                "textposition": "top center",
-            }
-        ],
+        "scatter": [_line | {"textposition": "top center"}],
     },
     layout={
         "bargap": 0.35,
@@ -56,18 +47,8 @@ TEMPLATE = go.layout.Template(
         "hoverlabel": {"align": "left", "bgcolor": PAPER, "font": {"size": 13, "color": INK}},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "margin": {"l": EDGE, "r": 2 * EDGE, "t": 96, "b": 48},
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
-        "title": {
-            "font": {"size": 22, "color": INK},
-            "x": 0,
-            "xref": "container",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"l": EDGE, "t": 36},
-        },
+        "title": {"font": {"size": 22}, "pad": {"l": EDGE, "t": 36}}
+        | {"x": 0, "xanchor": "left", "y": 1, "yanchor": "top"},
         "uniformtext": {"minsize": 12, "mode": "show"},
         "xaxis": _axis,
         "yaxis": {**_axis, "rangemode": "tozero"},
@@ -222,6 +203,10 @@ def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
             trace["name"] = names[trace["name"]]
         if trace.get("type") in ("treemap", "sunburst", "icicle"):
             layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
+        if trace.get("mode") == "lines" and len(trace.get("x") or ()) == 1:
+            trace["mode"] = "lines+markers"  # a line of one point is not seen
+        if isinstance(texts := trace.get("text"), list):
+            trace["text"] = [three_digits(t) if isinstance(t, int | float) else t for t in texts]
     for key, part in layout.items():
         if re.match("[xy]axis|legend", key):
             column = part.get("title", {}).get("text")
@@ -236,7 +221,7 @@ def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
 
 
 _NAMED = re.compile(r"(^|<br>)(\w+)=(%\{[^}]*\}|[^<]*)")
-"""How plotly.express writes a column with its entry."""
+"""How plotly.express writes a column with its entry; of a tile also what it is in, and its path."""
 
 _PLACES = {"%{x}": "x", "%{y}": "y", "%{label}": "labels"}
 """Where a trace has the entries that its hover text shows."""

@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hanbin_data.charts.terms import (
-    check_columns,
-    coded,
-    label,
-    name_of,
-    note_of,
-    period,
-    records,
-    written,
-)
+from hanbin_data.charts import terms
 from hanbin_data.words import say
 
 if TYPE_CHECKING:
@@ -54,7 +45,7 @@ def table(
 
     if isinstance(rows, pd.DataFrame):
         chosen = list(columns) or _columns(rows)
-        check_columns(rows, *(chosen if codes else ()))
+        terms.check_columns(rows, *(chosen if codes else ()))
         rows = {column: rows[column] if codes else _cells(rows, column) for column in chosen}
     elif not isinstance(rows, Mapping):
         raise TypeError(
@@ -86,9 +77,9 @@ _BEST = {
     "low": ("label", "number", "unit", "period", "printed", "note"),
 }
 """What reads best of a frame that has this column, the first that fits: what a row is, its
-number with unit and period, and what to know."""
+number with unit and terms.period, and what to know."""
 
-_TOLD = {"period": period, "note": note_of, "name": name_of}
+_TOLD = {"period": terms.period, "note": terms.note_of, "name": terms.name_of}
 """Columns that are told from a whole row, where a frame has none of this name."""
 
 
@@ -100,12 +91,12 @@ def _columns(rows: pd.DataFrame) -> Iterable[Any]:
 
 def _cells(rows: pd.DataFrame, column: str) -> list[Any]:
     if column == "number" and "low" in rows:
-        return written(rows)
+        return terms.written(rows)
     if column in _TOLD and column not in rows:
-        return [_TOLD[column](row) for row in records(rows)]
-    check_columns(rows, column)
-    if column in coded():
-        return [label(column, str(code), code) for code in rows[column].astype(object)]
+        return [_TOLD[column](row) for row in terms.records(rows)]
+    terms.check_columns(rows, column)
+    if column in terms.coded():
+        return [terms.label(column, str(code), code) for code in rows[column].astype(object)]
     return list(rows[column])
 
 
@@ -113,7 +104,7 @@ def _column(column: str, cells: list[Any], codes: bool) -> Iterable[str]:
     """A header and its cells, numbers at the right; these and short entries are not broken."""
     numbers = [isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells]
     right = column == "number" or (bool(cells) and all(numbers))
-    head = column if codes else label("header", column, column)
+    head = column if codes else terms.label("header", column, column)
     whole = 24 if column in _WHOLE and not codes else 0
     entries = [('th scope="col"', head, 12), *(("td", cell, whole) for cell in cells)]
     for tag, cell, length in entries:

@@ -63,39 +63,54 @@ def ordered(field: str, codes: Iterable[str]) -> list[str]:
 
 
 def numbers(frame: pd.DataFrame) -> str:
-    """The column that holds a frame's numbers: the one before ``low``, or the only one.
+    """The column that holds a frame's numbers: ``value``, or the only one of numbers.
 
     Raises:
         ValueError: no column or several could be meant.
     """
-    columns = list(frame.columns)
-    if "value" in columns:
-        return "value"
-    if "low" in columns[1:]:
-        return str(columns[columns.index("low") - 1])
-    found = [str(column) for column in frame.select_dtypes("number").columns]
+    own = frame.drop(columns=list(TRAVELLING), errors="ignore").select_dtypes("number")
+    found = ["value"] if "value" in frame else list(map(str, own))
     if len(found) != 1:
-        raise ValueError(f"which of the columns holds the numbers: {', '.join(map(str, columns))}?")
+        raise ValueError(f"which of the columns holds the numbers: {', '.join(map(str, frame))}?")
     return found[0]
 
 
-def ready(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame of figures with what a chart of it needs.
+def ready(frame: pd.DataFrame, number: str | None = None) -> pd.DataFrame:
+    """A frame with what a chart of it needs.
 
-    Added are the columns ``number`` (as :func:`written`), ``hover`` (label, number with its
-    unit, printed form, period, note) and ``color`` (of the row's theme).
+    Added are the columns ``number`` (as :func:`written`), ``spoken`` (label, number with its
+    unit), ``hover`` (these, printed form, period, note) and ``color`` (of the row's theme),
+    those that the frame has not.
+
+    Args:
+        frame: rows of the package, or any with a column ``label`` and one of numbers.
+        number: the column of numbers; the frame's own if not given.
 
     Raises:
         TypeError: ``frame`` is no DataFrame.
-        ValueError: it is no frame of figures, indicators or comparisons.
+        ValueError: it has no labels, or no column of numbers can be told.
     """
-    check(frame, *TRAVELLING)
-    texts = written(frame)
-    return frame.assign(
-        number=texts,
-        hover=[_hover(row, number) for row, number in zip(records(frame), texts, strict=True)],
-        color=colors(frame),
-    )
+    check(frame)
+    check_columns(frame, "place" if "place" in frame else "label")
+    own = number is None or ("low" in frame and number == numbers(frame))
+    if "number" in frame:
+        texts = list(frame["number"])
+    elif own and {"low", "high"} <= {*frame}:
+        texts = written(frame)
+    else:
+        texts = list(map(three_digits, frame[number or numbers(frame)]))
+    # Unit and printed form are those of the frame's own numbers.
+    rows = records(frame if own else frame.drop(columns=["unit", "printed"], errors="ignore"))
+    told = list(map(quantity, texts, rows))
+    made = {
+        "number": texts,
+        "spoken": [
+            f"{name_of(row)}{say(': ')}{text}" for row, text in zip(rows, told, strict=True)
+        ],
+        "hover": list(map(_hover, rows, told)),
+        "color": colors(frame),
+    }
+    return frame.assign(**{column: made[column] for column in made if column not in frame})
 
 
 def check(frame: object, *needed: str) -> None:
@@ -194,9 +209,11 @@ def period(row: Mapping[Any, Any]) -> str:
     return say("{years} ({basis})", years=told, basis=label("period_basis", row["period_basis"]))
 
 
-def quantity(number: str, code: str) -> str:
-    """A number with its unit."""
-    return say("{number} {unit}", number=number, unit=label("unit", code))
+def quantity(number: str, row: Mapping[Any, Any]) -> str:
+    """A number with the unit of its row, if that has one."""
+    if "unit" not in row:
+        return number
+    return say("{number} {unit}", number=number, unit=label("unit", row["unit"]))
 
 
 def name_of(row: Mapping[Any, Any]) -> str:
@@ -212,12 +229,11 @@ def note_of(row: Mapping[Any, Any]) -> str:
     return next((text for text in told if isinstance(text, str)), "")
 
 
-def _hover(row: Mapping[Any, Any], number: str) -> str:
-    lines = [f"<b>{broken(name_of(row), 13, 380)}</b>", quantity(number, row["unit"])]
-    if "printed" in row:
-        lines.append(say("as printed ({token})", token=row["printed"]))
-    lines += [period(row), broken(note_of(row), 13, 380)]
-    return "<br>".join(filter(None, lines))
+def _hover(row: Mapping[Any, Any], told: str) -> str:
+    name, note = (broken(text, 13, 380) for text in (name_of(row), note_of(row)))
+    printed = say("as printed ({token})", token=row["printed"]) if "printed" in row else ""
+    years = period(row) if "period_start" in row else ""
+    return "<br>".join(filter(None, (f"<b>{name}</b>", told, printed, years, note)))
 
 
 def text_width(text: str, size: float) -> float:
