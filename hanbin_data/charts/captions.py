@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from IPython import get_ipython
 
 from hanbin_data.charts import look, terms
 from hanbin_data.charts.palette import EDGE, NARROW, SOFT
@@ -117,7 +118,7 @@ def _remember(name: str, fig: go.Figure) -> None:
     JupyterLab names its cells; IPython names the file of a cell after its source. Outside of
     notebooks it is the line that draws.
     """
-    caller, shell = sys._getframe(2), look.shell()
+    caller, shell = sys._getframe(2), get_ipython()
     place = f"{caller.f_code.co_filename}:{0 if shell else caller.f_lineno}"
     here, run = look.cell() or place, int(shell.execution_count) if shell else 0
     _drawn[here] = {k: own for k, own in _drawn.get(here, {}).items() if own[0] == run}

@@ -61,15 +61,14 @@ def _room_behind(fig: go.Figure) -> go.Figure:
     return fig.update_layout(margin={"r": widest + EDGE})
 
 
-def _shades(column: str, codes: Iterable[str]) -> dict[str, str]:
+def _shades(column: str, codes: list[str]) -> dict[str, str]:
     """A colour for each code of a column."""
-    found = list(codes)
-    if len(found) > len(SEQUENCE):
+    if len(codes) > len(SEQUENCE):
         raise ValueError(
-            f"{column!r} has {len(found)} codes ({', '.join(found)}), and {len(SEQUENCE)} colours "
+            f"{column!r} has {len(codes)} codes ({', '.join(codes)}), and {len(SEQUENCE)} colours "
             f"can be told apart: take fewer rows, or draw counted(frame, {column!r})"
         )
-    return dict(zip(found, SEQUENCE, strict=False))
+    return dict(zip(codes, SEQUENCE, strict=False))
 
 
 def bars(frame: Rows, number: str | None = None, *, panels: str | None = None) -> go.Figure:
@@ -119,10 +118,7 @@ def _panels(groups: Mapping[str, pd.DataFrame]) -> go.Figure:
     gap = 0.9 / (sum(sizes) + 0.9 * (len(sizes) - 1))
     fig = make_subplots(rows=len(sizes), row_heights=sizes, vertical_spacing=gap)
     for place, (head, rows) in enumerate(groups.items(), 1):
-        inside = rows.iloc[:0]
-        if {"part_of", "figure_id"} <= {*rows}:
-            inside = rows[rows["part_of"].isin(rows["figure_id"])]
-        for trace in [*_bars(rows.drop(inside.index)), *_inner(rows, inside)]:
+        for trace in _bars(rows):
             fig.add_trace(trace, row=place, col=1)
         widest = 1.25 * float(rows["most"].max()) or 1
         fig.update_xaxes(range=[0, widest], visible=False, row=place, col=1)
@@ -146,8 +142,12 @@ def _bar(rows: pd.DataFrame, lengths: Iterable[float], texts: Iterable[str], **l
     )
 
 
-def _bars(rows: pd.DataFrame) -> Iterable[go.Bar]:
-    """A bar up to the least number; a hatched one from there to the greatest where it is open."""
+def _bars(all_rows: pd.DataFrame) -> Iterable[go.Bar]:
+    """A bar up to the least number; a hatched one from there to the greatest where it is open;
+    and narrow ones, inside the bars of their wholes, for parts."""
+    parts = all_rows.get("part_of", pd.Series("", all_rows.index))
+    inner = parts.isin(all_rows.get("figure_id", ()))
+    rows, inside = all_rows[~inner], all_rows[inner]
     wide = (rows["most"] - rows["least"]) > 0.02 * rows["most"].max()
     solid = rows["least"].where(wide, rows["middle"].fillna(rows["least"]))
     yield _bar(rows, solid, rows["number"].where(~wide, ""), marker={"color": list(rows["color"])})
@@ -158,21 +158,12 @@ def _bars(rows: pd.DataFrame) -> Iterable[go.Bar]:
         marker = {"color": color, "line": {"color": color, "width": 2}, "pattern": hatched}
         lengths = some["most"] - some["least"]
         yield _bar(some, lengths, some["number"], base=list(some["least"]), marker=marker)
-
-
-def _inner(rows: pd.DataFrame, inside: pd.DataFrame) -> Iterable[go.Bar]:
-    """Parts, narrow bars inside the bars of their wholes."""
-    if not inside.empty:
-        wholes = inside["part_of"].map(rows.set_index("figure_id")["name"])
-        yield _bar(
-            inside,
-            inside["middle"],
-            inside["said"] + say(": ") + inside["number"],
-            y=list(wholes),
-            width=0.34,
-            textfont={"color": PAPER},
-            marker={"color": SEQUENCE[0], "line": {"color": PAPER, "width": 2}},
-        )
+    if inner.any():
+        wholes = parts[inner].map(rows.set_index("figure_id")["name"])
+        texts = inside["said"] + say(": ") + inside["number"]
+        marker = {"color": SEQUENCE[0], "line": {"color": PAPER, "width": 2}}
+        look = {"width": 0.34, "textfont": {"color": PAPER}, "marker": marker}
+        yield _bar(inside, inside["middle"], texts, y=list(wholes), **look)
 
 
 def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
@@ -184,21 +175,13 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
     terms.check_columns(frame, by, across)
     import plotly.express as px  # only this form waits for it
 
-    shades = _shades(by, ordered(by, frame[by].dropna().unique()))
-    fig = px.bar(
-        frame.value_counts([across, by]).reset_index(),
-        x="count",
-        y=across,
-        text="count",
-        color=by,
-        color_discrete_map=shades,
-        category_orders={
-            by: list(shades),
-            across: ordered(across, frame[across].dropna().unique()),
-        },
-    )
+    count = frame.value_counts([across, by]).reset_index()
+    order = {column: ordered(column, frame[column]) for column in (across, by)}
+    shades = _shades(by, order[by])
+    look = {"color_discrete_map": shades, "category_orders": order, "text": "count"}
+    fig = go.Figure(plain(px.bar(count, x="count", y=across, color=by, **look)))
     fig.update_traces(textposition="inside", insidetextanchor="middle")
-    return go.Figure(plain(fig)).update_layout(showlegend=False).update_xaxes(visible=False)
+    return fig.update_layout(showlegend=False).update_xaxes(visible=False)
 
 
 def dots(
@@ -293,7 +276,7 @@ def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
     terms.check_columns(frame, by)
     shown = _readied(frame)
     shown = shown.assign(
-        color=shown[by].map(_shades(by, sorted(shown[by].unique()))),
+        color=shown[by].map(_shades(by, ordered(by, shown[by]))),
         series=[label(by, code, code) for code in shown[by]],
         number=list(map(terms.quantity, shown["number"], records(shown))),
         spoken=shown["spoken"] + say(", ") + list(map(terms.period, records(shown))),
@@ -338,16 +321,9 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
         (0.59, "bottom center", 15, [terms.broken(text, 15, 150) for text in units]),
         (0.46, "bottom center", 14, [terms.broken(name, 14, 150) for name in shown["said"]]),
     ):
-        fig.add_scatter(
-            x=list(range(len(shown))),
-            y=[height] * len(shown),
-            text=texts,
-            mode="text",
-            textposition=position,
-            textfont={"size": size},
-            hovertext=shown["hover"].tolist(),
-            hoverinfo="text",
-        )
+        look = {"mode": "text", "textposition": position, "textfont": {"size": size}}
+        look |= {"hovertext": list(shown["hover"]), "hoverinfo": "text"}
+        fig.add_scatter(x=list(range(len(shown))), y=[height] * len(shown), text=texts, **look)
     for place, color in enumerate(shown["color"]):
         rim = {"x0": place - 0.36, "x1": place + 0.36, "y0": 0.2, "y1": 0.84}
         fig.add_shape(rim, type="rect", line={"color": color, "width": 3}, layer="below")

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
@@ -16,6 +17,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
+from IPython import get_ipython
+from IPython.display import HTML, display
 from plotly.io.base_renderers import ExternalRenderer, PlotlyRenderer
 from plotly.utils import PlotlyJSONEncoder
 
@@ -60,15 +63,9 @@ CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 """Plotly's own options: no logo, no button that offers an upload."""
 
 
-def shell() -> Any:
-    """The notebook that is at work, or None."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
-
-
 def cell() -> str:
     """What the front end calls the cell that is at work; nothing where it names none."""
-    sent: dict[str, Any] = getattr(shell(), "get_parent", dict)()
+    sent: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     return str(sent.get("metadata", {}).get("cellId") or "")
 
 
@@ -93,28 +90,26 @@ class _NotebookRenderer(PlotlyRenderer):
         shown = plain(fig_dict)
         # JupyterLab makes a chart that sets no height 360 high, whatever its template says.
         shown["layout"].setdefault("height", HEIGHT)
-        name = carried(shown["layout"].get("meta")).get("name", "chart")
+        meta = carried(shown["layout"].get("meta"))
+        name = meta.get("name", "chart")
         size = {"width": WIDTH, "height": HEIGHT, "scale": 2}
         self.config = CONFIG | {"toImageButtonOptions": {"format": "png", "filename": name, **size}}
         bundle = super().to_mimebundle(shown)
         if self.pages and not cell():
-            bundle["text/html"] = self._page(shown, name)
+            number = next(self.counted)
+            drawn = pio.to_html(
+                shown,
+                self.config,
+                full_html=False,
+                include_plotlyjs=number == 0,
+                validate=False,
+                div_id=f"{name}-{number}",
+                default_height=HEIGHT,
+            )
+            alt = html.escape(meta.get("alt", name))
+            tag = f'<div class="hanbin" role="figure" aria-label="{alt}">'
+            bundle["text/html"] = f"{tag}<style>{_NARROW}</style>{drawn}</div>"
         return bundle
-
-    def _page(self, shown: dict[str, Any], name: str) -> str:
-        number = next(self.counted)
-        drawn = pio.to_html(
-            shown,
-            self.config,
-            full_html=False,
-            include_plotlyjs=number == 0,
-            validate=False,
-            div_id=f"{name}-{number}",
-            default_height=HEIGHT,
-        )
-        alt = html.escape(carried(shown["layout"].get("meta")).get("alt", name))
-        style = f"<style>{_NARROW}</style>"
-        return f'<div class="hanbin" role="figure" aria-label="{alt}">{style}{drawn}</div>'
 
 
 _NARROW = (files("hanbin_data") / "narrow.css").read_text(encoding="utf-8")
@@ -125,9 +120,7 @@ class _InWords(ExternalRenderer):
 
     def render(self, fig: dict[str, Any]) -> None:
         alt = carried(fig["layout"].get("meta")).get("alt")
-        if alt and shell():
-            from IPython.display import HTML, display
-
+        if alt and get_ipython():
             summary, text = (html.escape(part) for part in (words.say("The chart in words"), alt))
             display(HTML(f"<details><summary>{summary}</summary><p>{text}</p></details>"))
 
@@ -190,15 +183,8 @@ def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(json.dumps(chart, cls=PlotlyJSONEncoder))
     layout, names = told["layout"], dict[str, str]()
     for trace in told["data"]:
-        hover = str(trace.get("hovertemplate") or "")
-        for _, column, shown in _NAMED.findall(hover):
-            entries = trace.get(_PLACES.get(shown), [shown])
-            if column in known_columns() and isinstance(entries, list):
-                own = {code: label(column, code, code) for code in entries if isinstance(code, str)}
-                entries[:] = [own[e] if isinstance(e, str) else e for e in entries]
-                names |= own
-        if hover:
-            trace["hovertemplate"] = _NAMED.sub(_named, hover)
+        if hover := trace.get("hovertemplate"):
+            trace["hovertemplate"] = _NAMED.sub(partial(_named, trace, names), hover)
         if trace.get("name") in names:
             trace["name"] = names[trace["name"]]
         if trace.get("type") in ("treemap", "sunburst", "icicle"):
@@ -216,28 +202,27 @@ def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
             if "categoryarray" in part:
                 part["categoryarray"] = [names.get(e, e) for e in part["categoryarray"]]
     for note in layout.get("annotations", ()):
-        note["text"] = _PANEL.sub(_panel, note.get("text") or "")
+        column, _, value = (note.get("text") or "").partition("=")
+        if column in known_columns():
+            note["text"] = broken(label(column, value, value), 12, 110)
     return told
 
 
 _NAMED = re.compile(r"(^|<br>)(\w+)=(%\{[^}]*\}|[^<]*)")
-"""How plotly.express writes a column with its entry; of a tile also what it is in, and its path."""
+"""How plotly.express writes a column with its entry."""
 
 _PLACES = {"%{x}": "x", "%{y}": "y", "%{label}": "labels"}
 """Where a trace has the entries that its hover text shows."""
 
-_PANEL = re.compile(r"^(\w+)=([^<=]*)$")
-"""How plotly.express heads a panel."""
 
-
-def _panel(part: re.Match[str]) -> str:
-    column, value = part.groups()
-    return broken(label(column, value, value), 12, 110) if column in known_columns() else part[0]
-
-
-def _named(part: re.Match[str]) -> str:
-    start, column, value = part.groups()
+def _named(trace: dict[str, Any], names: dict[str, str], part: re.Match[str]) -> str:
+    """Name a column in a hover text, and the codes that it stands for, there and in the trace."""
+    start, column, shown = part.groups()
     if column not in known_columns():
         return part[0]
+    entries = trace.get(_PLACES.get(shown, ""), [shown])
+    if isinstance(entries, list):
+        names.update({code: label(column, code, code) for code in entries if isinstance(code, str)})
+        entries[:] = [names[e] if isinstance(e, str) else e for e in entries]
     told = title_of(column)
-    return f"{start}{told}{words.say(': ') if told else ''}{label(column, value, value)}"
+    return f"{start}{told}{words.say(': ') if told else ''}{names.get(shown, shown)}"

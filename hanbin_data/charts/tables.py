@@ -6,15 +6,13 @@ Styles stand in each cell: JupyterLab drops ``<style>`` in notebooks that are no
 import html
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from IPython.display import HTML
 
 from hanbin_data.charts import terms
 from hanbin_data.words import say
-
-if TYPE_CHECKING:
-    from IPython.display import HTML
 
 _WHOLE = ("period", "published", "unit", "comparability", "printed")
 """Columns whose short entries are not broken."""
@@ -26,7 +24,7 @@ def table(
     *,
     codes: bool = False,
     folded: str = "",
-) -> "HTML":
+) -> HTML:
     """A table under headers that readers know, codes as their labels.
 
     Args:
@@ -41,8 +39,6 @@ def table(
         TypeError: ``rows`` is neither a frame nor a dict.
         ValueError: a column is none of the frame's; the message lists those.
     """
-    from IPython.display import HTML
-
     if isinstance(rows, pd.DataFrame):
         chosen = list(columns) or _columns(rows)
         terms.check_columns(rows, *(chosen if codes else ()))

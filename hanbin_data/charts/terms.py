@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -56,10 +56,10 @@ def title_of(column: str) -> str:
     return label("header", column, column.replace("_", " ").capitalize())
 
 
-def ordered(field: str, codes: Iterable[str]) -> list[str]:
-    """Codes in the vocabulary's order, behind them what it does not know."""
+def ordered(field: str, codes: pd.Series) -> list[str]:
+    """The codes that occur, in the vocabulary's order; behind them what it does not know."""
     places = {code: place for place, code in enumerate(coded().get(field, ()))}
-    return sorted(codes, key=lambda code: places.get(code, len(places)))
+    return sorted(codes.dropna().unique(), key=lambda code: places.get(code, len(places)))
 
 
 def numbers(frame: pd.DataFrame) -> str:
@@ -231,7 +231,8 @@ def note_of(row: Mapping[Any, Any]) -> str:
 
 def _hover(row: Mapping[Any, Any], told: str) -> str:
     name, note = (broken(text, 13, 380) for text in (name_of(row), note_of(row)))
-    printed = say("as printed ({token})", token=row["printed"]) if "printed" in row else ""
+    printed = row.get("printed")
+    printed = say("as printed ({token})", token=printed) if isinstance(printed, str) else ""
     years = period(row) if "period_start" in row else ""
     return "<br>".join(filter(None, (f"<b>{name}</b>", told, printed, years, note)))
 
@@ -244,7 +245,7 @@ def text_width(text: str, size: float) -> float:
 WIDE = "\u2e80-\uffef"
 """Characters as wide as two, as Chinese ones are; for a regular expression."""
 
-_PIECES = re.compile(rf"[（「『“《]*(?:[{WIDE}]|[^\s“{WIDE}]+|“)[，。、；：）」』”》！？]*\s*")
+_PIECES = re.compile(rf"[(（「『“《]*(?:[{WIDE}]|[^\s“{WIDE}]+|“)[，。、；：）」』”》！？)]*\s*")
 """What a line may be broken behind: a word, or a Chinese character with its punctuation."""
 
 
