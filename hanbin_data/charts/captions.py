@@ -82,14 +82,13 @@ def caption(
     _check_language(frame)
     title, alt, beside = (say(text, **values) if text else "" for text in (title, alt, beside))
     below = say(subtitle, **values) if subtitle else _unit_and_period(frame)
+    beside = beside or _outside(frame)
     publisher = SOURCE["publisher" if language() == "zh" else "publisher_en"]
     day, address = SOURCE["published"][:10], SOURCE["url"].removeprefix("https://")
-    source = [
-        say("Source: {publisher}, {day}, {address}", publisher=publisher, day=day, address=address),
-        *filter(None, [beside or _outside(frame)]),
-    ]
+    origin = {"publisher": publisher, "day": day, "address": address}
+    source = [say("Source: {publisher}, {day}, {address}", **origin), *[beside] * bool(beside)]
     heard = look.carried(fig.layout.meta).get("spoken") or _values(chart["data"])
-    ids = next((frame[own] for own in ("figures", "figure_id", "id") if own in frame), None)
+    ids = next((_listed(frame[own]) for own in ("figures", "figure_id", "id") if own in frame), [])
     fig.data, fig.layout = (), chart["layout"]
     fig.add_traces(chart["data"])
     fig.update_layout(
@@ -101,7 +100,7 @@ def caption(
             "source": say("; ").join(source),
             "alt": _sentences([title, alt, below, say("; ").join(heard)]),
             "deck": say("Party building in Hanbin District: the figures of a 2021 review"),
-            "figures": [] if ids is None else _listed(ids),
+            "figures": ids,
             "printed": list(frame.get("printed", ())),
             "formulas": list(frame.get("formula", ())),
             "notes": _notes(terms.records(frame)),
@@ -231,11 +230,9 @@ def _values(data: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _key(data: Iterable[Mapping[str, Any]]) -> str:
     """A line that names the colours, where a chart has several named series."""
-    named = {}
-    for trace in data:
-        color = (trace.get("marker", {}) | trace.get("line", {})).get("color")
-        if trace.get("name") and isinstance(color, str):
-            named[trace["name"]] = color
+    looks = ((t.get("name"), t.get("marker", {}) | t.get("line", {})) for t in data)
+    colors = {name: look.get("color") for name, look in looks if name}
+    named = {name: color for name, color in colors.items() if isinstance(color, str)}
     return "   ".join(
         f'<span style="color:{color}">■</span> {html.escape(name, quote=False)}'
         for name, color in named.items()
@@ -275,10 +272,10 @@ def _set_texts(fig: go.Figure, data: list[Any], title: str, below: str, source: 
 def _label_width(fig: go.Figure, data: Iterable[Mapping[str, Any]]) -> int:
     """Room that the labels at the left of a chart need."""
     axis = fig.layout.yaxis
-    hidden = axis.visible is False or axis.showticklabels is False
-    drawn = [] if hidden else [trace for trace in data if trace["type"] in ("bar", "scatter")]
-    entries = (entry for trace in drawn for entry in trace.get("y") or ())
-    lines = [line for entry in entries if isinstance(entry, str) for line in entry.split("<br>")]
-    width = max((terms.text_width(line, axis.tickfont.size or 14) for line in lines), default=0)
-    numbers = 40 if drawn and not lines else 0
-    return round(width) + EDGE + 12 + numbers + (24 if axis.title.text else 0)
+    drawn = [trace for trace in data if trace["type"] in ("bar", "scatter")]
+    if not drawn or axis.visible is False or axis.showticklabels is False:
+        return EDGE + 12 + (24 if axis.title.text else 0)
+    texts = (entry for trace in drawn for entry in trace.get("y") or () if isinstance(entry, str))
+    lines = "<br>".join(texts).split("<br>")
+    width = max(terms.text_width(line, axis.tickfont.size or 14) for line in lines)
+    return round(width or 40) + EDGE + 12 + (24 if axis.title.text else 0)  # 40: of numbers

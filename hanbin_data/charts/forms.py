@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from hanbin_data.charts import terms
 from hanbin_data.charts.look import plain
-from hanbin_data.charts.palette import EDGE, PALETTE, PAPER, SEQUENCE
+from hanbin_data.charts.palette import EDGE, PALETTE, PAPER, SEQUENCE, SOFT
 from hanbin_data.charts.terms import label, ordered, records
 from hanbin_data.words import say
 
@@ -205,34 +205,20 @@ def dots(
         ValueError: no column of numbers can be told.
     """
     shown = _readied(frame, number)
-    names, colors = shown["name"].tolist(), shown["color"].tolist()
-    fig = go.Figure()
-    for row in records(shown[shown["most"] > shown["least"]]):
-        fig.add_scatter(
-            x=[row["least"], row["most"]],
-            y=[row["name"]] * 2,
-            mode="lines",
-            line={"color": row["color"], "width": 3},
-            hoverinfo="skip",
-        )
+    names, colors, texts = (shown[column].tolist() for column in ("name", "color", "number"))
+    middle = shown["middle"].fillna((shown["least"] + shown["most"]) / 2)
+    above, below = (shown["most"] - middle).tolist(), (middle - shown["least"]).tolist()
+    line = {"array": above, "arrayminus": below, "color": SOFT, "thickness": 3, "width": 0}
     hollow = shown.get("status", pd.Series("", shown.index)) == "conditional"
-    fig.add_scatter(
-        x=shown["middle"].fillna((shown["least"] + shown["most"]) / 2).tolist(),
-        y=names,
-        mode="markers",
-        marker={
-            "size": 13,
-            "color": colors,
-            "symbol": hollow.map({True: "circle-open", False: "circle"}).tolist(),
-            "line": {"width": 3, "color": colors},
-        },
-        hovertext=shown["hover"].tolist(),
-        hoverinfo="text",
-    )
+    symbols = hollow.map({True: "circle-open", False: "circle"}).tolist()
+    dot = {"size": 13, "color": colors, "symbol": symbols, "line": {"width": 3, "color": colors}}
+    hover = {"hovertext": shown["hover"].tolist(), "hoverinfo": "text"}
+    fig = go.Figure()
+    fig.add_scatter(x=middle.tolist(), y=names, mode="markers", marker=dot, error_x=line, **hover)
     fig.add_scatter(
         x=shown["most"].tolist(),
         y=names,
-        text=shown["number"].tolist(),
+        text=texts,
         mode="markers+text",
         marker={"size": 13, "opacity": 0},  # keeps the text off the dot
         textposition="middle right",

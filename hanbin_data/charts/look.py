@@ -12,7 +12,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from itertools import count
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -97,15 +97,9 @@ class _NotebookRenderer(PlotlyRenderer):
         bundle = super().to_mimebundle(shown)
         if self.pages and not cell():
             number = next(self.counted)
-            drawn = pio.to_html(
-                shown,
-                self.config,
-                full_html=False,
-                include_plotlyjs=number == 0,
-                validate=False,
-                div_id=f"{name}-{number}",
-                default_height=HEIGHT,
-            )
+            options = {"full_html": False, "validate": False, "default_height": HEIGHT}
+            options |= {"include_plotlyjs": number == 0, "div_id": f"{name}-{number}"}
+            drawn = pio.to_html(shown, self.config, **options)
             alt = html.escape(meta.get("alt", name))
             tag = f'<div class="hanbin" role="figure" aria-label="{alt}">'
             bundle["text/html"] = f"{tag}<style>{_NARROW}</style>{drawn}</div>"
@@ -138,7 +132,7 @@ def use(lang: str = "en") -> None:
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     words.use(lang)
-    if pd.get_option("display.max_columns") == _ALL_COLUMNS:
+    if pd.get_option("display.max_columns") == 20:  # pandas' own, each a word wide in a notebook
         pd.set_option("display.max_columns", 8)
     _spare_nbformat()
     pio.templates["hanbin"] = TEMPLATE
@@ -156,15 +150,11 @@ def _spare_nbformat() -> None:
     """Import plotly's renderers without nbformat, which takes longer than pandas to import, and
     which they ask for its version alone."""
     if "nbformat" not in sys.modules and find_spec("nbformat"):
-        stand_in: Any = SimpleNamespace(__version__=version("nbformat"))
-        sys.modules["nbformat"] = stand_in
+        sys.modules["nbformat"] = cast(Any, SimpleNamespace(__version__=version("nbformat")))
         try:
             import_module("plotly.io._renderers")
         finally:
             del sys.modules["nbformat"]
-
-
-_ALL_COLUMNS = 20  # pandas' own choice in a notebook, which makes each column a word wide
 
 
 _JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}

@@ -102,14 +102,9 @@ def ready(frame: pd.DataFrame, number: str | None = None) -> pd.DataFrame:
     # Unit and printed form are those of the frame's own numbers.
     rows = records(frame if own else frame.drop(columns=["unit", "printed"], errors="ignore"))
     told = list(map(quantity, texts, rows))
-    made = {
-        "number": texts,
-        "spoken": [
-            f"{name_of(row)}{say(': ')}{text}" for row, text in zip(rows, told, strict=True)
-        ],
-        "hover": list(map(_hover, rows, told)),
-        "color": colors(frame),
-    }
+    spoken = [f"{name_of(row)}{say(': ')}{text}" for row, text in zip(rows, told, strict=True)]
+    hover, color = list(map(_hover, rows, told)), colors(frame)
+    made = {"number": texts, "spoken": spoken, "hover": hover, "color": color}
     return frame.assign(**{column: made[column] for column in made if column not in frame})
 
 
@@ -127,11 +122,9 @@ def check(frame: object, *needed: str) -> None:
 
 def check_columns(frame: pd.DataFrame, *columns: str) -> None:
     """Refuse columns that a frame does not have."""
-    for column in columns:
-        if column not in frame:
-            raise ValueError(
-                f"the frame has no column {column!r}, only {', '.join(map(str, frame))}"
-            )
+    if lacking := [column for column in columns if column not in frame]:
+        has = ", ".join(map(str, frame))
+        raise ValueError(f"the frame has no column {lacking[0]!r}, only {has}")
 
 
 def records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
