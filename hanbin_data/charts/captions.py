@@ -88,6 +88,7 @@ def caption(
     origin = {"publisher": publisher, "day": day, "address": address}
     source = [say("Source: {publisher}, {day}, {address}", **origin), *[beside] * bool(beside)]
     heard = look.carried(fig.layout.meta).get("spoken") or _values(chart["data"])
+    told, stop, ends = [title, alt, below, say("; ").join(heard)], say(". "), tuple(".。?？!！")
     ids = next((_listed(frame[own]) for own in ("figures", "figure_id", "id") if own in frame), [])
     fig.data, fig.layout = (), chart["layout"]
     fig.add_traces(chart["data"])
@@ -98,7 +99,7 @@ def caption(
             "title": title,
             "subtitle": below,
             "source": say("; ").join(source),
-            "alt": _sentences([title, alt, below, say("; ").join(heard)]),
+            "alt": "".join(text + stop[text.endswith(ends) :] for text in told if text).strip(),
             "deck": say("Party building in Hanbin District: the figures of a 2021 review"),
             "figures": ids,
             "printed": list(frame.get("printed", ())),
@@ -112,11 +113,8 @@ def caption(
 
 
 def _remember(name: str, fig: go.Figure) -> None:
-    """Keep the chart as this cell's; what the cell drew in an earlier run is forgotten.
-
-    JupyterLab names its cells; IPython names the file of a cell after its source. Outside of
-    notebooks it is the line that draws.
-    """
+    """Keep the chart as this cell's; what the cell drew in an earlier run is forgotten."""
+    # JupyterLab names its cells, IPython the file of each; elsewhere it is the line that draws.
     caller, shell = sys._getframe(2), get_ipython()
     place = f"{caller.f_code.co_filename}:{0 if shell else caller.f_lineno}"
     here, run = look.cell() or place, int(shell.execution_count) if shell else 0
@@ -157,12 +155,6 @@ def _check_units(data: Iterable[Mapping[str, Any]], frame: pd.DataFrame) -> None
                 f"the {axis} axis shows rows in unlike units ({listed}): "
                 "draw each unit in a panel or chart of its own, say bars(frame, panels='unit')"
             )
-
-
-def _sentences(texts: Iterable[str]) -> str:
-    """Texts one after the other, each with a stop if it has none."""
-    stop, ends = say(". "), tuple(".。?？!！")
-    return "".join(text + stop[text.endswith(ends) :] for text in texts if text).strip()
 
 
 def _notes(rows: Iterable[Mapping[Any, Any]]) -> list[str]:

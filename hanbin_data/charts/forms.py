@@ -45,8 +45,7 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
 
 
 def _finished(fig: go.Figure, spoken: Iterable[str], names: Iterable[str] = ()) -> go.Figure:
-    """No key of traces, for marks are labelled; rows from the top, as the frame has them; and
-    what is said of each to those who listen."""
+    """Without a key, for marks are labelled; rows from the top; with what is said of each."""
     said, order = list(spoken), list(dict.fromkeys(names))
     if len(said) >= MANY:
         fig.update_yaxes(tickfont={"size": 12})
@@ -143,8 +142,7 @@ def _bar(rows: pd.DataFrame, lengths: Iterable[float], texts: Iterable[str], **l
 
 
 def _bars(all_rows: pd.DataFrame) -> Iterable[go.Bar]:
-    """A bar up to the least number; a hatched one from there to the greatest where it is open;
-    and narrow ones, inside the bars of their wholes, for parts."""
+    """Bars to the least number, hatched ones on to the greatest, narrow ones inside for parts."""
     parts = all_rows.get("part_of", pd.Series("", all_rows.index))
     inner = parts.isin(all_rows.get("figure_id", ()))
     rows, inside = all_rows[~inner], all_rows[inner]
@@ -220,7 +218,7 @@ def dots(
         y=names,
         text=texts,
         mode="markers+text",
-        marker={"size": 13, "opacity": 0},  # keeps the text off the dot
+        marker={"size": 18, "opacity": 0},  # keeps the text off the dot
         textposition="middle right",
         hoverinfo="skip",
     )
@@ -331,7 +329,8 @@ def ends(fig: go.Figure) -> go.Figure:
         if trace.type != "scatter":
             raise ValueError(f"only lines have ends, not {trace.type}: draw them with px.line")
         *_, hover = trace.hovertext if trace.hovertext is not None else [""]
-        *before, last = trace.text if trace.text is not None else [""] * len(trace.x)
+        texts = trace.text if trace.text is not None else [""] * len(trace.x)
+        *before, last = (t if isinstance(t, str) else terms.three_digits(t) for t in texts)
         trace.update(
             mode="lines+markers+text",
             name="",

@@ -29,6 +29,7 @@ from hanbin_data.charts.terms import broken, coded, known_columns, label, three_
 
 _axis = {
     "automargin": True,
+    "exponentformat": "none",  # 10k is no Chinese
     "gridcolor": RULE,
     "showgrid": False,
     "ticklabelstandoff": 8,
@@ -61,6 +62,10 @@ TEMPLATE = go.layout.Template(
 
 CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 """Plotly's own options: no logo, no button that offers an upload."""
+
+_NARROW = (files("hanbin_data") / "narrow.css").read_text(encoding="utf-8")
+_JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}
+"""Renderers of plotly's JSON, which ours takes the place of."""
 
 
 def cell() -> str:
@@ -97,16 +102,12 @@ class _NotebookRenderer(PlotlyRenderer):
         bundle = super().to_mimebundle(shown)
         if self.pages and not cell():
             number = next(self.counted)
-            options = {"full_html": False, "validate": False, "default_height": HEIGHT}
-            options |= {"include_plotlyjs": number == 0, "div_id": f"{name}-{number}"}
-            drawn = pio.to_html(shown, self.config, **options)
+            own = {"include_plotlyjs": number == 0, "div_id": f"{name}-{number}", "validate": False}
+            drawn = pio.to_html(shown, self.config, full_html=False, default_height=HEIGHT, **own)
             alt = html.escape(meta.get("alt", name))
             tag = f'<div class="hanbin" role="figure" aria-label="{alt}">'
             bundle["text/html"] = f"{tag}<style>{_NARROW}</style>{drawn}</div>"
         return bundle
-
-
-_NARROW = (files("hanbin_data") / "narrow.css").read_text(encoding="utf-8")
 
 
 class _InWords(ExternalRenderer):
@@ -135,6 +136,7 @@ def use(lang: str = "en") -> None:
     if pd.get_option("display.max_columns") == 20:  # pandas' own, each a word wide in a notebook
         pd.set_option("display.max_columns", 8)
     _spare_nbformat()
+    TEMPLATE.layout.separators = "." if lang == "zh" else ".,"  # Chinese marks no thousands
     pio.templates["hanbin"] = TEMPLATE
     pio.templates.default = "hanbin"
     named, default = os.environ.get("PLOTLY_RENDERER"), pio.renderers.default or ""
@@ -147,18 +149,13 @@ def use(lang: str = "en") -> None:
 
 
 def _spare_nbformat() -> None:
-    """Import plotly's renderers without nbformat, which takes longer than pandas to import, and
-    which they ask for its version alone."""
+    """Import plotly's renderers without nbformat, slower than pandas: they ask for its version."""
     if "nbformat" not in sys.modules and find_spec("nbformat"):
         sys.modules["nbformat"] = cast(Any, SimpleNamespace(__version__=version("nbformat")))
         try:
             import_module("plotly.io._renderers")
         finally:
             del sys.modules["nbformat"]
-
-
-_JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}
-"""Renderers of plotly's JSON, which ours takes the place of."""
 
 
 def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
@@ -173,14 +170,15 @@ def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(json.dumps(chart, cls=PlotlyJSONEncoder))
     layout, names = told["layout"], dict[str, str]()
     for trace in told["data"]:
+        if trace.get("type") in ("treemap", "sunburst", "icicle"):
+            layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
         if hover := trace.get("hovertemplate"):
+            hover = re.sub("labels=|<br>(parent=%{parent}|id=%{id})", "", hover)  # of tiles
             trace["hovertemplate"] = _NAMED.sub(partial(_named, trace, names), hover)
         if trace.get("name") in names:
             trace["name"] = names[trace["name"]]
-        if trace.get("type") in ("treemap", "sunburst", "icicle"):
-            layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
         if trace.get("mode") == "lines" and len(trace.get("x") or ()) == 1:
-            trace["mode"] = "lines+markers"  # a line of one point is not seen
+            trace["mode"] = "markers"  # a line of one point is not seen
         if isinstance(texts := trace.get("text"), list):
             trace["text"] = [three_digits(t) if isinstance(t, int | float) else t for t in texts]
     for key, part in layout.items():
