@@ -36,6 +36,8 @@ def test_an_open_number_has_an_open_end() -> None:
     assert solid.x[0] == visits["low"].item()
     assert hatched.base[0] + hatched.x[0] == visits["high"].item()
     assert hatched.marker.pattern.shape == "/"
+    dot = charts.dots(visits).data[0]
+    assert dot.x[0] + dot.error_x.array[0] == visits["high"].item()
 
 
 def test_a_part_stands_inside_its_whole() -> None:
@@ -47,9 +49,8 @@ def test_a_part_stands_inside_its_whole() -> None:
 
 def test_what_is_conditional_is_hollow() -> None:
     ratios = hd.indicators().query("unit == 'person_per_case'")
-    symbols = charts.dots(ratios).data[-2].marker.symbol
-    hollow = [symbol.endswith("open") for symbol in symbols]
-    assert hollow == (ratios["status"] == "conditional").tolist()
+    hollow = pd.Series(charts.dots(ratios).data[0].marker.symbol) == "circle-open"
+    assert hollow.tolist() == (ratios["status"] == "conditional").tolist()
 
 
 def test_counts_are_those_of_the_frame() -> None:
