@@ -53,8 +53,8 @@ def page(chromium: Browser) -> Page:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=edition)
 def test_every_stored_chart_is_whole_in_a_laptops_cell(path: Any, page: Page) -> None:
     for figure in slides.charts(path):
-        said = page.evaluate(DRAW, {"figure": figure, "width": NARROW})
-        assert said == [], figure["layout"]["meta"]["name"]
+        name = figure["layout"]["meta"]["name"]
+        assert page.evaluate(DRAW, {"figure": figure, "width": NARROW}) == [], name
 
 
 PAY = {"x": "year", "y": "pay", "color": "label"}
@@ -79,7 +79,6 @@ OWN: dict[str, tuple[Callable[..., go.Figure], str, dict[str, Any]]] = {
 @pytest.mark.parametrize("captioned", [False, True])
 @pytest.mark.parametrize("kind", OWN)
 def test_ones_own_chart_is_readable(kind: str, captioned: bool, lang: str, page: Page) -> None:
-    """Without a further line: texts are whole, and there is no code among them."""
     charts.use(lang)
     draw, table, told = OWN[kind]
     frame = hd.load(table)
