@@ -54,7 +54,7 @@ lab-zh: CHINESE = mkdir -p "$(TRANSLATION)" && echo '{"locale": "zh_CN"}' >"$(TR
 
 lab lab-zh: .venv/ready
 	@$(CHINESE)
-	@mkdir -p "$(JUPYTER_CONFIG_DIR)/custom" && cp lab.css "$(JUPYTER_CONFIG_DIR)/custom/custom.css"
+	@mkdir -p "$(JUPYTER_CONFIG_DIR)/custom" && cp hanbin_data/narrow.css "$(JUPYTER_CONFIG_DIR)/custom/custom.css"
 	exec $(BIN)/jupyter lab --custom-css --ip=127.0.0.1 --LabApp.extension_manager=readonly \
 		$(AS_ROOT) $(NO_DISPLAY) $(LAB_OPTIONS) "$(FOLDER)"
 

@@ -14,22 +14,6 @@ from hanbin_data.charts.terms import label, ready, written
 from hanbin_data.words import say
 
 __all__ = [
-    "PALETTE",
-    "SEQUENCE",
-    "bars",
-    "caption",
-    "counted",
-    "dots",
-    "drawn",
-    "ends",
-    "label",
-    "ranges",
-    "ready",
-    "say",
-    "spans",
-    "stacked",
-    "table",
-    "tiles",
-    "use",
-    "written",
-]
+    "PALETTE", "SEQUENCE", "bars", "caption", "counted", "dots", "drawn", "ends", "label",
+    "ranges", "ready", "say", "spans", "stacked", "table", "tiles", "use", "written",
+]  # fmt: skip

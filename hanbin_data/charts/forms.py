@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from hanbin_data.charts import terms
-from hanbin_data.charts.palette import EDGE, NARROW, PALETTE, PAPER, SEQUENCE
+from hanbin_data.charts.look import plain
+from hanbin_data.charts.palette import EDGE, PALETTE, PAPER, SEQUENCE, SOFT
 from hanbin_data.charts.terms import label, ordered, records
 from hanbin_data.words import say
 
@@ -22,86 +23,51 @@ MANY = 9
 Rows = pd.DataFrame | dict[str, float]
 
 
-def _finished(
-    fig: go.Figure, spoken: Iterable[str], names: Sequence[str] = (), above: float = 0.5
-) -> go.Figure:
-    """No key of traces, for marks are labelled; rows from the top, as the frame has them; and
-    what is said of each to those who listen."""
-    said = list(spoken)
-    if len(said) >= MANY:
-        fig.update_yaxes(tickfont={"size": 12})
-    if names:
-        order = list(dict.fromkeys(names))
-        fig.update_yaxes(categoryarray=order, range=[len(order) - 0.5, -above])
-    return fig.update_layout(showlegend=False, meta={"spoken": said})
-
-
-def _room_behind(fig: go.Figure, texts: Iterable[str]) -> None:
-    widest = max(terms.text_width(text, 14) for text in texts)
-    fig.update_layout(margin={"r": widest + EDGE})
-
-
-def _heading(fig: go.Figure, text: str, place: int, across: bool = False) -> None:
-    """Head a panel, of those above one another or of those side by side."""
-    number = "" if place == 1 else place
-    fig.add_annotation(
-        text=f"<b>{text}</b>",
-        showarrow=False,
-        x=0,
-        xref=f"x{number} domain" if across else "paper",
-        xanchor="left",
-        y=1,
-        yref="paper" if across else f"y{number} domain",
-        yanchor="bottom",
+def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
+    """The rows with what a form needs: that of :func:`terms.ready`, ``said`` (a row's name),
+    ``name`` (the same, broken into lines), ``least``, ``middle`` and ``most``."""
+    if isinstance(frame, dict):
+        frame = pd.DataFrame({"label": list(map(say, frame)), "value": list(frame.values())})
+    shown = terms.ready(frame, number)
+    value = frame[number or terms.numbers(frame)]
+    ranged = {"low", "high"} <= {*frame} and value.name == terms.numbers(frame)
+    least, most = (frame["low"], frame["high"]) if ranged else (value, value)
+    names = list(map(terms.name_of, records(frame)))
+    # Size of a label beside a bar or dot, and pixels that it may take before it is broken.
+    room = (14, 250) if len(frame) < 6 else (14, 330) if len(frame) < MANY else (12, 480)
+    return shown.assign(
+        said=names,
+        name=[terms.broken(name, *room) for name in names],
+        least=least,
+        middle=value.where(value.between(least, most)),
+        most=most,
     )
 
 
-def _shades(column: str, codes: Iterable[str]) -> dict[str, str]:
+def _finished(fig: go.Figure, spoken: Iterable[str], names: Iterable[str] = ()) -> go.Figure:
+    """Without a key, for marks are labelled; rows from the top; with what is said of each."""
+    said, order = list(spoken), list(dict.fromkeys(names))
+    if len(said) >= MANY:
+        fig.update_yaxes(tickfont={"size": 12})
+    if order:
+        fig.update_yaxes(categoryarray=order, range=[len(order) - 0.5, -0.5])
+    return fig.update_layout(showlegend=False, meta={"spoken": said})
+
+
+def _room_behind(fig: go.Figure) -> go.Figure:
+    """Room for the texts behind the last marks."""
+    widest = max(terms.text_width(text, 14) for trace in fig.data for text in trace.text or ())
+    return fig.update_layout(margin={"r": widest + EDGE})
+
+
+def _shades(column: str, codes: list[str]) -> dict[str, str]:
     """A colour for each code of a column."""
-    found = list(codes)
-    if len(found) > len(SEQUENCE):
+    if len(codes) > len(SEQUENCE):
         raise ValueError(
-            f"{column!r} has {len(found)} codes ({', '.join(found)}), and {len(SEQUENCE)} colours "
+            f"{column!r} has {len(codes)} codes ({', '.join(codes)}), and {len(SEQUENCE)} colours "
             f"can be told apart: take fewer rows, or draw counted(frame, {column!r})"
         )
-    return dict(zip(found, SEQUENCE, strict=False))
-
-
-def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
-    """The rows with what a form needs: ``name`` (broken into lines), ``least``, ``middle``,
-    ``most``, ``number``, ``hover``, ``color``, and ``said`` and ``spoken`` for those who listen."""
-    if isinstance(frame, dict):
-        frame = pd.DataFrame({"label": list(map(say, frame)), "value": list(frame.values())})
-    if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"frame must be a DataFrame or a dict, not {type(frame).__name__}")
-    if "label" not in frame and "place" not in frame:
-        has = ", ".join(map(str, frame))
-        raise ValueError(
-            f"the frame has no column 'label' that names its rows: rename one of {has}"
-        )
-    number = number or terms.numbers(frame)
-    full = set(terms.TRAVELLING) <= set(frame) and number == terms.numbers(frame)
-    shown = terms.ready(frame) if full and "hover" not in frame else frame.copy()
-    value = shown[number]
-    names = [terms.name_of(row) for row in records(shown)]
-    if "number" not in shown:
-        shown["number"] = [terms.three_digits(one) for one in value]
-    if "color" not in shown:
-        shown["color"] = terms.colors(shown)
-    if "hover" not in shown:
-        shown["hover"] = [
-            f"{name}<br>{text}" for name, text in zip(names, shown["number"], strict=True)
-        ]
-    shown["least"], shown["most"] = (shown["low"], shown["high"]) if full else (value, value)
-    shown["middle"] = value.where(value.between(shown["least"], shown["most"]))
-    # Size of a label beside a bar or dot, and pixels that it may take before it is broken.
-    room = (14, 250) if len(shown) < 6 else (14, 330) if len(shown) < MANY else (12, 480)
-    shown["said"], shown["name"] = names, [terms.broken(name, *room) for name in names]
-    told = shown["number"].tolist()
-    if "unit" in shown:
-        told = [terms.quantity(*pair) for pair in zip(told, shown["unit"], strict=True)]
-    shown["spoken"] = [f"{name}{say(': ')}{text}" for name, text in zip(names, told, strict=True)]
-    return shown
+    return dict(zip(codes, SEQUENCE, strict=False))
 
 
 def bars(frame: Rows, number: str | None = None, *, panels: str | None = None) -> go.Figure:
@@ -120,23 +86,48 @@ def bars(frame: Rows, number: str | None = None, *, panels: str | None = None) -
         ValueError: no column of numbers can be told, or ``panels`` is no column.
     """
     shown = _readied(frame, number)
-    groups = [shown]
-    if panels:
-        terms.check_columns(shown, panels)
-        groups = [shown[shown[panels] == code] for code in dict.fromkeys(shown[panels])]
-    fig = make_subplots(rows=len(groups), cols=1, vertical_spacing=0.9 / (2 * len(groups) - 0.9))
-    for place, rows in enumerate(groups, 1):
-        inside = rows.iloc[:0]
-        if {"part_of", "figure_id"} <= set(rows):
-            inside = rows[rows["part_of"].isin(rows["figure_id"])]
-        for trace in [*_bars(rows.drop(inside.index)), *_inner(rows, inside)]:
+    if not panels:
+        return _panels({"": shown})
+    terms.check_columns(shown, panels)
+    head, codes = terms.title_of(panels) + say(": "), shown[panels].unique()
+    return _panels({head + label(panels, c, c): shown[shown[panels] == c] for c in codes})
+
+
+def counted(frame: pd.DataFrame, column: str, *more: str) -> go.Figure:
+    """Bars that count how often each code of a column occurs; a panel for each column.
+
+    Raises:
+        ValueError: a column is none of the frame's.
+    """
+    terms.check_columns(frame, column, *more)
+    groups = {}
+    for one in (column, *more):
+        count = frame[one].value_counts()
+        names = [label(one, code, code) for code in count.index]
+        colors = [PALETTE.get(code, PALETTE["neutral"]) for code in count.index]
+        rows = pd.DataFrame({"label": names, "value": count.to_numpy(), "color": colors})
+        groups[terms.title_of(one) if more else ""] = _readied(rows)
+    most = max(rows["most"].max() for rows in groups.values())
+    return _panels(groups).update_xaxes(range=[0, 1.15 * most])
+
+
+def _panels(groups: Mapping[str, pd.DataFrame]) -> go.Figure:
+    """Panels of bars above one another, each under its head."""
+    sizes = list(map(len, groups.values()))
+    gap = 0.9 / (sum(sizes) + 0.9 * (len(sizes) - 1))
+    fig = make_subplots(rows=len(sizes), row_heights=sizes, vertical_spacing=gap)
+    for place, (head, rows) in enumerate(groups.items(), 1):
+        for trace in _bars(rows):
             fig.add_trace(trace, row=place, col=1)
         widest = 1.25 * float(rows["most"].max()) or 1
         fig.update_xaxes(range=[0, widest], visible=False, row=place, col=1)
         fig.update_yaxes(autorange="reversed", row=place, col=1)
-        if panels:
-            _heading(fig, say("Unit: {unit}", unit=label(panels, rows[panels].iloc[0])), place)
-    return _finished(fig.update_layout(barmode="overlay"), shown["spoken"])
+        if head:
+            corner = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yanchor": "bottom"}
+            across = f"y{place if place > 1 else ''} domain"
+            fig.add_annotation(corner, text=f"<b>{head}</b>", yref=across, showarrow=False)
+    spoken = (text for rows in groups.values() for text in rows["spoken"])
+    return _finished(fig.update_layout(barmode="overlay"), spoken)
 
 
 def _bar(rows: pd.DataFrame, lengths: Iterable[float], texts: Iterable[str], **look: Any) -> go.Bar:
@@ -145,15 +136,16 @@ def _bar(rows: pd.DataFrame, lengths: Iterable[float], texts: Iterable[str], **l
         x=list(lengths),
         text=list(texts),
         orientation="h",
-        textposition="outside",
-        cliponaxis=False,
         hovertext=list(rows["hover"]),
         hoverinfo="text",
     )
 
 
-def _bars(rows: pd.DataFrame) -> Iterable[go.Bar]:
-    """A bar up to the least number; a hatched one from there to the greatest where it is open."""
+def _bars(all_rows: pd.DataFrame) -> Iterable[go.Bar]:
+    """Bars to the least number, hatched ones on to the greatest, narrow ones inside for parts."""
+    parts = all_rows.get("part_of", pd.Series("", all_rows.index))
+    inner = parts.isin(all_rows.get("figure_id", ()))
+    rows, inside = all_rows[~inner], all_rows[inner]
     wide = (rows["most"] - rows["least"]) > 0.02 * rows["most"].max()
     solid = rows["least"].where(wide, rows["middle"].fillna(rows["least"]))
     yield _bar(rows, solid, rows["number"].where(~wide, ""), marker={"color": list(rows["color"])})
@@ -164,59 +156,12 @@ def _bars(rows: pd.DataFrame) -> Iterable[go.Bar]:
         marker = {"color": color, "line": {"color": color, "width": 2}, "pattern": hatched}
         lengths = some["most"] - some["least"]
         yield _bar(some, lengths, some["number"], base=list(some["least"]), marker=marker)
-
-
-def _inner(rows: pd.DataFrame, inside: pd.DataFrame) -> Iterable[go.Bar]:
-    """Parts, each a narrow bar inside the bar of its whole."""
-    wholes = dict(zip(rows.get("figure_id", ()), rows["name"], strict=False))
-    for place, row in enumerate(records(inside)):
-        yield _bar(
-            inside.iloc[[place]],
-            [row["middle"]],
-            [f"{terms.name_of(row)}{say(': ')}{row['number']}"],
-            y=[wholes[row["part_of"]]],
-            width=0.34,
-            textfont={"color": PAPER},
-            marker={"color": SEQUENCE[0], "line": {"color": PAPER, "width": 2}},
-        )
-
-
-def counted(frame: pd.DataFrame, column: str, *more: str) -> go.Figure:
-    """Bars that count how often each code of a column occurs; a panel for each column.
-
-    Raises:
-        ValueError: a column is none of the frame's.
-    """
-    terms.check_columns(frame, column, *more)
-    counts = {column: frame[column].value_counts() for column in (column, *more)}
-    names = {column: [label(column, c, c) for c in count.index] for column, count in counts.items()}
-    between = min(200, max(terms.text_width(name, 14) for name in [*names.values()][-1]))
-    fig = make_subplots(cols=len(counts), horizontal_spacing=min(0.4, (between + 48) / NARROW))
-    for place, (column, count) in enumerate(counts.items(), 1):
-        fig.add_bar(
-            x=count.tolist(),
-            y=[terms.broken(name, 14, 250 if place == 1 else 200) for name in names[column]],
-            text=count.astype(str).tolist(),
-            orientation="h",
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x}<extra></extra>",
-            marker={"color": [PALETTE.get(str(code), PALETTE["neutral"]) for code in count.index]},
-            row=1,
-            col=place,
-        )
-        if more:
-            _heading(fig, terms.title_of(column), place, across=True)
-    most = max(count.max() for count in counts.values())
-    fig.update_xaxes(visible=False, range=[0, 1.15 * most]).update_yaxes(autorange="reversed")
-    return _finished(
-        fig,
-        (
-            f"{name}{say(': ')}{n}"
-            for column, count in counts.items()
-            for name, n in zip(names[column], count, strict=True)
-        ),
-    )
+    if inner.any():
+        wholes = parts[inner].map(rows.set_index("figure_id")["name"])
+        texts = inside["said"] + say(": ") + inside["number"]
+        marker = {"color": SEQUENCE[0], "line": {"color": PAPER, "width": 2}}
+        look = {"width": 0.34, "textfont": {"color": PAPER}, "marker": marker}
+        yield _bar(inside, inside["middle"], texts, y=list(wholes), **look)
 
 
 def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
@@ -226,34 +171,15 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
         ValueError: a column is none of the frame's, or ``by`` has more than three codes.
     """
     terms.check_columns(frame, by, across)
-    count = frame.groupby([by, across]).size().unstack(across, fill_value=0)
-    count = count.reindex(ordered(by, count.index))[ordered(across, count.columns)]
-    names = [label(across, code, code) for code in count.columns]
-    parts = [label(by, str(code), str(code)) for code in count.index]
-    fig = go.Figure(layout={"barmode": "stack"})
-    shades = _shades(by, count.index)
-    for color, part, row in zip(shades.values(), parts, count.to_numpy().tolist(), strict=True):
-        fig.add_bar(
-            x=row,
-            y=names,
-            text=[str(n) if n else "" for n in row],
-            orientation="h",
-            name=part,
-            marker={"color": color},
-            textposition="inside",
-            insidetextanchor="middle",
-            hovertemplate="%{y}: %{x}",
-        )
-    fig.update_xaxes(visible=False).update_yaxes(autorange="reversed")
-    return _finished(
-        fig,
-        (
-            f"{name}{say(', ')}{part}{say(': ')}{n}"
-            for name, column in zip(names, count.to_numpy().T.tolist(), strict=True)
-            for part, n in zip(parts, column, strict=True)
-            if n
-        ),
-    )
+    import plotly.express as px  # only this form waits for it
+
+    count = frame.value_counts([across, by]).reset_index()
+    order = {column: ordered(column, frame[column]) for column in (across, by)}
+    shades = _shades(by, order[by])
+    look = {"color_discrete_map": shades, "category_orders": order, "text": "count"}
+    fig = go.Figure(plain(px.bar(count, x="count", y=across, color=by, **look)))
+    fig.update_traces(textposition="inside", insidetextanchor="middle")
+    return fig.update_layout(showlegend=False).update_xaxes(visible=False)
 
 
 def dots(
@@ -277,94 +203,47 @@ def dots(
         ValueError: no column of numbers can be told.
     """
     shown = _readied(frame, number)
-    names, colors = shown["name"].tolist(), shown["color"].tolist()
+    names, colors, texts = (shown[column].tolist() for column in ("name", "color", "number"))
     middle = shown["middle"].fillna((shown["least"] + shown["most"]) / 2)
-    status = shown.get("status", pd.Series("sound", shown.index))
+    above, below = (shown["most"] - middle).tolist(), (middle - shown["least"]).tolist()
+    line = {"array": above, "arrayminus": below, "color": SOFT, "thickness": 3, "width": 0}
+    hollow = shown.get("status", pd.Series("", shown.index)) == "conditional"
+    symbols = hollow.map({True: "circle-open", False: "circle"}).tolist()
+    dot = {"size": 13, "color": colors, "symbol": symbols, "line": {"width": 3, "color": colors}}
+    hover = {"hovertext": shown["hover"].tolist(), "hoverinfo": "text"}
     fig = go.Figure()
-    for row in records(shown[shown["most"] > shown["least"]]):
-        fig.add_scatter(
-            x=[row["least"], row["most"]],
-            y=[row["name"]] * 2,
-            mode="lines",
-            line={"color": row["color"], "width": 3},
-            hoverinfo="skip",
-        )
+    fig.add_scatter(x=middle.tolist(), y=names, mode="markers", marker=dot, error_x=line, **hover)
     fig.add_scatter(
-        x=middle.tolist(),
+        x=shown["most"].tolist(),
         y=names,
-        mode="markers",
-        marker={
-            "size": 13,
-            "color": colors,
-            "symbol": ["circle-open" if s == "conditional" else "circle" for s in status],
-            "line": {"width": 3, "color": colors},
-        },
-        hovertext=shown["hover"].tolist(),
-        hoverinfo="text",
-    )
-    above = len(shown) < MANY
-    if not above:
-        _room_behind(fig, shown["number"])
-    fig.add_scatter(
-        x=(middle if above else shown["most"]).tolist(),
-        y=names,
-        text=shown["number"].tolist(),
+        text=texts,
         mode="markers+text",
-        marker={"size": 13, "opacity": 0},  # keeps the text off the dot
-        textposition="top center" if above else "middle right",
+        marker={"size": 18, "opacity": 0},  # keeps the text off the dot
+        textposition="middle right",
         hoverinfo="skip",
     )
-    axis: dict[str, Any] = {"range": between or [0, 1.1 * float(shown["most"].max())]}
+    axis: dict[str, Any] = {"range": between or [0, 1.05 * float(shown["most"].max())]}
     fig.update_xaxes(zeroline=not log, **({"type": "log", "dtick": 1} if log else axis))
-    return _finished(fig, shown["spoken"], names, above=0.6)
-
-
-def _line(row: Mapping[str, Any], places: list[Any], text: str, **look: Any) -> go.Scatter:
-    """A row's line through its places, each a dot, with a text behind the last."""
-    return go.Scatter(
-        x=places,
-        y=[row["name"]] * len(places),
-        text=[""] * (len(places) - 1) + [text],
-        mode="lines+markers+text",
-        textposition="middle right",
-        line={"width": 5, "color": row["color"]},
-        marker={"size": 12, "color": row["color"]},
-        hovertext=[row["hover"]] * len(places),
-        hoverinfo="text",
-        cliponaxis=False,
-        **look,
-    )
+    return _room_behind(_finished(fig, shown["spoken"], names))
 
 
 def ranges(
-    frame: pd.DataFrame,
-    low: str = "low",
-    high: str = "high",
-    *,
-    texts: Sequence[str] | None = None,
-    suffix: str = "",
+    frame: pd.DataFrame, low: str = "low", high: str = "high", *, suffix: str = ""
 ) -> go.Figure:
     """Horizontal lines, one a row, from its least to its greatest number.
 
     Args:
         frame: rows in one unit.
         low, high: the columns of the ends.
-        texts: what is written behind each line; its two ends, and ``suffix``, if not given.
+        suffix: what stands behind each number, say ``"%"``.
 
     Raises:
         ValueError: an end is no column of the frame.
     """
     terms.check_columns(frame, low, high)
-    shown = _readied(frame, high)
-    written = texts or [
-        f"{terms.three_digits(start)}–{terms.three_digits(end)}{suffix}"
-        for start, end in zip(frame[low], frame[high], strict=True)
-    ]
-    rows = zip(records(shown), written, strict=True)
-    fig = go.Figure([_line(row, [row[low], row[high]], text) for row, text in rows])
-    fig.update_xaxes(range=[0, 1.3 * float(frame[high].max())], ticksuffix=suffix)
-    spoken = [f"{name}{say(': ')}{text}" for name, text in zip(shown["said"], written, strict=True)]
-    return _finished(fig, spoken, shown["name"].tolist())
+    text = frame[low].map(terms.three_digits) + "–" + frame[high].map(terms.three_digits) + suffix
+    fig = _lines(_readied(frame.assign(number=text), high), low, high)
+    return fig.update_xaxes(range=[0, 1.05 * float(frame[high].max())], ticksuffix=suffix)
 
 
 def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
@@ -380,21 +259,35 @@ def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
     terms.check(frame, *terms.TRAVELLING)
     terms.check_columns(frame, by)
     shown = _readied(frame)
-    shown["color"] = shown[by].astype(str).map(_shades(by, sorted(shown[by].astype(str).unique())))
-    fig, years = go.Figure(), set()
+    shown = shown.assign(
+        color=shown[by].map(_shades(by, ordered(by, shown[by]))),
+        series=[label(by, code, code) for code in shown[by]],
+        number=list(map(terms.quantity, shown["number"], records(shown))),
+        spoken=shown["spoken"] + say(", ") + list(map(terms.period, records(shown))),
+    )
+    years = sorted({*shown["period_start"], *shown["period_end"]})
+    fig = _lines(shown, "period_start", "period_end")
+    return fig.update_xaxes(range=[years[0] - 0.2, years[-1] + 0.2], tickvals=years, tickangle=0)
+
+
+def _lines(shown: pd.DataFrame, low: str, high: str) -> go.Figure:
+    """Each row's line between two numbers, a dot at its ends, with a text behind the last."""
+    fig = go.Figure()
     for row in records(shown):
-        ends = sorted({int(row["period_start"]), int(row["period_end"])})
-        years.update(ends)
-        text = terms.quantity(row["number"], row["unit"])
-        fig.add_trace(_line(row, ends, text, name=label(by, str(row[by]))))
-    _room_behind(fig, (trace.text[-1] for trace in fig.data))
-    ticks = sorted(years)
-    fig.update_xaxes(range=[ticks[0] - 0.2, ticks[-1] + 0.2], tickvals=ticks, tickangle=0)
-    spoken = [
-        f"{text}{say(', ')}{terms.period(row)}"
-        for text, row in zip(shown["spoken"], records(shown), strict=True)
-    ]
-    return _finished(fig, spoken, shown["name"].tolist())
+        places = sorted({row[low], row[high]})
+        fig.add_scatter(
+            x=places,
+            y=[row["name"]] * len(places),
+            text=[*[""] * (len(places) - 1), row["number"]],
+            name=row.get("series"),
+            mode="lines+markers+text",
+            textposition="middle right",
+            line={"width": 5, "color": row["color"]},
+            marker={"size": 12, "color": row["color"]},
+            hovertext=[row["hover"]] * len(places),
+            hoverinfo="text",
+        )
+    return _room_behind(_finished(fig, shown["spoken"], shown["name"]))
 
 
 def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
@@ -412,16 +305,9 @@ def tiles(frame: pd.DataFrame, *, between: Sequence[str] = ()) -> go.Figure:
         (0.59, "bottom center", 15, [terms.broken(text, 15, 150) for text in units]),
         (0.46, "bottom center", 14, [terms.broken(name, 14, 150) for name in shown["said"]]),
     ):
-        fig.add_scatter(
-            x=list(range(len(shown))),
-            y=[height] * len(shown),
-            text=texts,
-            mode="text",
-            textposition=position,
-            textfont={"size": size},
-            hovertext=shown["hover"].tolist(),
-            hoverinfo="text",
-        )
+        look = {"mode": "text", "textposition": position, "textfont": {"size": size}}
+        look |= {"hovertext": list(shown["hover"]), "hoverinfo": "text"}
+        fig.add_scatter(x=list(range(len(shown))), y=[height] * len(shown), text=texts, **look)
     for place, color in enumerate(shown["color"]):
         rim = {"x0": place - 0.36, "x1": place + 0.36, "y0": 0.2, "y1": 0.84}
         fig.add_shape(rim, type="rect", line={"color": color, "width": 3}, layer="below")
@@ -442,12 +328,13 @@ def ends(fig: go.Figure) -> go.Figure:
     for trace in fig.data:
         if trace.type != "scatter":
             raise ValueError(f"only lines have ends, not {trace.type}: draw them with px.line")
-        hover = trace.hovertext
-        named = trace.name or (hover[-1] if hover is not None and len(hover) else "")
-        text = list(trace.text) if trace.text is not None else [""] * len(trace.x)
-        text[-1] = f"{text[-1]} {named}".strip()
-        above = ["top center"] * (len(text) - 1)
-        line = "lines+markers+text"
-        trace.update(mode=line, name="", text=text, textposition=[*above, "middle right"])
-    _room_behind(fig, (trace.text[-1] for trace in fig.data))
-    return fig.update_layout(showlegend=False)
+        *_, hover = trace.hovertext if trace.hovertext is not None else [""]
+        texts = trace.text if trace.text is not None else [""] * len(trace.x)
+        *before, last = (t if isinstance(t, str) else terms.three_digits(t) for t in texts)
+        trace.update(
+            mode="lines+markers+text",
+            name="",
+            text=[*before, f"{last} {trace.name or hover}".strip()],
+            textposition=["top center"] * len(before) + ["middle right"],
+        )
+    return _room_behind(fig).update_layout(showlegend=False)

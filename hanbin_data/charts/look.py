@@ -5,47 +5,43 @@ import json
 import os
 import re
 import sys
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
+from importlib.resources import files
 from importlib.util import find_spec
 from itertools import count
-from types import ModuleType
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
+from IPython import get_ipython
+from IPython.display import HTML, display
 from plotly.io.base_renderers import ExternalRenderer, PlotlyRenderer
 from plotly.utils import PlotlyJSONEncoder
 
 from hanbin_data import words
-from hanbin_data.charts.palette import EDGE, FONTS, HEIGHT, INK, NARROW, PAPER, RULE, SOFT, WIDTH
+from hanbin_data.charts.palette import EDGE, FONTS, HEIGHT, INK, PAPER, RULE, SOFT, WIDTH
 from hanbin_data.charts.palette import PALETTE as COLORS
-from hanbin_data.charts.terms import broken, fields, known_columns, label, title_of
+from hanbin_data.charts.terms import broken, coded, known_columns, label, three_digits, title_of
 
 _axis = {
     "automargin": True,
+    "exponentformat": "none",  # 10k is no Chinese
     "gridcolor": RULE,
-    "linecolor": RULE,
     "showgrid": False,
-    "tickfont": {"size": 14, "color": INK},
     "ticklabelstandoff": 8,
     "title": {"font": {"size": 14, "color": SOFT}, "standoff": 12},
     "zerolinecolor": SOFT,
-    "zerolinewidth": 1,
 }
+# A label may reach into the margin.
+_line = {"cliponaxis": False, "line": {"width": 3}, "marker": {"size": 10}}
 TEMPLATE = go.layout.Template(
     data={
         "bar": [{"textposition": "outside", "textangle": 0, "cliponaxis": False}],
-        # A label may reach into the margin.
-        "scatter": [
-            {
-                "cliponaxis": False,
-                "line": {"width": 3},
-                "marker": {"size": 10},
-                "textposition": "top center",
-            }
-        ],
+        "scatter": [_line | {"textposition": "top center"}],
     },
     layout={
         "bargap": 0.35,
@@ -55,18 +51,8 @@ TEMPLATE = go.layout.Template(
         "hoverlabel": {"align": "left", "bgcolor": PAPER, "font": {"size": 13, "color": INK}},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "margin": {"l": EDGE, "r": 2 * EDGE, "t": 96, "b": 48},
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
-        "title": {
-            "font": {"size": 22, "color": INK},
-            "x": 0,
-            "xref": "container",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"l": EDGE, "t": 36},
-        },
+        "title": {"font": {"size": 22}, "pad": {"l": EDGE, "t": 36}}
+        | {"x": 0, "xanchor": "left", "y": 1, "yanchor": "top"},
         "uniformtext": {"minsize": 12, "mode": "show"},
         "xaxis": _axis,
         "yaxis": {**_axis, "rangemode": "tozero"},
@@ -77,16 +63,14 @@ TEMPLATE = go.layout.Template(
 CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 """Plotly's own options: no logo, no button that offers an upload."""
 
-
-def shell() -> Any:
-    """The notebook that is at work, or None."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
+_NARROW = (files("hanbin_data") / "narrow.css").read_text(encoding="utf-8")
+_JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}
+"""Renderers of plotly's JSON, which ours takes the place of."""
 
 
 def cell() -> str:
     """What the front end calls the cell that is at work; nothing where it names none."""
-    sent: dict[str, Any] = getattr(shell(), "get_parent", dict)()
+    sent: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     return str(sent.get("metadata", {}).get("cellId") or "")
 
 
@@ -110,39 +94,20 @@ class _NotebookRenderer(PlotlyRenderer):
     def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
         shown = plain(fig_dict)
         # JupyterLab makes a chart that sets no height 360 high, whatever its template says.
-        shown["layout"] = {"height": HEIGHT, **shown["layout"]}
-        name = carried(shown["layout"].get("meta")).get("name", "chart")
+        shown["layout"].setdefault("height", HEIGHT)
+        meta = carried(shown["layout"].get("meta"))
+        name = meta.get("name", "chart")
         size = {"width": WIDTH, "height": HEIGHT, "scale": 2}
         self.config = CONFIG | {"toImageButtonOptions": {"format": "png", "filename": name, **size}}
         bundle = super().to_mimebundle(shown)
         if self.pages and not cell():
-            bundle["text/html"] = self._page(shown, name)
+            number = next(self.counted)
+            own = {"include_plotlyjs": number == 0, "div_id": f"{name}-{number}", "validate": False}
+            drawn = pio.to_html(shown, self.config, full_html=False, default_height=HEIGHT, **own)
+            alt = html.escape(meta.get("alt", name))
+            tag = f'<div class="hanbin" role="figure" aria-label="{alt}">'
+            bundle["text/html"] = f"{tag}<style>{_NARROW}</style>{drawn}</div>"
         return bundle
-
-    def _page(self, shown: dict[str, Any], name: str) -> str:
-        number = next(self.counted)
-        drawn = pio.to_html(
-            shown,
-            self.config,
-            full_html=False,
-            include_plotlyjs=number == 0,
-            validate=False,
-            div_id=f"{name}-{number}",
-            default_height=HEIGHT,
-        )
-        alt = html.escape(carried(shown["layout"].get("meta")).get("alt", name))
-        return f'<div class="hanbin" role="figure" aria-label="{alt}">{_FIT}{drawn}</div>'
-
-
-_FIT = f"""<style>
-.hanbin {{ container-type: inline-size }}
-.hanbin > div {{
-  --fit: min(1, tan(atan2(100cqw, {NARROW}px)));
-  min-width: {NARROW}px; margin-bottom: calc((var(--fit) - 1) * {HEIGHT}px);
-  transform: scale(var(--fit)); transform-origin: 0 0;
-}}
-</style>"""
-"""On a screen too narrow for its texts, a chart is shown smaller and whole."""
 
 
 class _InWords(ExternalRenderer):
@@ -150,9 +115,7 @@ class _InWords(ExternalRenderer):
 
     def render(self, fig: dict[str, Any]) -> None:
         alt = carried(fig["layout"].get("meta")).get("alt")
-        if alt and shell():
-            from IPython.display import HTML, display
-
+        if alt and get_ipython():
             summary, text = (html.escape(part) for part in (words.say("The chart in words"), alt))
             display(HTML(f"<details><summary>{summary}</summary><p>{text}</p></details>"))
 
@@ -170,9 +133,10 @@ def use(lang: str = "en") -> None:
         ValueError: ``lang`` is unknown; the message lists the valid ones.
     """
     words.use(lang)
-    if pd.get_option("display.max_columns") == _ALL_COLUMNS:
+    if pd.get_option("display.max_columns") == 20:  # pandas' own, each a word wide in a notebook
         pd.set_option("display.max_columns", 8)
     _spare_nbformat()
+    TEMPLATE.layout.separators = "." if lang == "zh" else ".,"  # Chinese marks no thousands
     pio.templates["hanbin"] = TEMPLATE
     pio.templates.default = "hanbin"
     named, default = os.environ.get("PLOTLY_RENDERER"), pio.renderers.default or ""
@@ -185,85 +149,68 @@ def use(lang: str = "en") -> None:
 
 
 def _spare_nbformat() -> None:
-    """Import plotly's renderers without nbformat, which takes longer than pandas to import, and
-    which they ask for its version alone."""
+    """Import plotly's renderers without nbformat, slower than pandas: they ask for its version."""
     if "nbformat" not in sys.modules and find_spec("nbformat"):
-        stand_in: Any = ModuleType("nbformat")
-        stand_in.__version__ = version("nbformat")
-        stand_in.__getattr__ = lambda name: getattr(import_module("nbformat"), name)
-        sys.modules["nbformat"] = stand_in
+        sys.modules["nbformat"] = cast(Any, SimpleNamespace(__version__=version("nbformat")))
         try:
             import_module("plotly.io._renderers")
         finally:
             del sys.modules["nbformat"]
 
 
-_ALL_COLUMNS = 20  # pandas' own choice in a notebook, which makes each column a word wide
-
-
-_JSON = {"plotly_mimetype", "jupyterlab", "nteract", "vscode", "hanbin"}
-"""Renderers of plotly's JSON, which ours takes the place of."""
-
-
 def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
     """A chart's JSON with the names of columns and codes as a reader knows them.
 
-    ``plotly.express`` writes ``persons=%{x}`` into hover texts and ``persons`` beside axes,
-    and shows codes in keys; only what is a column or code of this package is changed. Arrays
-    of a figure become lists, which are stored as they read.
+    ``plotly.express`` writes ``theme=%{x}`` into hover texts, ``theme`` beside axes and over
+    keys, ``theme=talent`` over panels, and codes everywhere; only what is a column or code of
+    this package is changed. Arrays of a figure become lists, which are stored as they read.
     """
     if isinstance(chart, go.Figure):
-        parts = {"data": chart.data, "layout": chart.layout}
-        chart = json.loads(json.dumps(parts, cls=PlotlyJSONEncoder))
-    columns, layout = known_columns(), dict(chart["layout"])
-    axes = {key.replace("axis", ""): key for key in layout if re.fullmatch(r"[xy]axis\d*", key)}
-    named = {}
-    for short, key in axes.items():
-        if (column := layout[key].get("title", {}).get("text")) in columns:
-            named[short] = column
-            silent = short[0] == "y" and column in fields()  # its codes say what it is
-            layout[key] = {**layout[key], "title": {"text": "" if silent else title_of(column)}}
-    named |= {s: named[m] for s, k in axes.items() if (m := layout[k].get("matches")) in named}
-    if any(trace.get("type") in ("treemap", "sunburst", "icicle") for trace in chart["data"]):
-        layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
-    key = layout.get("legend", {}).get("title", {}).get("text")
-    if key in columns:
-        layout["legend"] = {**layout["legend"], "title": {"text": title_of(key)}}
-    layout["annotations"] = [
-        {**note, "text": _PANEL.sub(_panel, note.get("text") or "")}
-        for note in layout.get("annotations", ())
-    ]
-    data = []
-    for trace in map(dict, chart["data"]):
-        if isinstance(trace.get("hovertemplate"), str):
-            trace["hovertemplate"] = _NAMED.sub(_named, trace["hovertemplate"])
-        if key in columns and trace.get("name"):
-            trace["name"] = label(key, trace["name"], trace["name"])
-        for letter in "xy":
-            column, entries = named.get(trace.get(f"{letter}axis", letter)), trace.get(letter)
-            if column and isinstance(entries, list | tuple):
-                trace[letter] = [label(column, e, e) if isinstance(e, str) else e for e in entries]
-        data.append(trace)
-    return {**chart, "data": data, "layout": layout}
+        chart = {"data": chart.data, "layout": chart.layout}
+    told: dict[str, Any] = json.loads(json.dumps(chart, cls=PlotlyJSONEncoder))
+    layout, names = told["layout"], dict[str, str]()
+    for trace in told["data"]:
+        if trace.get("type") in ("treemap", "sunburst", "icicle"):
+            layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
+        if hover := trace.get("hovertemplate"):
+            hover = re.sub("labels=|<br>(parent=%{parent}|id=%{id})", "", hover)  # of tiles
+            trace["hovertemplate"] = _NAMED.sub(partial(_named, trace, names), hover)
+        if trace.get("name") in names:
+            trace["name"] = names[trace["name"]]
+        if trace.get("mode") == "lines" and len(trace.get("x") or ()) == 1:
+            trace["mode"] = "markers"  # a line of one point is not seen
+        if isinstance(texts := trace.get("text"), list):
+            trace["text"] = [three_digits(t) if isinstance(t, int | float) else t for t in texts]
+    for key, part in layout.items():
+        if re.match("[xy]axis|legend", key):
+            column = part.get("title", {}).get("text")
+            if column in known_columns():
+                silent = key[0] == "y" and column in coded()  # its codes say what it is
+                part["title"] = {"text": "" if silent else title_of(column)}
+            if "categoryarray" in part:
+                part["categoryarray"] = [names.get(e, e) for e in part["categoryarray"]]
+    for note in layout.get("annotations", ()):
+        column, _, value = (note.get("text") or "").partition("=")
+        if column in known_columns():
+            note["text"] = broken(label(column, value, value), 12, 110)
+    return told
 
 
 _NAMED = re.compile(r"(^|<br>)(\w+)=(%\{[^}]*\}|[^<]*)")
 """How plotly.express writes a column with its entry."""
 
-_PANEL = re.compile(r"^(\w+)=([^<=]*)$")
-"""How plotly.express heads a panel."""
+_PLACES = {"%{x}": "x", "%{y}": "y", "%{label}": "labels"}
+"""Where a trace has the entries that its hover text shows."""
 
 
-def _panel(part: re.Match[str]) -> str:
-    column, value = part.groups()
-    return broken(label(column, value, value), 12, 110) if column in known_columns() else part[0]
-
-
-def _named(part: re.Match[str]) -> str:
-    start, column, value = part.groups()
+def _named(trace: dict[str, Any], names: dict[str, str], part: re.Match[str]) -> str:
+    """Name a column in a hover text, and the codes that it stands for, there and in the trace."""
+    start, column, shown = part.groups()
     if column not in known_columns():
         return part[0]
-    if not value.startswith("%{"):
-        value = label(column, value, value)
+    entries = trace.get(_PLACES.get(shown, ""), [shown])
+    if isinstance(entries, list):
+        names.update({code: label(column, code, code) for code in entries if isinstance(code, str)})
+        entries[:] = [names[e] if isinstance(e, str) else e for e in entries]
     told = title_of(column)
-    return f"{start}{told}{words.say(': ')}{value}" if told else f"{start}{value}"
+    return f"{start}{told}{words.say(': ') if told else ''}{names.get(shown, shown)}"

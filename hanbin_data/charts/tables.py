@@ -6,27 +6,14 @@ Styles stand in each cell: JupyterLab drops ``<style>`` in notebooks that are no
 import html
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from IPython.display import HTML
 
-from hanbin_data.charts.terms import (
-    check_columns,
-    fields,
-    label,
-    name_of,
-    note_of,
-    period,
-    records,
-    written,
-)
+from hanbin_data.charts import terms
 from hanbin_data.words import say
 
-if TYPE_CHECKING:
-    from IPython.display import HTML
-
-_LEFT, _RIGHT = "text-align:left;vertical-align:top", "text-align:right;vertical-align:top"
-_UNBROKEN = ";white-space:nowrap"
 _WHOLE = ("period", "published", "unit", "comparability", "printed")
 """Columns whose short entries are not broken."""
 
@@ -37,7 +24,7 @@ def table(
     *,
     codes: bool = False,
     folded: str = "",
-) -> "HTML":
+) -> HTML:
     """A table under headers that readers know, codes as their labels.
 
     Args:
@@ -52,11 +39,9 @@ def table(
         TypeError: ``rows`` is neither a frame nor a dict.
         ValueError: a column is none of the frame's; the message lists those.
     """
-    from IPython.display import HTML
-
     if isinstance(rows, pd.DataFrame):
         chosen = list(columns) or _columns(rows)
-        check_columns(rows, *(chosen if codes else ()))
+        terms.check_columns(rows, *(chosen if codes else ()))
         rows = {column: rows[column] if codes else _cells(rows, column) for column in chosen}
     elif not isinstance(rows, Mapping):
         raise TypeError(
@@ -66,18 +51,15 @@ def table(
     filled = {column: list(cells) for column, cells in rows.items()}
     # A note that no row has needs no column.
     filled = {k: c for k, c in filled.items() if k != "note" or any(c) or len(filled) == 1}
-    heads = [column if codes else label("header", column, column) for column in filled]
-    aligned = [_RIGHT if _is_number(*pair) else _LEFT for pair in filled.items()]
-    head = _line('th scope="col"', heads, aligned, [12] * len(heads))
-    lengths = [24 if column in _WHOLE and not codes else 0 for column in filled]
-    lines = zip(*filled.values(), strict=True)
-    body = "".join(_line("td", line, aligned, lengths) for line in lines)
+    lines = zip(*(_column(*pair, codes) for pair in filled.items()), strict=True)
+    typeset = [f"<tr>{''.join(line)}</tr>" for line in lines]
+    head, body = "".join(typeset[:1]), "".join(typeset[1:])
     if codes:  # long names may be broken where their words end
         body = re.sub(r"(?<=\w_)(?=\w)", "<wbr>", body)
-    typeset = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+    page = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
     if folded:
-        typeset = f"<details><summary>{_shown(say(folded))}</summary>{typeset}</details>"
-    return HTML(typeset)
+        page = f"<details><summary>{_shown(say(folded))}</summary>{page}</details>"
+    return HTML(page)
 
 
 _BEST = {
@@ -91,9 +73,9 @@ _BEST = {
     "low": ("label", "number", "unit", "period", "printed", "note"),
 }
 """What reads best of a frame that has this column, the first that fits: what a row is, its
-number with unit and period, and what to know."""
+number with unit and terms.period, and what to know."""
 
-_TOLD = {"period": period, "note": note_of, "name": name_of}
+_TOLD = {"period": terms.period, "note": terms.note_of, "name": terms.name_of}
 """Columns that are told from a whole row, where a frame has none of this name."""
 
 
@@ -105,27 +87,27 @@ def _columns(rows: pd.DataFrame) -> Iterable[Any]:
 
 def _cells(rows: pd.DataFrame, column: str) -> list[Any]:
     if column == "number" and "low" in rows:
-        return written(rows)
+        return terms.written(rows)
     if column in _TOLD and column not in rows:
-        return [_TOLD[column](row) for row in records(rows)]
-    check_columns(rows, column)
-    if column in fields():
-        return [label(column, str(code), code) for code in rows[column].astype(object)]
+        return [_TOLD[column](row) for row in terms.records(rows)]
+    terms.check_columns(rows, column)
+    if column in terms.coded():
+        return [terms.label(column, str(code), code) for code in rows[column].astype(object)]
     return list(rows[column])
 
 
-def _is_number(column: str, cells: list[Any]) -> bool:
+def _column(column: str, cells: list[Any], codes: bool) -> Iterable[str]:
+    """A header and its cells, numbers at the right; these and short entries are not broken."""
     numbers = [isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells]
-    return column == "number" or (bool(cells) and all(numbers))
-
-
-def _line(tag: str, cells: Iterable[Any], aligned: list[str], whole: list[int]) -> str:
-    """A row of cells, unbroken where they are numbers or shorter than so many characters."""
-    line = ""
-    for cell, style, length in zip(map(_shown, cells), aligned, whole, strict=True):
-        style += _UNBROKEN * (style is _RIGHT or len(cell) < length)
-        line += f'<{tag} style="{style}">{cell}</{tag[:2]}>'
-    return f"<tr>{line}</tr>"
+    right = column == "number" or (bool(cells) and all(numbers))
+    head = column if codes else terms.label("header", column, column)
+    whole = 24 if column in _WHOLE and not codes else 0
+    entries = [('th scope="col"', head, 12), *(("td", cell, whole) for cell in cells)]
+    for tag, cell, length in entries:
+        text = _shown(cell)
+        unbroken = ";white-space:nowrap" * (right or len(text) < length)
+        style = f"text-align:{'right' if right else 'left'};vertical-align:top{unbroken}"
+        yield f'<{tag} style="{style}">{text}</{tag[:2]}>'
 
 
 def _shown(cell: Any) -> str:

@@ -3,24 +3,31 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from hanbin_data.charts.palette import PALETTE
-from hanbin_data.frames import codebook, figures, rows
+from hanbin_data.frames import described, figures, rows, years
 from hanbin_data.words import choose, language, say
 
 TRAVELLING = ("low", "high", "unit", "period_start", "period_end")
 """Columns that every frame of figures has beside its numbers."""
 
 
+def coded() -> dict[str, dict[str, str]]:
+    """The columns whose codes have labels, with these in the language in use."""
+    return _labels(language())
+
+
 @cache
-def _labels(lang: str) -> dict[tuple[str, str], str]:
-    return {(row["field"], row["code"]): row[f"label_{lang}"] for row in rows("vocabulary")}
+def _labels(lang: str) -> dict[str, dict[str, str]]:
+    known: dict[str, dict[str, str]] = {}
+    for row in rows("vocabulary"):
+        known.setdefault(row["field"], {})[row["code"]] = row[f"label_{lang}"]
+    return known
 
 
 def label(field: str, code: str, default: str | None = None) -> str:
@@ -29,28 +36,17 @@ def label(field: str, code: str, default: str | None = None) -> str:
     Raises:
         TypeError, ValueError: there is no such field or code, and no ``default``.
     """
-    known = _labels(language())
+    known = coded()
     if default is not None:
-        return known.get((field, code), default)
-    field = choose("field", field, dict.fromkeys(field for field, _ in known))
-    return known[field, choose(field, code, [code for own, code in known if own == field])]
-
-
-@cache
-def fields() -> frozenset[str]:
-    """The columns whose codes have labels."""
-    return frozenset(field for field, _ in _labels("en"))
+        return known.get(field, {}).get(code, default)
+    own = known[choose("field", field, known)]
+    return own[choose(field, code, own)]
 
 
 @cache
 def known_columns() -> frozenset[str]:
     """Names of the columns that the package's frames have."""
-    names: set[str] = {"number", "hover", "count"}
-    for table in ("figures", "indicators", "comparisons", "programmes", "numerals", "context"):
-        names.update(codebook(table)["column"])
-    for row in rows("tables"):
-        names.update(codebook(row["name"])["column"])  # type: ignore[arg-type]
-    return frozenset(names)
+    return frozenset({"number", "hover", "count"}.union(*described().values()))
 
 
 def title_of(column: str) -> str:
@@ -60,46 +56,56 @@ def title_of(column: str) -> str:
     return label("header", column, column.replace("_", " ").capitalize())
 
 
-def ordered(field: str, codes: Iterable[str]) -> list[str]:
-    """Codes in the vocabulary's order, behind them what it does not know."""
-    known = [code for own, code in _labels(language()) if own == field]
-    return sorted(codes, key=lambda code: known.index(code) if code in known else len(known))
+def ordered(field: str, codes: pd.Series) -> list[str]:
+    """The codes that occur, in the vocabulary's order; behind them what it does not know."""
+    places = {code: place for place, code in enumerate(coded().get(field, ()))}
+    return sorted(codes.dropna().unique(), key=lambda code: places.get(code, len(places)))
 
 
 def numbers(frame: pd.DataFrame) -> str:
-    """The column that holds a frame's numbers: the one before ``low``, or the only one.
+    """The column that holds a frame's numbers: ``value``, or the only one of numbers.
 
     Raises:
         ValueError: no column or several could be meant.
     """
-    columns = list(frame.columns)
-    if "value" in columns:
-        return "value"
-    if "low" in columns[1:]:
-        return str(columns[columns.index("low") - 1])
-    found = [str(column) for column in frame.select_dtypes("number").columns]
+    own = frame.drop(columns=list(TRAVELLING), errors="ignore").select_dtypes("number")
+    found = ["value"] if "value" in frame else list(map(str, own))
     if len(found) != 1:
-        raise ValueError(f"which of the columns holds the numbers: {', '.join(map(str, columns))}?")
+        raise ValueError(f"which of the columns holds the numbers: {', '.join(map(str, frame))}?")
     return found[0]
 
 
-def ready(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame of figures with what a chart of it needs.
+def ready(frame: pd.DataFrame, number: str | None = None) -> pd.DataFrame:
+    """A frame with what a chart of it needs.
 
-    Added are the columns ``number`` (as :func:`written`), ``hover`` (label, number with its
-    unit, printed form, period, note) and ``color`` (of the row's theme).
+    Added are the columns ``number`` (as :func:`written`), ``spoken`` (label, number with its
+    unit), ``hover`` (these, printed form, period, note) and ``color`` (of the row's theme),
+    those that the frame has not.
+
+    Args:
+        frame: rows of the package, or any with a column ``label`` and one of numbers.
+        number: the column of numbers; the frame's own if not given.
 
     Raises:
         TypeError: ``frame`` is no DataFrame.
-        ValueError: it is no frame of figures, indicators or comparisons.
+        ValueError: it has no labels, or no column of numbers can be told.
     """
-    check(frame, *TRAVELLING)
-    texts = written(frame)
-    return frame.assign(
-        number=texts,
-        hover=[_hover(row, number) for row, number in zip(records(frame), texts, strict=True)],
-        color=colors(frame),
-    )
+    check(frame)
+    check_columns(frame, "place" if "place" in frame else "label")
+    own = number is None or ("low" in frame and number == numbers(frame))
+    if "number" in frame:
+        texts = list(frame["number"])
+    elif own and {"low", "high"} <= {*frame}:
+        texts = written(frame)
+    else:
+        texts = list(map(three_digits, frame[number or numbers(frame)]))
+    # Unit and printed form are those of the frame's own numbers.
+    rows = records(frame if own else frame.drop(columns=["unit", "printed"], errors="ignore"))
+    told = list(map(quantity, texts, rows))
+    spoken = [f"{name_of(row)}{say(': ')}{text}" for row, text in zip(rows, told, strict=True)]
+    hover, color = list(map(_hover, rows, told)), colors(frame)
+    made = {"number": texts, "spoken": spoken, "hover": hover, "color": color}
+    return frame.assign(**{column: made[column] for column in made if column not in frame})
 
 
 def check(frame: object, *needed: str) -> None:
@@ -116,27 +122,23 @@ def check(frame: object, *needed: str) -> None:
 
 def check_columns(frame: pd.DataFrame, *columns: str) -> None:
     """Refuse columns that a frame does not have."""
-    for column in columns:
-        if column not in frame:
-            raise ValueError(
-                f"the frame has no column {column!r}, only {', '.join(map(str, frame))}"
-            )
+    if lacking := [column for column in columns if column not in frame]:
+        has = ", ".join(map(str, frame))
+        raise ValueError(f"the frame has no column {lacking[0]!r}, only {has}")
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False)]
+def records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    return frame.to_dict("records")
 
 
 def colors(frame: pd.DataFrame) -> list[str]:
     """The colour of each row's theme; in a comparison, of those that the report's figures enter."""
+    themes = frame.get("theme", pd.Series(index=frame.index, dtype="str"))
     if "geography" in frame and "figures" in frame:
-        own = frame["figures"].notna() & (frame["geography"] == "Hanbin")
-        themes = frame["theme"].astype(object).where(own, "neutral")
-        return [PALETTE[theme] for theme in themes]
-    themes = figures().set_index("id")["theme"].astype(str)
-    own = frame.get("theme", pd.Series(None, frame.index, dtype=object)).astype(object)
-    drawn_on = frame.get("figure_id", pd.Series(None, frame.index, dtype=object))
-    return [PALETTE.get(str(t), PALETTE["neutral"]) for t in own.fillna(drawn_on.map(themes))]
+        themes = themes.where(frame["figures"].notna() & (frame["geography"] == "Hanbin"))
+    elif "figure_id" in frame:
+        themes = themes.fillna(frame["figure_id"].map(figures().set_index("id")["theme"]))
+    return [PALETTE.get(theme, PALETTE["neutral"]) for theme in themes]
 
 
 def written(frame: pd.DataFrame) -> list[str]:
@@ -155,16 +157,9 @@ def written(frame: pd.DataFrame) -> list[str]:
     return [_written(row, row[column]) for row in records(frame)]
 
 
-def _written(row: Mapping[str, Any], value: Any) -> str:
-    low, high = float(row["low"]), float(row["high"])
-    qualifier = row.get("qualifier")
-    match None if pd.isna(qualifier) else qualifier:
-        case None:
-            ends = list(dict.fromkeys(three_digits(end) for end in (low, high)))
-            text = "–".join(ends)
-            if low <= value <= high and high - low > 0.05 * abs(value):
-                return say("{n} ({range})", n=three_digits(value), range=text)
-            return say("≈ {n}", n=text) if len(ends) == 1 and low != high else text
+def _written(row: Mapping[Any, Any], value: float) -> str:
+    low, high = row["low"], row["high"]
+    match row.get("qualifier"):
         case "cleared":
             return say("0 (cleared)")
         case "over":
@@ -175,8 +170,13 @@ def _written(row: Mapping[str, Any], value: Any) -> str:
             return say("≈ {n}", n=amount(value))
         case "at_most":
             return say("up to {n}", n=amount(value))
-        case _:
+        case str():
             return amount(value)
+    ends = list(dict.fromkeys((three_digits(low), three_digits(high))))
+    text = "–".join(ends)
+    if low <= value <= high and high - low > 0.05 * abs(value):
+        return say("{n} ({range})", n=three_digits(value), range=text)
+    return say("≈ {n}", n=text) if len(ends) == 1 and low != high else text
 
 
 def amount(number: float) -> str:
@@ -186,61 +186,48 @@ def amount(number: float) -> str:
 
 def three_digits(number: float) -> str:
     """A computed number: three significant digits, or whole where it has more."""
-    if abs(number) >= 1e8 and language() == "zh":
-        return f"{_short(number / 1e8)}亿"
-    if abs(number) >= 1e6 and language() == "en":
-        return f"{_short(number / 1e6)} million"
+    large, name = (1e8, "亿") if language() == "zh" else (1e6, " million")
+    if abs(number) >= large:
+        return three_digits(number / large) + name
     if abs(number) >= 100 or float(number).is_integer():
         return amount(number)
     return f"{number:#.3g}".rstrip(".")
 
 
-def _short(number: float) -> str:
-    return amount(number) if abs(number) >= 1000 else f"{number:.3g}"
-
-
-def period(row: Mapping[str, Any]) -> str:
+def period(row: Mapping[Any, Any]) -> str:
     """A row's period, with the basis on which it is dated if the row has one."""
-    start, end = row["period_start"], row["period_end"]
-    years = say("{years}", years=start if start == end else f"{start}–{end}")  # zh: 2021年
+    told = say("{years}", years=years(row))  # zh: 2021年
     if "period_basis" not in row:
-        return years
-    return say("{years} ({basis})", years=years, basis=label("period_basis", row["period_basis"]))
+        return told
+    return say("{years} ({basis})", years=told, basis=label("period_basis", row["period_basis"]))
 
 
-def quantity(number: str, code: str) -> str:
-    """A number with its unit."""
-    return say("{number} {unit}", number=number, unit=label("unit", code))
+def quantity(number: str, row: Mapping[Any, Any]) -> str:
+    """A number with the unit of its row, if that has one."""
+    if "unit" not in row:
+        return number
+    return say("{number} {unit}", number=number, unit=label("unit", row["unit"]))
 
 
-def name_of(row: Mapping[str, Any]) -> str:
+def name_of(row: Mapping[Any, Any]) -> str:
     """What tells a row apart for a reader: its place in a comparison, else its label."""
-    if "place" not in row:
-        return str(row["label"])
-    grade = row.get("confidence")
-    return (
-        say("{name} ({grade})", name=row["place"], grade=grade)
-        if isinstance(grade, str)
-        else row["place"]
-    )
+    if isinstance(grade := row.get("confidence"), str) and "place" in row:
+        return say("{name} ({grade})", name=row["place"], grade=grade)
+    return str(row["place"] if "place" in row else row["label"])
 
 
-def note_of(row: Mapping[str, Any]) -> str:
+def note_of(row: Mapping[Any, Any]) -> str:
     """What must be known before a row is used, or an empty string."""
-    for column in ("note", "assumption", "statement"):
-        if isinstance(row.get(column), str):
-            return str(row[column])
-    return ""
+    told = (row.get(column) for column in ("note", "assumption", "statement"))
+    return next((text for text in told if isinstance(text, str)), "")
 
 
-def _hover(row: Mapping[str, Any], number: str) -> str:
-    lines = [f"<b>{broken(name_of(row), 13, 380)}</b>", quantity(number, row["unit"])]
-    if "printed" in row:
-        lines.append(say("as printed ({token})", token=row["printed"]))
-    lines.append(period(row))
-    if note := note_of(row):
-        lines.append(broken(note, 13, 380))
-    return "<br>".join(lines)
+def _hover(row: Mapping[Any, Any], told: str) -> str:
+    name, note = (broken(text, 13, 380) for text in (name_of(row), note_of(row)))
+    printed = row.get("printed")
+    printed = say("as printed ({token})", token=printed) if isinstance(printed, str) else ""
+    years = period(row) if "period_start" in row else ""
+    return "<br>".join(filter(None, (f"<b>{name}</b>", told, printed, years, note)))
 
 
 def text_width(text: str, size: float) -> float:
@@ -248,39 +235,20 @@ def text_width(text: str, size: float) -> float:
     return sum(size if unicodedata.east_asian_width(c) in "WFA" else 0.56 * size for c in text)
 
 
-def wrapped(text: str, size: float, width: float) -> list[str]:
-    """The lines of a text, broken at spaces or between Chinese characters."""
-    if text_width(text.rstrip(), size) <= width:
-        return [text.rstrip()]
-    lines, line = [], ""
-    for word in _words(text):
-        if line and text_width((line + word).rstrip(), size) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += word
-    return [*lines, line.rstrip()]
+WIDE = "\u2e80-\uffef"
+"""Characters as wide as two, as Chinese ones are; for a regular expression."""
 
-
-def _words(text: str) -> list[str]:
-    """Pieces that a line may be broken behind; punctuation stays with the word it encloses."""
-    starts: list[int] = []
-    before = " "
-    for at, c in enumerate(text):
-        apart = before.isspace() or wide(before) or wide(c)
-        if not starts or not (c in "，。、；：）」』”》！？" or before in "（「『“《" or not apart):
-            starts.append(at)
-        before = c
-    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
-
-
-def wide(character: str) -> bool:
-    """Whether a character is as wide as two, as Chinese ones are."""
-    return bool(character) and unicodedata.east_asian_width(character) in "WF"
+_PIECES = re.compile(rf"[(（「『“《]*(?:[{WIDE}]|[^\s“{WIDE}]+|“)[，。、；：）」』”》！？)]*\s*")
+"""What a line may be broken behind: a word, or a Chinese character with its punctuation."""
 
 
 def broken(text: str, size: float, width: float) -> str:
     """A text as plotly draws it: broken into lines, its own ``<`` and ``&`` as they are."""
-    lines = re.split(r"<br ?/?>", text)
-    return "<br>".join(
-        html.escape(part, quote=False) for line in lines for part in wrapped(line, size, width)
-    )
+    lines = []
+    for part in re.split(r"<br ?/?>", text):
+        lines.append("")
+        for piece in _PIECES.findall(part):
+            if lines[-1] and text_width((lines[-1] + piece).rstrip(), size) > width:
+                lines.append("")
+            lines[-1] += piece
+    return "<br>".join(html.escape(line.rstrip(), quote=False) for line in lines)
