@@ -63,24 +63,24 @@ def build(site: Path = SITE) -> None:
 
 def files(source: Path, into: Path) -> None:
     """What the gallery offers: each chart in several forms, and the deck of all."""
-    notebooks = sorted((source / "notebooks").iterdir())
-    charts = [chart for path in notebooks for chart in slides.charts(path)]
+    charts = [
+        one for path in sorted((source / "notebooks").iterdir()) for one in slides.charts(path)
+    ]
     into.mkdir(parents=True)
     forms = ["pptx", "xlsx", "csv"]
     try:
-        made = slides.save_charts(charts, into, [*forms, "png", "svg"])
+        slides.save_charts(charts, into, [*forms, "png", "svg"])
     except RuntimeError as error:
         print(f"The stored previews stand for pictures, SVG is left out: {error}", file=sys.stderr)
-        made = slides.save_charts(charts, into, forms)
+        slides.save_charts(charts, into, forms)
     for chart in charts:
         name = chart["layout"]["meta"]["name"]
-        if chart.preview is None:
+        if not chart.preview:
             raise ValueError(f"the chart {name!r} is stored without a preview: make notebooks")
-        place(into / f"{name}.preview.png", chart.preview)
-        if not (into / f"{name}.png").exists():
-            place(into / f"{name}.png", chart.preview)
+        for picture in (into / f"{name}.preview.png", into / f"{name}.png"):
+            if not picture.exists():
+                place(picture, chart.preview)
     slides.deck(charts, into / "hanbin-data.pptx")
-    made[made["file"].str.endswith(".pptx")].to_json(source / "made.json", orient="records")
 
 
 def pictures() -> None:

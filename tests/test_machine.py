@@ -1,6 +1,5 @@
 """The machine does not reach in: its own set-up, homes, locales, clocks, and signals."""
 
-import hashlib
 import itertools
 import json
 import os
@@ -8,8 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pandas
@@ -49,15 +48,13 @@ REACHES = {
 that cell shows where it does not."""
 
 
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What these cells show in a notebook that make executes where all of it is set up."""
-    folder = tmp_path_factory.mktemp("machine")
-    profile, kernel = folder / ".ipython/profile_default", folder / "jupyter/kernels/python3"
+def test_what_is_set_up_elsewhere_does_not_reach_a_notebook(tmp_path: Path) -> None:
+    """Neither the notebooks of the project nor those that make stores."""
+    profile, kernel = tmp_path / ".ipython/profile_default", tmp_path / "jupyter/kernels/python3"
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": command, "display_name": "", "language": "python", "env": {"OTHER": "yes"}}
     for path, text in {
-        folder / "old/pandas/__init__.py": "__version__ = '0.25'\nset_option = print",
+        tmp_path / "old/pandas/__init__.py": "__version__ = '0.25'\nset_option = print",
         profile / "ipython_config.py": "c.InteractiveShell.ast_node_interactivity = 'all'",
         profile / "startup/00.py": "import pandas; pandas.set_option('display.max_rows', 3)",
         kernel / "kernel.json": json.dumps(spec),
@@ -65,28 +62,21 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     notebook = new_notebook(cells=[new_code_cell(source) for source, _ in REACHES.values()])
-    nbformat.write(notebook, folder / "probe.ipynb")
+    nbformat.write(notebook, tmp_path / "probe.ipynb")
     execute = "$(BIN)/jupyter execute --kernel_name=python3 --allow-errors --inplace"
     make(
-        f"{execute} {folder}/probe.ipynb",
-        folder,
-        PYTHONPATH=f"{folder}/old",
-        HOME=f"{folder}",
-        IPYTHONDIR=f"{folder}/.ipython",
-        JUPYTER_PATH=f"{folder}/jupyter",
+        f"{execute} {tmp_path}/probe.ipynb",
+        tmp_path,
+        PYTHONPATH=f"{tmp_path}/old",
+        HOME=f"{tmp_path}",
+        IPYTHONDIR=f"{tmp_path}/.ipython",
+        JUPYTER_PATH=f"{tmp_path}/jupyter",
         PLOTLY_RENDERER="svg",
     )
-    cells = nbformat.read(folder / "probe.ipynb", as_version=4).cells
-    return {kind: cell.outputs for kind, cell in zip(REACHES, cells, strict=True)}
-
-
-@pytest.mark.parametrize("kind", REACHES)
-def test_what_is_set_up_elsewhere_does_not_reach_a_notebook(
-    kind: str, shown: dict[str, Any]
-) -> None:
-    (output,) = shown[kind]
-    expected = REACHES[kind][1]
-    assert expected in output.data or output.data["text/plain"] == repr(expected)
+    cells = nbformat.read(tmp_path / "probe.ipynb", as_version=4).cells
+    for (kind, (_, expected)), cell in zip(REACHES.items(), cells, strict=True):
+        (output,) = cell.outputs
+        assert expected in output.data or output.data["text/plain"] == repr(expected), kind
 
 
 @pytest.mark.parametrize("kind", ["PIP_USER", "PIP_CONFIG_FILE"])
@@ -129,19 +119,16 @@ Fingerprints = dict[str, str]
 
 
 def content(folder: Path) -> Fingerprints:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {str(name): sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
 
 
 def made(folder: Path, *commands: str, **env: str) -> Fingerprints:
     """The files that a process writes which has no environment but this one."""
     folder.mkdir()
     shutil.copy(NOTEBOOK, folder)
-    env = {"PATH": os.environ["PATH"], **env}
     command = [sys.executable, "-B", "-c", MADE, *commands]
+    env = {"PATH": os.environ["PATH"], **env}
     done = subprocess.run(command, env=env, cwd=folder, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b""), done.stderr.decode("utf-8", "replace")
     return content(folder)
@@ -231,12 +218,11 @@ def writer(folder: Path, word: str, times: int = 1, left: int = 0) -> "subproces
     return subprocess.Popen([sys.executable, "-IS", "-c", WRITER, *arguments])
 
 
-def words(folder: Path) -> list[bytes]:
-    """The words that the two files hold, which must be whole."""
-    found = [(folder / name).read_bytes() for name in ("one", "two")]
-    assert [len(text) for text in found] == [300_000, 600_000]
-    assert all(text == text[:3] * (len(text) // 3) for text in found)
-    return [text[:3] for text in found]
+def whole(folder: Path, *words: str) -> bool:
+    """Whether each of the two files holds one of these words, so many times."""
+    files = {"one": 100_000, "two": 200_000}
+    held = [(times, (folder / name).read_text()) for name, times in files.items()]
+    return all(text in [times * word for word in words] for times, text in held)
 
 
 @pytest.mark.thorough
@@ -246,19 +232,19 @@ def test_killed_before_each_line_of_writing_each_file_is_the_old_or_the_new(
     for left in itertools.count(1):
         saving.place_all({"one": 100_000 * b"old", "two": 200_000 * b"old"}, tmp_path)
         ended = writer(tmp_path, "new", left=left).wait()
-        assert set(words(tmp_path)) <= {b"old", b"new"}
+        assert whole(tmp_path, "old", "new")
         if not ended:
             break
         assert ended == -signal.SIGKILL
     assert left > 40
-    assert words(tmp_path) == [b"new", b"new"]
+    assert whole(tmp_path, "new")
 
 
 def test_two_that_write_at_the_same_time_leave_whole_files(tmp_path: Path) -> None:
     assert writer(tmp_path, "old").wait() == 0
     running, looks = [writer(tmp_path, word, 50) for word in ("old", "new")], 0
     while any(process.poll() is None for process in running):
-        assert set(words(tmp_path)) <= {b"old", b"new"}
+        assert whole(tmp_path, "old", "new")
         looks += 1
     assert [process.returncode for process in running] == [0, 0]
     assert looks > 2
