@@ -188,14 +188,14 @@ def test_a_page_asks_nobody_fits_a_phone_and_axe_finds_nothing(
     page.wait_for_load_state("networkidle")
     if name == NOTEBOOK:
         page.wait_for_selector(".live .main-svg")
+    assert said == []
+    local = (f"{address}/", "data:", "blob:")
+    assert [url for url in page.asked if not url.startswith(local)] == []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         assert axe(page) == [], scheme
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert said == []
-    local = (f"{address}/", "data:", "blob:")
-    assert [url for url in page.asked if not url.startswith(local)] == []
 
 
 def test_front_page_is_light_before_scrolling(lang: str, page: Page, address: str) -> None:
