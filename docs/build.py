@@ -47,9 +47,8 @@ def build(site: Path = SITE) -> None:
             sphinx += ["-D", f"language={language}", "-D", f"html_extra_path={extra}"]
             read = Path(scratch, f"{lang}-read")
             subprocess.run([*sphinx, "-d", read, source, made / lang], check=True)
-            # Copies that myst-nb leaves, and nothing links to.
-            shutil.rmtree(made / lang / "_sources", ignore_errors=True)
-        shutil.rmtree(made / "jupyter_execute", ignore_errors=True)
+        for left in (made / "jupyter_execute", *made.glob("*/_sources")):
+            shutil.rmtree(left)  # copies that nothing links to
         tables, own = made / "data", shutil.ignore_patterns("*.py")
         shutil.copytree(Path(hd.__file__).parent / "data", tables, ignore=own)
         for name in ("hanbin-data.xlsx", "hanbin-data.json"):

@@ -87,11 +87,9 @@ def fill(app: Sphinx, page: str, source: list[str]) -> None:
     if page.startswith("notebooks/"):
         source[0] = json.dumps(notebook(app, jinja, json.loads(source[0])))
     else:
-        known = {"hd": hd, "charts": charts, "lang": words.language(), "site": SITE}
+        known = {"author": author, "version": version, "site": SITE, "lang": words.language()}
         found = FILLED[page](app) if page in FILLED else {}
-        source[0] = jinja.from_string(source[0]).render(
-            known, author=author, version=version, **found
-        )
+        source[0] = jinja.from_string(source[0]).render(known, hd=hd, charts=charts, **found)
 
 
 def offered(app: Sphinx, name: str) -> dict[str, Path]:
@@ -125,12 +123,9 @@ def notebook(app: Sphinx, jinja: Any, stored: dict[str, Any]) -> dict[str, Any]:
 
 def chart(app: Sphinx, spec: dict[str, Any]) -> dict[str, Any]:
     """A chart of a notebook: its picture, what plotly draws it from, its files and numbers."""
-    layout = spec["layout"]
-    forms = offered(app, layout["meta"]["name"])
+    meta, forms = spec["layout"]["meta"], offered(app, spec["layout"]["meta"]["name"])
     columns, *rows = csv.reader(forms["csv"].read_text("utf-8-sig").splitlines(keepends=True))
-    drawn = {"data": spec["data"], "layout": layout}
-    own = {"drawn": drawn, "height": layout.get("height", charts.look.HEIGHT)}
-    return {**layout["meta"], **own, "forms": forms, "columns": columns, "rows": rows}
+    return {**meta, "spec": spec, "forms": forms, "columns": columns, "rows": rows}
 
 
 def gallery(app: Sphinx) -> dict[str, Any]:

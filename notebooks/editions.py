@@ -14,7 +14,7 @@ import ast
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,8 @@ PICTURE = "secretary_pay"
 
 
 def python(file: Any, *_: Any, arguments: tuple[str, ...] = (), **__: Any) -> Iterator[Any]:
-    """The messages of Python code: what ``say`` is given, and these arguments of any call."""
+    """The messages of Python code: what ``say`` is given; also these arguments of any call, and
+    labels that a dict translates."""
     for node in ast.walk(ast.parse(file.read())):
         if not isinstance(node, ast.Call):
             continue
@@ -52,28 +53,25 @@ def python(file: Any, *_: Any, arguments: tuple[str, ...] = (), **__: Any) -> It
                 yield 0, "", part.value, []
 
 
-def cells(file: Any, kind: str) -> Iterator[str]:
-    for cell in json.load(file)["cells"]:
-        if cell["cell_type"] == kind:
-            yield "".join(cell["source"])
+def cells(kind: str) -> Callable[..., Iterator[Any]]:
+    """What finds the messages of a notebook: in its code, or each Markdown cell as one."""
+    spoken = ("title", "alt", "subtitle", "beside", "folded", "between")
 
+    def found(file: Any, *_: Any, **__: Any) -> Iterator[Any]:
+        for cell in json.load(file)["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == kind == "code":
+                yield from python(io.StringIO(source), arguments=spoken)
+            elif cell["cell_type"] == kind:
+                yield 0, "", source, []
 
-def code(file: Any, *_: Any, **__: Any) -> Iterator[Any]:
-    """Of a notebook also the words of its charts, and labels that a dict translates."""
-    for source in cells(file, "code"):
-        spoken = ("title", "alt", "subtitle", "beside", "folded", "between")
-        yield from python(io.StringIO(source), arguments=spoken)
-
-
-def prose(file: Any, *_: Any, **__: Any) -> Iterator[Any]:
-    """Each Markdown cell is a message."""
-    return ((0, "", text, []) for text in cells(file, "markdown"))
+    return found
 
 
 PAGES = "docs/locale/zh_CN/LC_MESSAGES/sphinx.po"
 CATALOGUES: dict[str, list[tuple[str, Any]]] = {
-    "hanbin_data/zh.po": [("hanbin_data/**.py", python), ("notebooks/*.ipynb", code)],
-    "notebooks/zh.po": [("notebooks/*.ipynb", prose)],
+    "hanbin_data/zh.po": [("hanbin_data/**.py", python), ("notebooks/*.ipynb", cells("code"))],
+    "notebooks/zh.po": [("notebooks/*.ipynb", cells("markdown"))],
     PAGES: [("docs/**.md", "jinja2"), ("docs/**.html", "jinja2"), ("docs/*.py", "python")],
 }
 """Each with the files that it translates, and how Babel finds the messages in them."""
