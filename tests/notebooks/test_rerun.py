@@ -13,9 +13,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 from conftest import NOTEBOOKS, PYTHONUTF8, edition, stored
 
 # What a new kernel lacks: names, and the package with whatever it remembers.
-FORGET = """
+FORGET_NAMES = """
 for name in set(get_ipython().user_ns) - set(get_ipython().user_ns_hidden):
     del get_ipython().user_ns[name]
+"""
+FORGET_ALL = f"""{FORGET_NAMES}
 import sys
 for name in [name for name in sys.modules if name.split(".")[0] == "hanbin_data"]:
     del sys.modules[name]
@@ -37,10 +39,7 @@ def shown(cell: Any) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookClient]:
-    """A kernel under the worst conditions: a far folder, ASCII, warnings as errors.
-
-    Between two cells it forgets all it knows, so that one serves for all notebooks.
-    """
+    """A kernel under the worst conditions: a far folder, ASCII, warnings as errors."""
     folder = tmp_path_factory.mktemp("far") / "汉滨 district's 数据"
     folder.mkdir()
     environment = {**os.environ, "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": PYTHONUTF8}
@@ -72,7 +71,10 @@ def thorough(path: Path) -> bool:
 def test_every_cell_shows_what_is_stored_alone_and_again_within_a_second(
     path: Path, kernel: NotebookClient
 ) -> None:
-    """Alone is after the set-up; from the top, in another kernel, is nbval's to tell."""
+    """Alone is after the set-up, the last cell first, so that none finds what an earlier one left.
+
+    From the top, in another kernel, is nbval's to tell.
+    """
     kernel.nb = notebook = deepcopy(stored(path))
     code = [n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
 
@@ -83,10 +85,11 @@ def test_every_cell_shows_what_is_stored_alone_and_again_within_a_second(
         return float(run(CLOCK).outputs[0].data["text/plain"])
 
     wrong = {}
-    for n in code:
+    run(FORGET_ALL)
+    for n in reversed(code):
         cell = notebook.cells[n]
         expected = shown(cell)
-        run(FORGET)
+        run(FORGET_NAMES)
         for first in code[:2]:
             kernel.execute_cell(notebook.cells[first], first)
         alone = shown(kernel.execute_cell(cell, n))
