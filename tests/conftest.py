@@ -22,6 +22,21 @@ NOTEBOOKS = sorted(
 """Those of both editions; the Chinese ones lie in the folder ``zh``."""
 
 
+def make(*arguments: str, **env: str) -> dict[str, Any]:
+    """How a process carries out ``make``, with nothing set up on its machine but ``env``.
+
+    This may run under make itself, which insulates it: that does not count here.
+    """
+    if shutil.which("make") is None:
+        missing("apt-get install make", "make")
+    set_up = ("PYTHON", "IPYTHON", "JUPYTER", "PLOTLY", "PIP_", "MAKE", "MFLAGS")
+    set_up += ("XDG_", "DISPLAY", "WAYLAND_", "BROWSER")
+    outer = {key: value for key, value in os.environ.items() if not key.startswith(set_up)}
+    # The environment under test is the one that runs this, not one that make builds anew.
+    own = (f"BIN={BIN}", "--assume-old=.venv/ready", "--no-print-directory")
+    return {"args": ["make", *own, *arguments], "cwd": ROOT, "env": outer | env}
+
+
 @cache
 def stored(path: Path) -> Any:
     """A notebook as it is stored, read once for all tests of a process."""
@@ -43,8 +58,8 @@ def texts(output: Any) -> list[str]:
 # Plotly's JSON alone, as the notebooks are stored: kernels of tests, and of nbval, inherit it.
 os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
 
+# Where make finds this environment; the whole path may hold what a shell reads otherwise.
 BIN = os.path.relpath(Path(sys.executable).parent, ROOT)
-"""Where make finds this environment; the whole path may hold what a shell reads otherwise."""
 
 PYTHONUTF8 = "0" if str(ROOT).isascii() else "1"
 """What makes Python's texts ASCII or GBK; then it could not enter a folder of a Chinese name."""

@@ -15,25 +15,18 @@ import pandas
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import BIN, PYTHONUTF8, ROOT, missing
+from conftest import PYTHONUTF8, ROOT, make, missing
 from hanbin_data import saving
 from hanbin_data.slides.notebooks import CHART
 
 # --- What a machine has set up for other projects --------------------------------------------
 
 
-def make(recipe: str, folder: Path, *variables: str, **env: str) -> None:
+def carried_out(recipe: str, folder: Path, *variables: str, **env: str) -> None:
     """Carry out a recipe as one of the Makefile's own, in its environment."""
-    if shutil.which("make") is None:
-        missing("apt-get install make", "make")
     (folder / "probe.mk").write_text(f"probe: .venv/ready\n\t{recipe}\n", encoding="utf-8")
-    command = ["make", "--silent", "-f", "Makefile", "-f", str(folder / "probe.mk"), "probe"]
-    # The environment under test is the one that runs this, not one that make builds anew.
-    command += [f"BIN={BIN}", "--assume-old=.venv/ready", *variables]
-    # This test may run under make itself, which insulates it: that does not count here.
-    own = ("PYTHON", "IPYTHON", "JUPYTER", "PLOTLY", "PIP_", "MAKE", "MFLAGS")
-    outer = {key: value for key, value in os.environ.items() if not key.startswith(own)}
-    done = subprocess.run(command, cwd=ROOT, env=outer | env, capture_output=True, text=True)
+    files = ("-f", "Makefile", "-f", str(folder / "probe.mk"))
+    done = subprocess.run(**make(*files, "probe", *variables, **env), capture_output=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -64,7 +57,7 @@ def test_what_is_set_up_elsewhere_does_not_reach_a_notebook(tmp_path: Path) -> N
     notebook = new_notebook(cells=[new_code_cell(source) for source, _ in REACHES.values()])
     nbformat.write(notebook, tmp_path / "probe.ipynb")
     execute = "$(BIN)/jupyter execute --kernel_name=python3 --allow-errors --inplace"
-    make(
+    carried_out(
         f"{execute} {tmp_path}/probe.ipynb",
         tmp_path,
         PYTHONPATH=f"{tmp_path}/old",
@@ -84,7 +77,7 @@ def test_pip_installs_into_the_environment(kind: str, tmp_path: Path) -> None:
     """Told to install for the user, pip refuses to, inside an environment."""
     (tmp_path / "pip.conf").write_text("[install]\nuser = true\n")
     told = {"PIP_USER": "1", "PIP_CONFIG_FILE": f"{tmp_path}/pip.conf"}[kind]
-    make("$(INSTALL) --dry-run --no-index pandas", tmp_path, "UV=", **{kind: told})
+    carried_out("$(INSTALL) --dry-run --no-index pandas", tmp_path, "UV=", **{kind: told})
 
 
 # --- Where the package runs ------------------------------------------------------------------

@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from conftest import BIN, NOTEBOOKS, ROOT, edition, missing
+from conftest import NOTEBOOKS, ROOT, edition, make
 from hanbin_data import slides
 
 LAPTOP, NARROW, TALL = (
@@ -55,25 +55,15 @@ class Lab(NamedTuple):
 @contextmanager
 def served(target: str, folder: Path) -> Iterator[Lab]:
     """The address, with its token, that make prints where there is no display."""
-    if shutil.which("make") is None:
-        missing("apt-get install make", "make")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     (folder / "home").mkdir()
-    # No user's settings, and neither a display nor a named browser.
-    set_up = ("JUPYTER", "IPYTHON", "XDG_", "DISPLAY", "WAYLAND_", "BROWSER", "MAKE", "MFLAGS")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(set_up)}
-    environment["HOME"] = str(folder / "home")
-    environment["JUPYTER_TOKEN"] = ""  # set so, a server would let everyone in
-    command = ["make", "--no-print-directory", target, f"FOLDER={folder / 'notebooks'}"]
-    # The environment under test is the one that runs this, not one that make builds anew.
-    command += ["--assume-old=.venv/ready", f"BIN={BIN}", "LAB_OPTIONS=--expose-app-in-browser"]
-    command += [f"JUPYTER_CONFIG_DIR={folder / 'settings'}"]
-    said = folder / "lab.log"
+    said, options = folder / "lab.log", "LAB_OPTIONS=--expose-app-in-browser"
+    own = (f"FOLDER={folder / 'notebooks'}", f"JUPYTER_CONFIG_DIR={folder / 'settings'}", options)
+    # An empty token that is set would let everyone in.
+    command = make(target, *own, HOME=str(folder / "home"), JUPYTER_TOKEN="")
     with (
         said.open("w") as log,
-        subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-        ) as lab,
+        subprocess.Popen(**command, stdout=log, stderr=log, start_new_session=True) as lab,
     ):
         try:
             while not (found := re.findall(r"(http://127\.\S+)/lab\?(\S+)\n", said.read_text())):
@@ -81,8 +71,10 @@ def served(target: str, folder: Path) -> Iterator[Lab]:
                 sleep(0.1)
             yield Lab(*found[0], folder / "notebooks")
             assert lab.poll() is None, "the server must stay up"
-            own = {path.name for path in (folder / "home").iterdir()}
-            assert not own & {".jupyter", ".ipython", ".local"}, "the user's settings are no matter"
+            left = {path.name for path in (folder / "home").iterdir()}
+            assert not left & {".jupyter", ".ipython", ".local"}, (
+                "the user's settings are no matter"
+            )
         finally:
             if lab.poll() is None:
                 os.killpg(lab.pid, signal.SIGTERM)
@@ -112,8 +104,7 @@ def test_the_interface_speaks_the_language_of_the_edition(
 
 @pytest.mark.parametrize(("target", "folder"), [("lab", "notebooks"), ("lab-zh", "notebooks/zh")])
 def test_each_lab_opens_on_its_edition(target: str, folder: str) -> None:
-    command = ["make", "--dry-run", "--assume-old=.venv/ready", target]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(**make("--dry-run", target), capture_output=True, text=True, check=True)
     assert f'"{folder}"' in done.stdout
     assert (ROOT / folder).is_dir()
 
@@ -141,18 +132,6 @@ def opened(page: Page, lab: Lab, name: str) -> Locator:
     page.goto(f"{lab.server}/lab/{place}?{lab.token}")
     page.get_by_text(re.compile(r"Python 3.* (Idle|空闲)")).wait_for(timeout=60_000)
     return page.locator(".jp-RenderedPlotly")
-
-
-def hovered(chart: Locator) -> Locator:
-    """What a chart shows of its first mark under the mouse, which comes from aside."""
-    mark, shown = chart.locator(".point").first, chart.locator(".hoverlayer .hovertext").first
-    for _ in range(20):
-        mark.page.mouse.move(0, 0)
-        mark.hover(force=True)
-        mark.page.wait_for_timeout(300)
-        if shown.count():
-            break
-    return shown
 
 
 @pytest.mark.parametrize(
@@ -226,9 +205,9 @@ def test_what_a_reader_meets(
         for chart, trace, layout in zip(charts, traces, layouts, strict=True):
             printed = [p for p in layout["meta"]["printed"] if p in str(trace.get("hovertext"))]
             if printed and trace.get("mode") != "text":  # which has no mark to point at
-                chart.scroll_into_view_if_needed()
-                told = hovered(chart).text_content() or ""
-                assert any(form.strip("“”") in told for form in printed), told
+                chart.locator(".point").first.hover(force=True)
+                forms = re.compile("|".join(re.escape(form.strip("“”")) for form in printed))
+                expect(chart.locator(".hoverlayer .hovertext").first).to_contain_text(forms)
                 break
 
     with subtests.test("the camera button saves a named picture of slide size"):
