@@ -1,7 +1,6 @@
 """The files around the package agree with one another, and the rooms of the package stay apart."""
 
 import ast
-import os
 import re
 import shutil
 import subprocess
@@ -206,36 +205,9 @@ def test_wheel_and_sdist_hold_the_package_and_nothing_else(wheel: Path) -> None:
         assert {*packed.namelist()} == held | {f"{version}.dist-info/{name}" for name in own}
         for name in held:
             assert packed.read(name) == (ROOT / name).read_bytes(), name
+        told = packed.read(f"{version}.dist-info/METADATA").decode()
+    assert asked(*re.findall("^Requires-Dist: ([^;\n]*)$", told, flags=re.M)) == BARE
     # The build tool adds PKG-INFO, which names the contents, and .gitignore, which it obeys.
     around = {"LICENSE", "README.md", "pyproject.toml", "PKG-INFO", ".gitignore"}
     with tarfile.open(wheel.with_name(f"{version}.tar.gz")) as sdist:
         assert {*sdist.getnames()} == {f"{version}/{name}" for name in held | around}
-
-
-ALONE = """
-import sys
-from importlib.metadata import packages_distributions
-needed = {"pandas", "numpy", "dateutil", "six", "hanbin_data"}
-sys.modules |= dict.fromkeys({*packages_distributions()} - needed)  # cannot be imported
-import hanbin_data as hd
-assert hd.__file__.startswith(sys.argv[1]), hd.__file__
-assert len(hd.figures()) == len(hd.verify("x").figures)
-for name in hd.tables()["name"]:
-    assert len(hd.load(name, lang="zh"))
-for table in (hd.indicators, hd.refusals, hd.checks, hd.context, hd.comparisons, hd.numerals):
-    assert len(table())
-for path in sys.argv[2:]:
-    hd.export(path)
-"""
-
-
-def test_the_wheel_installs_and_needs_pandas_alone(wheel: Path, tmp_path: Path) -> None:
-    own, *out = (str(tmp_path / name) for name in ("installed", "all.json", "tables"))
-    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--offline", "--no-deps"]
-    subprocess.run([*uv, "--python", sys.executable, "--target", own, str(wheel)], check=True)
-    command = [sys.executable, "-P", "-W", "error", "-c", ALONE, own, *out]
-    subprocess.run(command, env={**os.environ, "PYTHONPATH": own}, check=True)
-    assert all(Path(path).exists() for path in out)
-    (told,) = Path(own).glob("*.dist-info/METADATA")
-    told_of = re.findall("^Requires-Dist: ([^;\n]*)$", told.read_text("utf-8"), flags=re.M)
-    assert asked(*told_of) == BARE
