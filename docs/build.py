@@ -47,9 +47,8 @@ def build(site: Path = SITE) -> None:
             sphinx += ["-D", f"language={language}", "-D", f"html_extra_path={extra}"]
             read = Path(scratch, f"{lang}-read")
             subprocess.run([*sphinx, "-d", read, source, made / lang], check=True)
-            # Copies that myst-nb leaves, and nothing links to.
-            shutil.rmtree(made / lang / "_sources", ignore_errors=True)
-        shutil.rmtree(made / "jupyter_execute", ignore_errors=True)
+        for left in (made / "jupyter_execute", *made.glob("*/_sources")):
+            shutil.rmtree(left)  # copies that nothing links to
         tables, own = made / "data", shutil.ignore_patterns("*.py")
         shutil.copytree(Path(hd.__file__).parent / "data", tables, ignore=own)
         for name in ("hanbin-data.xlsx", "hanbin-data.json"):
@@ -63,24 +62,24 @@ def build(site: Path = SITE) -> None:
 
 def files(source: Path, into: Path) -> None:
     """What the gallery offers: each chart in several forms, and the deck of all."""
-    notebooks = sorted((source / "notebooks").iterdir())
-    charts = [chart for path in notebooks for chart in slides.charts(path)]
+    charts = [
+        one for path in sorted((source / "notebooks").iterdir()) for one in slides.charts(path)
+    ]
     into.mkdir(parents=True)
     forms = ["pptx", "xlsx", "csv"]
     try:
-        made = slides.save_charts(charts, into, [*forms, "png", "svg"])
+        slides.save_charts(charts, into, [*forms, "png", "svg"])
     except RuntimeError as error:
         print(f"The stored previews stand for pictures, SVG is left out: {error}", file=sys.stderr)
-        made = slides.save_charts(charts, into, forms)
+        slides.save_charts(charts, into, forms)
     for chart in charts:
         name = chart["layout"]["meta"]["name"]
-        if chart.preview is None:
+        if not chart.preview:
             raise ValueError(f"the chart {name!r} is stored without a preview: make notebooks")
-        place(into / f"{name}.preview.png", chart.preview)
-        if not (into / f"{name}.png").exists():
-            place(into / f"{name}.png", chart.preview)
+        for picture in (into / f"{name}.preview.png", into / f"{name}.png"):
+            if not picture.exists():
+                place(picture, chart.preview)
     slides.deck(charts, into / "hanbin-data.pptx")
-    made[made["file"].str.endswith(".pptx")].to_json(source / "made.json", orient="records")
 
 
 def pictures() -> None:

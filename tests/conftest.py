@@ -1,12 +1,15 @@
 """What the tests share: what may be missing on a machine, and the one line that says so."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,8 +21,42 @@ NOTEBOOKS = sorted(
 )
 """Those of both editions; the Chinese ones lie in the folder ``zh``."""
 
+
+def make(*arguments: str, **env: str) -> dict[str, Any]:
+    """How a process carries out ``make``, with nothing set up on its machine but ``env``.
+
+    This may run under make itself, which insulates it: that does not count here.
+    """
+    if shutil.which("make") is None:
+        missing("apt-get install make", "make")
+    set_up = ("PYTHON", "IPYTHON", "JUPYTER", "PLOTLY", "PIP_", "MAKE", "MFLAGS")
+    set_up += ("XDG_", "DISPLAY", "WAYLAND_", "BROWSER")
+    outer = {key: value for key, value in os.environ.items() if not key.startswith(set_up)}
+    # The environment under test is the one that runs this, not one that make builds anew.
+    own = (f"BIN={BIN}", "--assume-old=.venv/ready", "--no-print-directory")
+    return {"args": ["make", *own, *arguments], "cwd": ROOT, "env": outer | env}
+
+
+@cache
+def stored(path: Path) -> Any:
+    """A notebook as it is stored, read once for all tests of a process."""
+    from hanbin_data.slides.notebooks import read
+
+    return read(path)
+
+
+def texts(output: Any) -> list[str]:
+    """What an output shows as text: what is printed, in the cells of a table, in a chart."""
+    data = output.get("data", {})
+    if chart := data.get("application/vnd.plotly.v1+json"):
+        parts = json.dumps([chart["data"], {**chart["layout"], "template": 0}], ensure_ascii=False)
+        return re.findall(r'"((?:\\.|[^"])*)"', parts)
+    html = re.sub(r"(?s)<style.*?</style>|<[^>]*>", "\n", data.get("text/html", ""))
+    return [output.get("text", ""), *(html or data.get("text/plain", "")).splitlines()]
+
+
+# Where make finds this environment; the whole path may hold what a shell reads otherwise.
 BIN = os.path.relpath(Path(sys.executable).parent, ROOT)
-"""Where make finds this environment; the whole path may hold what a shell reads otherwise."""
 
 PYTHONUTF8 = "0" if str(ROOT).isascii() else "1"
 """What makes Python's texts ASCII or GBK; then it could not enter a folder of a Chinese name."""
@@ -95,18 +132,18 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def devtools(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of that Chromium, started once for all who look at pages."""
-    profile = tmp_path_factory.mktemp("profile")
-    flags = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
-    flags += ["--hide-scrollbars", "--force-color-profile=srgb", "--font-render-hinting=none"]
-    flags += ["--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run"]
-    flags += ["--disable-background-networking", *["--no-sandbox"] * (os.getuid() == 0)]
-    with subprocess.Popen([chromium_path, *flags], stderr=subprocess.DEVNULL) as process:
-        told = profile / "DevToolsActivePort"
-        while not (told.is_file() and len(told.read_text().splitlines()) == 2):
+    told = tmp_path_factory.mktemp("profile") / "DevToolsActivePort"
+    flags = (
+        "--headless --remote-debugging-port=0 --hide-scrollbars --force-color-profile=srgb "
+        "--font-render-hinting=none --disable-gpu --enable-unsafe-swiftshader --disable-quic "
+        "--no-first-run --disable-background-networking" + " --no-sandbox" * (os.getuid() == 0)
+    )
+    command = [chromium_path, *flags.split(), f"--user-data-dir={told.parent}"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        while not (told.is_file() and told.read_text().count("\n")):
             assert process.poll() is None, "the browser ended at once"
             time.sleep(0.05)
-        port, path = told.read_text().splitlines()
-        yield f"ws://127.0.0.1:{port}{path}"
+        yield "ws://127.0.0.1:{}{}".format(*told.read_text().split())
         process.terminate()
 
 
@@ -122,16 +159,12 @@ def chromium(devtools: str) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., list[str]]:
     """What axe-core finds in a page, or its parts by selector, leaving others and rules out."""
-    library = pytest.importorskip("axe_playwright_python.sync_playwright")
+    from axe_playwright_python.sync_playwright import Axe
 
     def run(page: Any, include: str = "html", exclude: str = "none", *rules: str) -> list[str]:
-        found = library.Axe().run(page, {"include": [include], "exclude": [exclude]}).response
-        return [
-            f"{one['id']}: {node['html'][:200]}"
-            for one in found["violations"]
-            if one["id"] not in rules
-            for node in one["nodes"]
-        ]
+        off = {"rules": {rule: {"enabled": False} for rule in rules}}
+        found = Axe().run(page, {"include": [include], "exclude": [exclude]}, off).response
+        return [f"{v['id']}: {n['html'][:200]}" for v in found["violations"] for n in v["nodes"]]
 
     return run
 

@@ -1,6 +1,5 @@
 """The machine does not reach in: its own set-up, homes, locales, clocks, and signals."""
 
-import hashlib
 import itertools
 import json
 import os
@@ -8,33 +7,26 @@ import shutil
 import signal
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pandas
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import BIN, PYTHONUTF8, ROOT, missing
+from conftest import PYTHONUTF8, ROOT, make, missing
 from hanbin_data import saving
 from hanbin_data.slides.notebooks import CHART
 
 # --- What a machine has set up for other projects --------------------------------------------
 
 
-def make(recipe: str, folder: Path, *variables: str, **env: str) -> None:
+def carried_out(recipe: str, folder: Path, *variables: str, **env: str) -> None:
     """Carry out a recipe as one of the Makefile's own, in its environment."""
-    if shutil.which("make") is None:
-        missing("apt-get install make", "make")
     (folder / "probe.mk").write_text(f"probe: .venv/ready\n\t{recipe}\n", encoding="utf-8")
-    command = ["make", "--silent", "-f", "Makefile", "-f", str(folder / "probe.mk"), "probe"]
-    # The environment under test is the one that runs this, not one that make builds anew.
-    command += [f"BIN={BIN}", "--assume-old=.venv/ready", *variables]
-    # This test may run under make itself, which insulates it: that does not count here.
-    own = ("PYTHON", "IPYTHON", "JUPYTER", "PLOTLY", "PIP_", "MAKE", "MFLAGS")
-    outer = {key: value for key, value in os.environ.items() if not key.startswith(own)}
-    done = subprocess.run(command, cwd=ROOT, env=outer | env, capture_output=True, text=True)
+    files = ("-f", "Makefile", "-f", str(folder / "probe.mk"))
+    done = subprocess.run(**make(*files, "probe", *variables, **env), capture_output=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -49,15 +41,13 @@ REACHES = {
 that cell shows where it does not."""
 
 
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What these cells show in a notebook that make executes where all of it is set up."""
-    folder = tmp_path_factory.mktemp("machine")
-    profile, kernel = folder / ".ipython/profile_default", folder / "jupyter/kernels/python3"
+def test_what_is_set_up_elsewhere_does_not_reach_a_notebook(tmp_path: Path) -> None:
+    """Neither the notebooks of the project nor those that make stores."""
+    profile, kernel = tmp_path / ".ipython/profile_default", tmp_path / "jupyter/kernels/python3"
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": command, "display_name": "", "language": "python", "env": {"OTHER": "yes"}}
     for path, text in {
-        folder / "old/pandas/__init__.py": "__version__ = '0.25'\nset_option = print",
+        tmp_path / "old/pandas/__init__.py": "__version__ = '0.25'\nset_option = print",
         profile / "ipython_config.py": "c.InteractiveShell.ast_node_interactivity = 'all'",
         profile / "startup/00.py": "import pandas; pandas.set_option('display.max_rows', 3)",
         kernel / "kernel.json": json.dumps(spec),
@@ -65,28 +55,21 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     notebook = new_notebook(cells=[new_code_cell(source) for source, _ in REACHES.values()])
-    nbformat.write(notebook, folder / "probe.ipynb")
+    nbformat.write(notebook, tmp_path / "probe.ipynb")
     execute = "$(BIN)/jupyter execute --kernel_name=python3 --allow-errors --inplace"
-    make(
-        f"{execute} {folder}/probe.ipynb",
-        folder,
-        PYTHONPATH=f"{folder}/old",
-        HOME=f"{folder}",
-        IPYTHONDIR=f"{folder}/.ipython",
-        JUPYTER_PATH=f"{folder}/jupyter",
+    carried_out(
+        f"{execute} {tmp_path}/probe.ipynb",
+        tmp_path,
+        PYTHONPATH=f"{tmp_path}/old",
+        HOME=f"{tmp_path}",
+        IPYTHONDIR=f"{tmp_path}/.ipython",
+        JUPYTER_PATH=f"{tmp_path}/jupyter",
         PLOTLY_RENDERER="svg",
     )
-    cells = nbformat.read(folder / "probe.ipynb", as_version=4).cells
-    return {kind: cell.outputs for kind, cell in zip(REACHES, cells, strict=True)}
-
-
-@pytest.mark.parametrize("kind", REACHES)
-def test_what_is_set_up_elsewhere_does_not_reach_a_notebook(
-    kind: str, shown: dict[str, Any]
-) -> None:
-    (output,) = shown[kind]
-    expected = REACHES[kind][1]
-    assert expected in output.data or output.data["text/plain"] == repr(expected)
+    cells = nbformat.read(tmp_path / "probe.ipynb", as_version=4).cells
+    for (kind, (_, expected)), cell in zip(REACHES.items(), cells, strict=True):
+        (output,) = cell.outputs
+        assert expected in output.data or output.data["text/plain"] == repr(expected), kind
 
 
 @pytest.mark.parametrize("kind", ["PIP_USER", "PIP_CONFIG_FILE"])
@@ -94,7 +77,7 @@ def test_pip_installs_into_the_environment(kind: str, tmp_path: Path) -> None:
     """Told to install for the user, pip refuses to, inside an environment."""
     (tmp_path / "pip.conf").write_text("[install]\nuser = true\n")
     told = {"PIP_USER": "1", "PIP_CONFIG_FILE": f"{tmp_path}/pip.conf"}[kind]
-    make("$(INSTALL) --dry-run --no-index pandas", tmp_path, "UV=", **{kind: told})
+    carried_out("$(INSTALL) --dry-run --no-index pandas", tmp_path, "UV=", **{kind: told})
 
 
 # --- Where the package runs ------------------------------------------------------------------
@@ -104,12 +87,21 @@ import os, sys
 if os.environ.get("CLOCK"):
     import time_machine
     time_machine.travel(int(os.environ["CLOCK"]), tick=False).start()
+if site := os.environ.get("ALONE"):
+    from importlib.metadata import packages_distributions
+    needed = {"pandas", "numpy", "dateutil", "six", "hanbin_data"}
+    sys.modules |= dict.fromkeys({*packages_distributions()} - needed)  # cannot be imported
 import hanbin_data as hd
-assert hd.__file__.startswith(os.environ.get("FROM", "")), hd.__file__
+if site:
+    assert hd.__file__.startswith(site), hd.__file__
+    hd.export("all.json")
+    hd.export("tables")
 for lang in ("en", "zh"):
     hd.use(lang)
     said = [str(hd.verify("\\u534135\\u4e2a\\u3002")), hd.citation()]
-    said += [hd.load(name).to_csv(lineterminator="\\n") for name in hd.tables()["name"]]
+    tables = [hd.load(name) for name in hd.tables()["name"]]
+    tables += [hd.indicators(), hd.refusals(), hd.checks(), hd.context(), hd.comparisons()]
+    said += [table.to_csv(lineterminator="\\n") for table in [*tables, hd.numerals()]]
     with open(f"{lang}.txt", "w", encoding="utf-8", newline="") as file:
         file.writelines(said)
 for line in sys.argv[1:]:
@@ -129,19 +121,16 @@ Fingerprints = dict[str, str]
 
 
 def content(folder: Path) -> Fingerprints:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {str(name): sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
 
 
 def made(folder: Path, *commands: str, **env: str) -> Fingerprints:
     """The files that a process writes which has no environment but this one."""
     folder.mkdir()
     shutil.copy(NOTEBOOK, folder)
-    env = {"PATH": os.environ["PATH"], **env}
     command = [sys.executable, "-B", "-c", MADE, *commands]
+    env = {"PATH": os.environ["PATH"], **env}
     done = subprocess.run(command, env=env, cwd=folder, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b""), done.stderr.decode("utf-8", "replace")
     return content(folder)
@@ -191,16 +180,20 @@ def test_every_picture_is_the_same_everywhere(home: dict[str, str], tmp_path: Pa
     assert pictures == made(tmp_path / "here", *PICTURES)
 
 
-@pytest.mark.parametrize("form", ["folder", "zip"])
-def test_the_wheel_says_the_same_and_writes_nothing_beside_itself(
+@pytest.mark.parametrize("form", ["installed", "zip"])
+def test_the_wheel_needs_pandas_alone_and_writes_nothing_beside_itself(
     form: str, wheel: Path, here: Fingerprints, tmp_path: Path
 ) -> None:
     """So it works where it must not be written: no cache is kept in the package's folder."""
     site = wheel if form == "zip" else tmp_path / "site"
-    if form == "folder":
-        shutil.unpack_archive(wheel, site, "zip")
+    if form == "installed":
+        install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--offline"]
+        install += ["--no-deps", "--python", sys.executable, "--target", str(site), str(wheel)]
+        subprocess.run(install, check=True)
     before = content(site)
-    assert made(tmp_path / "files", PYTHONPATH=str(site), FROM=str(site)).items() <= here.items()
+    files = made(tmp_path / "files", PYTHONPATH=str(site), ALONE=str(site))
+    assert {"all.json", "tables/figures.csv"} <= set(files)
+    assert files.items() <= here.items()
     assert content(site) == before
 
 
@@ -231,12 +224,11 @@ def writer(folder: Path, word: str, times: int = 1, left: int = 0) -> "subproces
     return subprocess.Popen([sys.executable, "-IS", "-c", WRITER, *arguments])
 
 
-def words(folder: Path) -> list[bytes]:
-    """The words that the two files hold, which must be whole."""
-    found = [(folder / name).read_bytes() for name in ("one", "two")]
-    assert [len(text) for text in found] == [300_000, 600_000]
-    assert all(text == text[:3] * (len(text) // 3) for text in found)
-    return [text[:3] for text in found]
+def whole(folder: Path, *words: str) -> bool:
+    """Whether each of the two files holds one of these words, so many times."""
+    files = {"one": 100_000, "two": 200_000}
+    held = [(times, (folder / name).read_text()) for name, times in files.items()]
+    return all(text in [times * word for word in words] for times, text in held)
 
 
 @pytest.mark.thorough
@@ -246,19 +238,19 @@ def test_killed_before_each_line_of_writing_each_file_is_the_old_or_the_new(
     for left in itertools.count(1):
         saving.place_all({"one": 100_000 * b"old", "two": 200_000 * b"old"}, tmp_path)
         ended = writer(tmp_path, "new", left=left).wait()
-        assert set(words(tmp_path)) <= {b"old", b"new"}
+        assert whole(tmp_path, "old", "new")
         if not ended:
             break
         assert ended == -signal.SIGKILL
     assert left > 40
-    assert words(tmp_path) == [b"new", b"new"]
+    assert whole(tmp_path, "new")
 
 
 def test_two_that_write_at_the_same_time_leave_whole_files(tmp_path: Path) -> None:
     assert writer(tmp_path, "old").wait() == 0
     running, looks = [writer(tmp_path, word, 50) for word in ("old", "new")], 0
     while any(process.poll() is None for process in running):
-        assert set(words(tmp_path)) <= {b"old", b"new"}
+        assert whole(tmp_path, "old", "new")
         looks += 1
     assert [process.returncode for process in running] == [0, 0]
     assert looks > 2

@@ -1,17 +1,13 @@
 """The files around the package agree with one another, and the rooms of the package stay apart."""
 
 import ast
-import calendar
-import io
 import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tomllib
-import unicodedata
 import zipfile
-from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from itertools import chain
@@ -19,7 +15,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from babel.messages.mofile import read_mo
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -29,15 +24,10 @@ from conftest import ROOT, missing
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-README = ["README.md", "README.zh-CN.md"]
 
 
 # --- The rooms and the arrows between them ---------------------------------------------------
 
-MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in sorted((ROOT / "hanbin_data").rglob("*.py"))
-}
 MAY_IMPORT = {
     "floor": set(),
     "data": {"floor", "data"},
@@ -58,59 +48,35 @@ def room(module: str) -> str:
     return "data"
 
 
-@cache
-def imported(module: str) -> set[str]:
-    """Every module that one imports, at its top or inside a function."""
-    found = set()
-    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
-        match node:
-            case ast.Import(names=names):
-                found |= {alias.name for alias in names}
-            case ast.ImportFrom(module=source, names=names, level=0):
-                found |= {f"{source}.{alias.name}" for alias in names} & set(MODULES) or {source}
-            case ast.ImportFrom():
-                raise AssertionError(f"{module} imports relatively: name the whole module")
+@pytest.fixture(scope="module")
+def imports() -> dict[str, set[str]]:
+    """Every module that each module imports, at its top or inside a function."""
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / "hanbin_data").rglob("*.py")
+    }
+    found: dict[str, set[str]] = {name: set() for name in files}
+    for name, path in files.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Import(names=names):
+                    found[name] |= {alias.name for alias in names}
+                case ast.ImportFrom(module=source, names=names, level=0):
+                    inner = {f"{source}.{alias.name}" for alias in names} & set(files)
+                    found[name] |= inner or {source}
+                case ast.ImportFrom():
+                    raise AssertionError(f"{name} imports relatively: name the whole module")
     return found
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_arrows_between_the_rooms_point_downwards(module: str) -> None:
+def test_arrows_between_the_rooms_point_downwards(imports: dict[str, set[str]]) -> None:
     """While this holds, data needs no plotly, and slides can leave as a package of their own."""
-    own = imported(module) & set(MODULES)
-    assert {other for other in own if room(other) not in MAY_IMPORT[room(module)]} == set()
+    own = {(name, other) for name, others in imports.items() for other in others & set(imports)}
+    assert [pair for pair in own if room(pair[1]) not in MAY_IMPORT[room(pair[0])]] == []
 
 
-def test_no_module_imports_itself_by_a_detour() -> None:
-    TopologicalSorter({name: imported(name) & set(MODULES) - {name} for name in MODULES}).prepare()
-
-
-USE = """
-import sys
-import hanbin_data as hd
-assert len(hd.figures()) == len(hd.verify("x").figures)
-for name in hd.tables()["name"]:
-    assert len(hd.load(name, lang="zh"))
-for table in (hd.indicators, hd.refusals, hd.checks, hd.context, hd.comparisons, hd.numerals):
-    assert len(table())
-for path in sys.argv[1:]:
-    hd.export(path)
-"""
-
-
-def test_the_data_room_needs_pandas_alone(tmp_path: Path) -> None:
-    refuse = """
-import sys
-import pandas
-own = {"pandas", "numpy", "dateutil", "six", "pyarrow", "hanbin_data"}
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] not in own | sys.stdlib_module_names:
-            raise ImportError(name)
-sys.meta_path.insert(0, Refuse())
-"""
-    out = [tmp_path / "all.json", tmp_path / "tables"]
-    subprocess.run([sys.executable, "-W", "error", "-c", refuse + USE, *out], check=True)
-    assert all(path.exists() for path in out)
+def test_no_module_imports_itself_by_a_detour(imports: dict[str, set[str]]) -> None:
+    TopologicalSorter({name: imports[name] & set(imports) - {name} for name in imports}).prepare()
 
 
 # --- Requirements ----------------------------------------------------------------------------
@@ -122,7 +88,8 @@ def asked(*lines: str) -> set[tuple[str, str]]:
     return {(name, bound) for name, bound in found if name != "hanbin-data"}
 
 
-ASKED = asked(*PROJECT["dependencies"], *chain(*EXTRAS.values()))
+BARE = asked(*PROJECT["dependencies"])
+ASKED = BARE | asked(*chain(*EXTRAS.values()))
 
 
 def test_environment_has_the_names_and_bounds_of_pyproject() -> None:
@@ -142,24 +109,19 @@ def test_the_lock_has_every_requirement_and_no_address() -> None:
 
 
 # What a module imports under another name than its distribution's.
-DISTRIBUTIONS = {
-    "IPython": "ipykernel",
-    "PIL": "pillow",
-    "jupyter_client": "nbclient",
-    "numpy": "pandas",
-    "pptx": "python-pptx",
-}
+DISTRIBUTIONS = {"IPython": "ipykernel", "PIL": "pillow", "jupyter_client": "nbclient"}
+DISTRIBUTIONS |= {"numpy": "pandas", "pptx": "python-pptx"}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_the_extras_name_what_the_package_imports(module: str) -> None:
-    bare = room(module) in ("floor", "data")
-    known = {name for name, _ in asked(*PROJECT["dependencies"], *EXTRAS["slides"][bare * 99 :])}
-    tops = {name.partition(".")[0] for name in imported(module)}
-    tops -= sys.stdlib_module_names | {"hanbin_data"}
-    # The data room writes workbooks where the library for it is there, and says so where not.
-    tops -= {"xlsxwriter"} if bare else set()
-    assert {DISTRIBUTIONS.get(name, name).lower() for name in tops} <= known
+def test_the_extras_name_what_the_package_imports(imports: dict[str, set[str]]) -> None:
+    for name, others in imports.items():
+        bare = room(name) in ("floor", "data")
+        known = {known for known, _ in (BARE if bare else BARE | asked(*EXTRAS["slides"]))}
+        # The data room writes workbooks where the library for it is there, and says so where not.
+        known |= {"xlsxwriter"}
+        tops = {other.partition(".")[0] for other in others} - sys.stdlib_module_names
+        tops = {DISTRIBUTIONS.get(top, top).lower() for top in tops - {"hanbin_data"}}
+        assert tops - known == set(), name
 
 
 # --- What is committed -----------------------------------------------------------------------
@@ -187,38 +149,41 @@ def test_links_of_the_documents_lead_somewhere() -> None:
             assert "://" in target or (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-@pytest.mark.parametrize("name", README)
+@pytest.fixture(params=["README.md", "README.zh-CN.md"])
+def readme(request: pytest.FixtureRequest) -> str:
+    return (ROOT / request.param).read_text(encoding="utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.S)
+
+
 def test_the_code_of_a_readme_runs(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = (ROOT / name).read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.S)
-    assert blocks
-    for block in blocks:
-        exec(compile(block, name, "exec"), {})
+    assert blocks(readme, "python")
+    for block in blocks(readme, "python"):
+        exec(block, {})
 
 
-@pytest.mark.parametrize("name", README)
-def test_a_readme_lists_the_notebooks_and_says_which_goal_is_missed(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    notebooks = [file for file in committed() if file.endswith(".ipynb")]
-    assert [file for file in notebooks if f"({file})" not in text] == []
-    goals = re.findall(r"\| ([\d.]+) \| ([≤≥]) ([\d.]+)(, missed|，未达到)? \|", text)
+def test_a_readme_lists_the_notebooks(readme: str) -> None:
+    assert [f for f in committed() if f.endswith(".ipynb") and f"({f})" not in readme] == []
+
+
+def test_a_readme_says_which_goal_is_missed(readme: str) -> None:
+    goals = re.findall(r"\| ([\d.]+) \| ([≤≥]) ([\d.]+)(, missed|，未达到)? \|", readme)
     assert goals
     for ratio, sign, goal, missed in goals:
         beyond = float(ratio) > float(goal) if sign == "≤" else float(ratio) < float(goal)
         assert bool(missed) == beyond, (ratio, goal)
 
 
-@pytest.mark.parametrize("name", README)
-def test_on_windows_the_same_lab_opens_as_by_make(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    block = re.findall(r"```powershell\n(.*?)```", text, flags=re.S)[0]
+def test_on_windows_the_same_lab_opens_as_by_make(readme: str) -> None:
+    (block,) = blocks(readme, "powershell")
     made = (ROOT / "Makefile").read_text(encoding="utf-8")
-    own = re.search(r"/jupyter lab (.*) \\\n", made)
-    assert own
-    assert f"jupyter lab {own[1]} notebooks" in block
+    (own,) = re.findall(r"/jupyter lab (.*) \\\n", made)
+    assert f"jupyter lab {own} notebooks" in block
     assert [file for file in re.findall(r"\bcp (\S+)", made) if file not in block] == []
 
 
@@ -240,106 +205,9 @@ def test_wheel_and_sdist_hold_the_package_and_nothing_else(wheel: Path) -> None:
         assert {*packed.namelist()} == held | {f"{version}.dist-info/{name}" for name in own}
         for name in held:
             assert packed.read(name) == (ROOT / name).read_bytes(), name
+        told = packed.read(f"{version}.dist-info/METADATA").decode()
+    assert asked(*re.findall("^Requires-Dist: ([^;\n]*)$", told, flags=re.M)) == BARE
     # The build tool adds PKG-INFO, which names the contents, and .gitignore, which it obeys.
     around = {"LICENSE", "README.md", "pyproject.toml", "PKG-INFO", ".gitignore"}
     with tarfile.open(wheel.with_name(f"{version}.tar.gz")) as sdist:
         assert {*sdist.getnames()} == {f"{version}/{name}" for name in held | around}
-
-
-@pytest.mark.thorough
-def test_it_installs_and_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    home = tmp_path / "empty"
-    uv = [sys.executable, "-m", "uv", "--quiet"]
-    subprocess.run([*uv, "venv", "--python", sys.executable, str(home)], check=True)
-    python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    install = [*uv, "pip", "install", "--python", str(python), str(wheel)]
-    done = subprocess.run(install, capture_output=True, text=True)
-    if "error sending request" in done.stderr or "network" in done.stderr.lower():
-        missing("connect to one, from which an empty environment takes pandas", "a package index")
-    assert done.returncode == 0, done.stderr
-    command = [str(python), "-I", "-W", "error", "-c", USE, str(tmp_path / "all.json")]
-    subprocess.run(command, check=True)
-    packages = {path.name.partition("-")[0] for path in home.glob("lib/*/*/*.dist-info")}
-    assert packages >= {"hanbin_data", "pandas", "numpy"}
-    assert not packages & {"plotly", "click", "jupyterlab", "python_pptx"}
-
-
-# --- The catalogues --------------------------------------------------------------------------
-
-CATALOGUES = ["hanbin_data/zh.po", "notebooks/zh.po", editions.PAGES]
-
-
-@pytest.mark.parametrize("name", CATALOGUES)
-def test_every_message_has_its_chinese_and_none_is_left_over(name: str) -> None:
-    found = {message.id for message in editions.messages()[name] if message.id}
-    stored = editions.catalogue(name)
-    listed = {message.id: message for message in stored if message.id}
-    assert found - set(listed) == set(), "missing: make words"
-    assert set(listed) - found | set(stored.obsolete) == set(), "unused: make words"
-    assert [text for text, message in listed.items() if message.fuzzy] == [], "fuzzy"
-    assert [text for text, message in listed.items() if not message.string] == [], "untranslated"
-
-
-def placeholders(text: str) -> list[str]:
-    return sorted(re.findall(r"\{(\w*)", text))
-
-
-UNITS = {"hundred million": 1e8, "million": 1e6, "万": 1e4, "亿": 1e8}
-SPELLED = "zero one two three four five six seven eight nine ten eleven twelve"
-WORDS = {word: number for number, word in enumerate(SPELLED.split())}
-WORDS |= {"no": 0, "none": 0, "each": 1, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100}
-MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
-
-
-def numbers(text: str) -> Iterator[tuple[float, float]]:
-    """The numbers in digits, with what they are multiplied by: 1.7 and 万."""
-    text = re.sub(r"`[^`]*`|\]\([^)]*\)|\{[^}]*\}|#\w+", " ", text)
-    pattern = rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*({'|'.join(UNITS)})?"
-    for found, unit in re.findall(pattern, text, re.A):
-        yield float(found.rstrip(",").replace(",", "")), UNITS.get(unit, 1)
-
-
-def lacking(text: str, other: str) -> set[float]:
-    """The numbers of a text that its translation has neither in digits nor in words."""
-    units = {1, *(factor for unit, factor in UNITS.items() if unit in other)}
-    meant = {round(number * unit, 6) for number, own in numbers(other) for unit in {own, *units}}
-    meant |= {MONTHS.get(word, WORDS.get(word.lower())) for word in re.findall("[A-Za-z]+", other)}
-    meant |= {unicodedata.numeric(word, None) for word in other if not word.isascii()}
-    return {round(number * factor, 6) for number, factor in numbers(text)} - meant
-
-
-@pytest.mark.parametrize("name", CATALOGUES)
-def test_the_chinese_has_the_numbers_and_placeholders_of_the_english(name: str) -> None:
-    differing = {}
-    for message in editions.catalogue(name):
-        if message.id and message.string:
-            strange = lacking(message.id, message.string) | lacking(message.string, message.id)
-            if name != "notebooks/zh.po":
-                strange |= set(placeholders(message.id)) ^ set(placeholders(message.string))
-            if strange:
-                differing[message.id[:80]] = strange
-    assert differing == {}
-
-
-@pytest.mark.parametrize(
-    ("english", "chinese", "found"),
-    [
-        ("On 28 September 2021, 1,116 of `f[7]`", "2021年9月28日，1116个", set()),
-        ("In October 2021", "2021年9月", {9}),
-        ("1,116 organisations", "1117个组织", {1116, 1117}),
-        ("17,000 yuan", "1.7万元", set()),
-        ("17,000 yuan", "17万元", {17000, 170000}),
-        ("per 100 cases, two each", "每百件2例", set()),
-    ],
-)
-def test_a_message_with_another_number_is_found_out(
-    english: str, chinese: str, found: set[float]
-) -> None:
-    assert lacking(english, chinese) | lacking(chinese, english) == found
-
-
-def test_the_compiled_catalogue_is_the_catalogue() -> None:
-    compiled = read_mo(io.BytesIO((ROOT / "hanbin_data/zh.mo").read_bytes()))
-    stored = editions.catalogue("hanbin_data/zh.po")
-    one, other = ({m.id: m.string for m in found if m.id} for found in (compiled, stored))
-    assert one == other, "make words"

@@ -45,9 +45,8 @@ if (!navigator.connection?.saveData) {
 // The gallery's filter.
 const filter = document.querySelector("form.filter")
 filter?.addEventListener("input", () => {
-  const { theme, unit } = Object.fromEntries(new FormData(filter))
-  const fits = ({ themes, units }) =>
-    (!theme || themes.split(" ").includes(theme)) && (!unit || units.split(" ").includes(unit))
+  const asked = [...new FormData(filter)].filter(([, code]) => code)
+  const fits = (card) => asked.every(([field, code]) => card[`${field}s`].split(" ").includes(code))
   let shown = 0
   for (const list of document.querySelectorAll("ul.cards")) {
     for (const card of list.children) shown += !(card.hidden = !fits(card.dataset))

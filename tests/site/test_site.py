@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -42,14 +42,8 @@ def lang(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture(params=PAGES)
-def name(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def build() -> Any:
-    pytest.importorskip("myst_nb", reason="pip install 'hanbin-data[docs]'")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(ROOT / "docs")
         import build
@@ -65,14 +59,10 @@ def site(build: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+    handler = partial(SimpleHTTPRequestHandler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -82,7 +72,7 @@ def address(site: Path) -> Iterator[str]:
 def page(chromium: Browser) -> Iterator[Page]:
     opened = chromium.new_page(viewport={"width": 1280, "height": 800})
     opened.asked = []
-    opened.on("request", lambda request: opened.asked.append(request.url))
+    opened.on("request", lambda one: opened.asked.append(one.url))
     yield opened
     opened.close()
 
@@ -116,34 +106,30 @@ def test_both_languages_have_the_same_pages(site: Path) -> None:
     assert len([path for path in english if path.parent.name == "notebooks"]) * 2 == len(NOTEBOOKS)
 
 
-def plain(*texts: str) -> str:
+def plain(texts: Iterable[str]) -> str:
     return "".join("".join(texts).split())
 
 
-def slide_texts(path: Path) -> list[str]:
-    shown = Presentation(str(path)).slides
-    return [
-        plain(*(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame))
-        for slide in shown
-    ]
+def slide_texts(path: Path) -> str:
+    shapes = [shape for slide in Presentation(str(path)).slides for shape in slide.shapes]
+    return plain(shape.text_frame.text for shape in shapes if shape.has_text_frame)
 
 
 def test_each_download_opens_and_holds_its_chart(lang: str, site: Path) -> None:
     for name, title in drawn(lang).items():
         file = {form: site / lang / f"charts/{name}.{form}" for form in ("pptx", "png", "csv")}
-        (text,) = slide_texts(file["pptx"])
-        assert plain(title) in text, name
+        assert plain(title) in slide_texts(file["pptx"]), name
         with Image.open(file["png"]) as picture:
             assert picture.size == (1920, 1080)
         words = ElementTree.parse(file["png"].with_suffix(".svg")).getroot().itertext()
-        assert plain(title)[:12] in plain(*words), name
+        assert plain(title)[:12] in plain(words), name
         rows = [*csv.reader(file["csv"].read_text(encoding="utf-8-sig").splitlines())]
         sheet = load_workbook(file["csv"].with_suffix(".xlsx")).worksheets[0]
         assert sheet.max_row == len(rows) > 1, name
 
 
 def test_the_deck_holds_every_chart(lang: str, site: Path) -> None:
-    texts = "".join(slide_texts(site / lang / "charts/hanbin-data.pptx"))
+    texts = slide_texts(site / lang / "charts/hanbin-data.pptx")
     assert [title for title in drawn(lang).values() if plain(title) not in texts] == []
 
 
@@ -178,51 +164,35 @@ def test_without_a_browser_stored_pictures_stand_in_and_that_is_said(
     made = {path.suffix for path in (tmp_path / "charts").iterdir()}
     assert made == {".pptx", ".png", ".xlsx", ".csv"}
     assert "browser" in capsys.readouterr().err
-    rows = json.loads((tmp_path / "made.json").read_text(encoding="utf-8"))
-    assert {row["form"] for row in rows} == {"native"}
 
 
 # In the browser
 
 
-def test_no_request_leaves_the_site_and_nothing_fails(
-    lang: str, name: str, page: Page, address: str
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_nobody_fits_a_phone_and_axe_finds_nothing(
+    lang: str, name: str, page: Page, address: str, axe: Any
 ) -> None:
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-    page.on("response", lambda one: said.append(one.url) if one.status >= 400 else None)
+    came: list[Any] = []
+    page.on("response", lambda one: came.append(one))
     page.goto(f"{address}/{lang}/{name}.html", wait_until="networkidle")
+    if name == "index":
+        assert sum(len(one.body()) for one in came) < 1_500_000, "before scrolling"
     for _ in range(12):
         page.mouse.wheel(0, 1500)
     page.wait_for_load_state("networkidle")
+    if name == NOTEBOOK:
+        page.wait_for_selector(".live .main-svg")
+    assert [*said, *(one.url for one in came if one.status >= 400)] == []
     local = (f"{address}/", "data:", "blob:")
     assert [url for url in page.asked if not url.startswith(local)] == []
-    assert said == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(
-    lang: str, name: str, scheme: Any, page: Page, address: str, axe: Any
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.goto(f"{address}/{lang}/{name}.html", wait_until="networkidle")
-    if name == NOTEBOOK:
-        page.locator("figure.chart").first.scroll_into_view_if_needed()
-        page.wait_for_selector(".live .main-svg")
-    assert axe(page) == []
-
-
-def test_front_page_is_light_before_scrolling(lang: str, page: Page, address: str) -> None:
-    came: list[Any] = []
-    page.on("response", lambda one: came.append(one))
-    page.goto(f"{address}/{lang}/index.html", wait_until="networkidle")
-    assert sum(len(one.body()) for one in came) < 1_500_000
-
-
-def test_a_phone_scrolls_one_way(lang: str, name: str, page: Page, address: str) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert axe(page) == [], scheme
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{address}/{lang}/{name}.html")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
