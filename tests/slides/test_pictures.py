@@ -156,6 +156,7 @@ def test_a_stored_png_keeps_its_pixels_alone() -> None:
     assert [harmless.png(forged) for forged in broken] == [b""] * len(broken)
 
 
+@pytest.mark.usefixtures("browser")
 def test_pictures_are_drawn_where_an_event_loop_runs() -> None:
     async def notebook() -> list[bytes | str]:
         return draw([(SMALL, "png")], 480, 270)
