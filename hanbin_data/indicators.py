@@ -354,7 +354,8 @@ def _span(code: CodeType, drawn: dict[str, Term]) -> tuple[float, float]:
     falls: set[str] = set()
     some = [{name for name in wide if random.Random(f"{n} {name}").random() < 0.5}
             for n in range(8)]  # fmt: skip
-    for corner in map(frozenset, (set(), wide, rises, falls, *some)):  # those two as found by then
+    # At each corner each figure is turned over; ``rises`` and ``falls`` are as known by then.
+    for corner in map(frozenset, (set(), wide, rises, falls, *some)):
         here = result(corner)
         for name in wide:
             there = result(corner ^ {name})

@@ -37,7 +37,7 @@ _WORDS = frozenset(
     "两兩双雙半数數余餘俩倆几幾倍皕🔟💯"
 )
 _PHRASES = "若干|翻番|翻了番"
-_PLACEHOLDER = r"图\s{,2}[片⽚]"
+_PLACEHOLDER = r"图\s*[片⽚]"
 _STACK = 30  # marks on one letter, as in Unicode's stream-safe text; sorting more takes long
 
 
@@ -48,7 +48,8 @@ class Seen(NamedTuple):
     character, 0 where there were mere spaces or something else that was left out.
     ``marks`` are the places, in order, of what was left out: ``direction`` (a control of
     the direction of writing), ``damaged`` (an unreadable byte), ``placeholder`` (in a line
-    with other text) and ``picture`` (a placeholder in a line of its own); also where a
+    with other text) and ``picture`` (placeholders in a line of their own), or ``combining``
+    at 0 (a mark apart from its letter, behind which offsets are not sure); also where a
     page's ``link`` begins and was ``linked``.
     """
 
@@ -89,7 +90,7 @@ def read(text: str) -> Seen:
         some = f"[{re.escape(stacked)}]"
         kept = re.sub(f"({some}{{{_STACK}}}){some}+", r"\1", kept)
     kept = "\n".join(f"{kept}.".splitlines())[:-1]
-    kept = re.sub(rf"(?m)^([^\S\n]*){_PLACEHOLDER}(?=[^\S\n]*$)", rf"\1{_ALONE}", kept)
+    kept = re.sub(rf"(?m)^([^\S\n]*)(?:{_PLACEHOLDER}[^\S\n]*)+$", rf"\1{_ALONE}", kept)
     kept = re.sub(_PLACEHOLDER, _AMONG, kept)
     stay = "".join(c for c in characters if _stays(c))
     gaps: dict[int, int] = {}
@@ -107,7 +108,9 @@ def read(text: str) -> Seen:
             parts.append(piece if piece in stay else _plain(piece))
             at += len(parts[-1])
     folded = {c for c in characters.difference(stay) if c.isalnum() and _plain(c) != c}
-    whole = normalize("NFC", "".join(parts))
+    apart = "".join(parts)
+    whole = normalize("NFC", apart)
+    marks += [(0, "combining")] * (whole != apart)
     return Seen(whole, gaps, marks, invisible, sum(map(folded.__contains__, text)))
 
 
@@ -122,7 +125,8 @@ def _stays(character: str) -> bool:
     alike = kind not in ("<super>", "<sub>", "<circle>", "<fraction>", "<square>")
     letters = category(character) == "Nl" and _plain(character).isascii()  # Ⅻ
     spelled = kind == "<compat>" and " " in rest
-    return (letters or spelled or not alike) and is_numeral(character)
+    unit = re.search("[a-z]", _plain(character))  # ㎡ is m2
+    return (letters or ((spelled or not alike) and not unit)) and is_numeral(character)
 
 
 def is_numeral(character: str) -> bool:

@@ -209,6 +209,7 @@ def _named(code: str) -> str:
         "direction": say("control of the direction of writing"),
         "joined": say("space or empty line within a number"),
         "damaged": say("unreadable byte"),
+        "combining": say("combining mark apart from its letter"),
         "placeholder": say("placeholder 图片 within a sentence"),
         "picture": say("placeholder 图片 between sentences, left out"),
         "wording": say("sentence that is not the article's"),
@@ -439,7 +440,7 @@ class _Comparison:
         marks = [(at, kind) for at, kind in self.copy.marks if not kind.startswith("link")]
         for at, kind in sorted([*marks, *((at, "joined") for at in self.joined())]):
             inside = not self.page or self.begin < at < self.end
-            held = kind == "direction" or (kind == "joined" and inside)
+            held = kind in ("direction", "combining") or (kind == "joined" and inside)
             if kind in ("placeholder", "picture"):
                 held = self.interrupts(at, kind)
                 kind = "placeholder" if held else "picture"

@@ -231,7 +231,7 @@ def _hover_names(trace: Spec) -> dict[str, str]:
     """What the hover text calls each value: plotly.express writes ``persons=%{x}``."""
     template = trace.get("hovertemplate")
     lines = re.split(r"<br ?/?>|<extra>", template) if isinstance(template, str) else []
-    found = (re.match(r"([^%]*\S)\s*[=:：]\s*%\{([^:|}]+)", line) for line in lines)
+    found = (re.match(r"(.*?\S)\s*[=:：]\s*%\{([^:|}]+)", line) for line in lines)
     return {one[2]: name for one in found if one and (name := plain(one[1]))}
 
 

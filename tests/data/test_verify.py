@@ -69,6 +69,7 @@ COPIES: dict[str, Callable[[str], str]] = {
     "text": laid_out,
     "one line": lambda text: text,
     "one line, with a picture": lambda text: f"{text[:127]}图片{text[127:]}",
+    "pictures side by side": lambda text: f"{text[:127]}\n图片 图   片\n{text[127:]}",
     "Windows": lambda text: laid_out(text).replace("\n", "\r\n"),
     "a line a character": "\r\n".join,
     "spaced": " ".join,
@@ -136,6 +137,9 @@ def test_one_damaged_byte_is_named(stand_in: str, tmp_path: Path) -> None:
     assert "unreadable byte" in str(hd.verify(path))
     path.write_bytes(content.replace(b"1116", b"11\xff16"))
     assert not hd.verify(path).ok
+    apart = hd.verify(stand_in + "e \u0301")
+    assert not apart.ok
+    assert "combining mark" in str(apart)
 
 
 # What is written for a figure, and the status that it has then.
@@ -423,6 +427,10 @@ def test_any_file_is_answered(
     path = tmp_path_factory.getbasetemp() / f"any{suffix}"
     path.write_bytes(content)
     assert hd.verify(path).problem
+
+
+def test_a_number_that_is_one_sign_stays_and_a_unit_does_not() -> None:
+    assert hd.normalise("5㎡ ²①Ⅻ㋀") == "5m2²①Ⅻ㋀"
 
 
 @pytest.mark.parametrize("text", [1, None, b"text", ["text"]])

@@ -106,6 +106,9 @@ CASES = {
     "what the hover text alone names":
         (go.Figure(go.Bar(y=[1], customdata=["z"], hovertemplate="who: %{customdata}")),
          [("x", "y", "who"), (0, 1, "z")]),
+    "names with a per cent sign":
+        (px.scatter({"x": [1], "y": [2], "% of a": [3]}, "x", "y", hover_data="% of a"),
+         [("x", "y", "% of a"), (1, 2, 3)]),
     "slices that others name by their id":
         (go.Figure(go.Sunburst(ids=["t", "t/a"], labels=["t", "a"], parents=["", "t"])),
          [("ids", "label", "parents"), ("t", "t", ""), ("t/a", "a", "t")]),
