@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from hanbin_data.charts import terms
-from hanbin_data.charts.look import plain, written
+from hanbin_data.charts.look import as_texts, plain
 from hanbin_data.charts.palette import EDGE, PALETTE, PAPER, SEQUENCE, SOFT
 from hanbin_data.charts.terms import label, ordered, records
 from hanbin_data.words import say
@@ -101,8 +101,8 @@ def bars(frame: Rows, number: str | None = None, *, panels: str | None = None) -
     if not panels:
         return _panels({"": shown})
     terms.check_columns(shown, panels)
-    head, codes = terms.title_of(panels) + say(": "), shown[panels].unique()
-    return _panels({head + label(panels, c, c): shown[shown[panels] == c] for c in codes})
+    head, codes = terms.title_of(panels) + say(": "), shown[panels].astype(object).fillna("–")
+    return _panels({f"{head}{label(panels, c, c)}": shown[codes == c] for c in codes.unique()})
 
 
 def counted(frame: pd.DataFrame, column: str, *more: str) -> go.Figure:
@@ -351,7 +351,7 @@ def ends(fig: go.Figure) -> go.Figure:
             raise ValueError(f"only lines have ends, not {trace.type}: draw them with px.line")
         *_, hover = trace.hovertext if trace.hovertext is not None else [""]
         texts = trace.text if trace.text is not None else [""] * len(trace.x)
-        *before, last = written(texts, trace.hovertemplate)
+        *before, last = as_texts(texts, trace.hovertemplate)
         trace.update(
             mode="lines+markers+text",
             name="",

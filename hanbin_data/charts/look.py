@@ -180,7 +180,7 @@ def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
         if trace.get("type") in ("treemap", "sunburst", "icicle"):
             layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
         if isinstance(trace.get("text"), list) and not trace.get("texttemplate"):
-            trace["text"] = written(trace["text"], trace.get("hovertemplate"))
+            trace["text"] = as_texts(trace["text"], trace.get("hovertemplate"))
         if isinstance(hover := trace.get("hovertemplate"), str):
             hover = re.sub("labels=|<br>(parent=%{parent}|id=%{id})", "", hover)  # of tiles
             trace["hovertemplate"] = _NAMED.sub(partial(_named, trace, names), hover)
@@ -231,7 +231,7 @@ def _name(column: str, entries: Any, names: dict[str, str]) -> None:
         entries[:] = [found.get(one, one) if isinstance(one, str) else one for one in entries]
 
 
-def written(texts: Iterable[Any], hover: Any) -> list[Any]:
+def as_texts(texts: Iterable[Any], hover: Any) -> list[Any]:
     """Numbers that stand as texts beside marks as charts write them, years as they are."""
     years = re.search(r"\b(year|period_start|period_end)=%\{text\}", str(hover))
     write = "{:.0f}".format if years else three_digits

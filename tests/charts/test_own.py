@@ -97,6 +97,7 @@ def test_labels_stay_outside_under_another_template() -> None:
 
 MIXED = FIGURES.assign(label=["中文名称" * 200, *["Name"] * (len(FIGURES) - 1)])
 UNLIKE = hd.load("membership", lang="zh")
+LOOSE = CASES.rename(columns={"value": "n"}).drop(columns="low").assign(low=1, more=1)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +107,8 @@ UNLIKE = hd.load("membership", lang="zh")
         (MIXED.assign(label="中文 with many Latin letters"), "rows are in Chinese"),
         (UNLIKE.rename(columns={"value": "low_end"}), "rows are in Chinese"),
         (FIGURES.assign(id=range(len(FIGURES))), ""),
-        (CASES[:1].rename(columns={"value": "n"})[::-1].assign(more=1, low=1), ""),
-        (CASES[:0].assign(more=1), ""),
+        (LOOSE[:1], ""),
+        (LOOSE[:0], ""),
     ],
 )
 def test_a_caption_takes_any_rows_of_its_language(frame: pd.DataFrame, refused: str) -> None:
@@ -116,6 +117,9 @@ def test_a_caption_takes_any_rows_of_its_language(frame: pd.DataFrame, refused: 
         return
     with pytest.raises(ValueError, match=refused):
         captioned(px.bar(UNLIKE, x="value", y="label"), frame)
+
+
+SECTION = FIGURES[FIGURES["section"] == FIGURES["section"].max()]
 
 
 def n(frame: pd.DataFrame) -> pd.DataFrame:
@@ -136,10 +140,24 @@ def n(frame: pd.DataFrame) -> pd.DataFrame:
         (lambda: charts.bars(pd.concat([CASES] * 2)), CASES["label"][0]),
         (lambda: charts.bars({"a": 1.14e14}), "a: 114,000,000 million"),
         (lambda: charts.spans(FIGURES[:25], by="part_of"), FIGURES["label"][0]),
+        (lambda: charts.spans(SECTION, by="section"), SECTION["label"].iloc[0]),
+        (lambda: charts.bars(CASES, panels="part_of"), CASES["label"][0]),
+        (lambda: charts.bars(SECTION, panels="section"), SECTION["label"].iloc[0]),
+        (
+            lambda: charts.counted(FIGURES, "section"),
+            f"{SECTION['section'].iloc[0]}: {len(SECTION)}",
+        ),
     ],
 )
 def test_what_is_named_or_shown_is_what_is_said(draw: Callable[[], go.Figure], text: str) -> None:
     assert text in "\n".join(draw().layout.meta["spoken"])
+
+
+def test_codes_that_are_numbers_are_told_apart() -> None:
+    one, other = charts.stacked(
+        FIGURES[FIGURES["section"] > FIGURES["section"].max() - 2], "section"
+    ).data
+    assert one.marker.color != other.marker.color
 
 
 def test_the_numbers_are_before_their_low_end() -> None:
