@@ -76,10 +76,11 @@ def caption(
         raise ValueError("name must not be empty: the chart's files are named after it")
     chart = look.plain(fig)
     terms.check(frame)
-    if "kind" not in frame:  # names have neither numbers nor years
-        terms.check(frame, *terms.TRAVELLING)
-        _check_units(chart["data"], frame)
+    counted = "kind" not in frame  # names have neither numbers nor years
+    terms.check(frame, *terms.TRAVELLING * counted)
     _check_language(frame)
+    if counted:
+        _check_units(chart["data"], frame)
     title, alt, beside = (say(text, **values) if text else "" for text in (title, alt, beside))
     below = say(subtitle, **values) if subtitle else _unit_and_period(frame)
     beside = beside or _outside(frame)
@@ -89,7 +90,7 @@ def caption(
     source = [say("Source: {publisher}, {day}, {address}", **origin), *[beside] * bool(beside)]
     heard = look.carried(fig.layout.meta).get("spoken") or _values(chart["data"])
     told, stop, ends = [title, alt, below, say("; ").join(heard)], say(". "), tuple(".。?？!！")
-    ids = next((_listed(frame[own]) for own in ("figures", "figure_id", "id") if own in frame), [])
+    ids = frame.get("figure_id", frame.get("id", pd.Series(dtype=object))).dropna().unique()
     fig.data, fig.layout = (), chart["layout"]
     fig.add_traces(chart["data"])
     fig.update_layout(
@@ -101,7 +102,7 @@ def caption(
             "source": say("; ").join(source),
             "alt": "".join(text + stop[text.endswith(ends) :] for text in told if text).strip(),
             "deck": say("Party building in Hanbin District: the figures of a 2021 review"),
-            "figures": ids,
+            "figures": _listed(frame["figures"]) if "figures" in frame else ids.tolist(),
             "printed": list(frame.get("printed", ())),
             "formulas": list(frame.get("formula", ())),
             "notes": _notes(terms.records(frame)),
@@ -131,16 +132,17 @@ def _remember(name: str, fig: go.Figure) -> None:
 
 def _check_language(frame: pd.DataFrame) -> None:
     """Refuse rows that were loaded in another language than the one in use."""
-    names = "".join(map(terms.name_of, terms.records(frame)))
-    chinese, latin = (len(re.findall(f"[{c}]", names)) for c in (terms.WIDE, "A-Za-z"))
-    if language() == "zh" and names and not chinese:
+    names, wide = list(map(terms.name_of, terms.records(frame))), re.compile(f"[{terms.WIDE}]")
+    if language() == "zh" and names and not any(map(wide.search, names)):
         raise ValueError("the rows are in English, the chart in Chinese: load them after use('zh')")
-    if language() == "en" and chinese > latin:
+    if language() == "en" and len(list(filter(wide.match, names))) > len(names) / 2:
         raise ValueError("the rows are in Chinese, the chart in English: load them after use('en')")
 
 
 def _check_units(data: Iterable[Mapping[str, Any]], frame: pd.DataFrame) -> None:
     """Refuse an axis on which rows in unlike units are drawn as lengths or places."""
+    if frame["unit"].nunique() < 2:
+        return
     stated = frame["unit"].groupby(frame[terms.numbers(frame)]).agg(set)
     axes: dict[str, set[float]] = {}
     for trace in data:
@@ -222,14 +224,20 @@ def _values(data: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _key(data: Iterable[Mapping[str, Any]]) -> str:
     """A line that names the colours, where a chart has several named series."""
-    looks = ((t.get("name"), t.get("marker", {}) | t.get("line", {})) for t in data)
-    colors = {name: look.get("color") for name, look in looks if name}
+    colors = {trace["name"]: _color(trace) for trace in data if trace.get("name")}
     named = {name: color for name, color in colors.items() if isinstance(color, str)}
     return "   ".join(
         f'<span style="color:{color}">■</span> {html.escape(name, quote=False)}'
         for name, color in named.items()
         if len(named) > 1
     )
+
+
+def _color(trace: Mapping[str, Any]) -> Any:
+    """The colour that a series is drawn in; where a part has none, it takes the other's."""
+    lined = "lines" in trace.get("mode", "lines")
+    parts = [trace.get(part, {}).get("color") for part in ("line", "marker")]
+    return next((color for color in parts[:: 1 if lined else -1] if color is not None), None)
 
 
 def _set_texts(fig: go.Figure, data: list[Any], title: str, below: str, source: list[str]) -> None:
@@ -249,7 +257,7 @@ def _set_texts(fig: go.Figure, data: list[Any], title: str, below: str, source: 
     fig.update_layout(title={"text": "<br>".join(lines)}, margin=margin)
     if any(trace["type"] == "pie" for trace in data):  # whose key above would lie on these texts
         fig.update_layout(legend={"orientation": "v", "x": 1, "y": 1, "yanchor": "top"})
-    elif key or len({trace.get("name") for trace in data}) == 1:
+    elif key or (fig.layout.showlegend is None and len({t.get("name") for t in data}) == 1):
         fig.update_layout(showlegend=False)
     # Room is made here, once, so that the source line knows where the chart's rim is.
     fig.update_xaxes(automargin=False).update_yaxes(automargin=False)

@@ -1,7 +1,9 @@
 """The chart forms that plotly has no call for; each returns a plain ``go.Figure``.
 
 Every form takes a frame of the package, any frame with a column ``label`` and one of
-numbers, or numbers by their labels in a dict; it labels its marks directly.
+numbers, or numbers by their labels in a dict; it labels its marks directly. Refused are
+what is neither (``TypeError``), a frame without rows or labels, a column that it does not
+have, and one whose column of numbers cannot be told (``ValueError``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +14,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from hanbin_data.charts import terms
-from hanbin_data.charts.look import plain
+from hanbin_data.charts.look import as_texts, plain
 from hanbin_data.charts.palette import EDGE, PALETTE, PAPER, SEQUENCE, SOFT
 from hanbin_data.charts.terms import label, ordered, records
 from hanbin_data.words import say
@@ -28,9 +30,13 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
     ``name`` (the same, broken into lines), ``least``, ``middle`` and ``most``."""
     if isinstance(frame, dict):
         frame = pd.DataFrame({"label": list(map(say, frame)), "value": list(frame.values())})
+    if not isinstance(frame, pd.DataFrame):
+        kind = type(frame).__name__
+        raise TypeError(f"frame must be a DataFrame or a dict of numbers by label, not {kind}")
+    _check_rows(frame)
     shown = terms.ready(frame, number)
     value = frame[number or terms.numbers(frame)]
-    ranged = {"low", "high"} <= {*frame} and value.name == terms.numbers(frame)
+    ranged = {"low", "high"} <= {*frame} and value.name == terms.own_numbers(frame)
     least, most = (frame["low"], frame["high"]) if ranged else (value, value)
     names = list(map(terms.name_of, records(frame)))
     # Size of a label beside a bar or dot, and pixels that it may take before it is broken.
@@ -42,6 +48,11 @@ def _readied(frame: Rows, number: str | None = None) -> pd.DataFrame:
         middle=value.where(value.between(least, most)),
         most=most,
     )
+
+
+def _check_rows(frame: pd.DataFrame) -> None:
+    if frame.empty:
+        raise ValueError("the frame has no rows to draw: choose some, or say that there are none")
 
 
 def _finished(fig: go.Figure, spoken: Iterable[str], names: Iterable[str] = ()) -> go.Figure:
@@ -60,12 +71,13 @@ def _room_behind(fig: go.Figure) -> go.Figure:
     return fig.update_layout(margin={"r": widest + EDGE})
 
 
-def _shades(column: str, codes: list[str]) -> dict[str, str]:
+def _shades(column: str, codes: list[Any]) -> dict[Any, str]:
     """A colour for each code of a column."""
     if len(codes) > len(SEQUENCE):
         raise ValueError(
-            f"{column!r} has {len(codes)} codes ({', '.join(codes)}), and {len(SEQUENCE)} colours "
-            f"can be told apart: take fewer rows, or draw counted(frame, {column!r})"
+            f"{column!r} has {len(codes)} codes ({', '.join(map(str, codes))}), and "
+            f"{len(SEQUENCE)} colours can be told apart: take fewer rows, or draw "
+            f"counted(frame, {column!r})"
         )
     return dict(zip(codes, SEQUENCE, strict=False))
 
@@ -89,8 +101,8 @@ def bars(frame: Rows, number: str | None = None, *, panels: str | None = None) -
     if not panels:
         return _panels({"": shown})
     terms.check_columns(shown, panels)
-    head, codes = terms.title_of(panels) + say(": "), shown[panels].unique()
-    return _panels({head + label(panels, c, c): shown[shown[panels] == c] for c in codes})
+    head, codes = terms.title_of(panels) + say(": "), shown[panels].astype(object).fillna("–")
+    return _panels({f"{head}{label(panels, c, c)}": shown[codes == c] for c in codes.unique()})
 
 
 def counted(frame: pd.DataFrame, column: str, *more: str) -> go.Figure:
@@ -136,6 +148,8 @@ def _bar(rows: pd.DataFrame, lengths: Iterable[float], texts: Iterable[str], **l
         x=list(lengths),
         text=list(texts),
         orientation="h",
+        textposition="outside",
+        cliponaxis=False,
         hovertext=list(rows["hover"]),
         hoverinfo="text",
     )
@@ -157,7 +171,8 @@ def _bars(all_rows: pd.DataFrame) -> Iterable[go.Bar]:
         lengths = some["most"] - some["least"]
         yield _bar(some, lengths, some["number"], base=list(some["least"]), marker=marker)
     if inner.any():
-        wholes = parts[inner].map(rows.set_index("figure_id")["name"])
+        names = dict(zip(all_rows["figure_id"], all_rows["name"], strict=True))
+        wholes = parts[inner].map(names)
         texts = inside["said"] + say(": ") + inside["number"]
         marker = {"color": SEQUENCE[0], "line": {"color": PAPER, "width": 2}}
         look = {"width": 0.34, "textfont": {"color": PAPER}, "marker": marker}
@@ -173,8 +188,10 @@ def stacked(frame: pd.DataFrame, by: str, across: str = "theme") -> go.Figure:
     terms.check_columns(frame, by, across)
     import plotly.express as px  # only this form waits for it
 
-    count = frame.value_counts([across, by]).reset_index()
-    order = {column: ordered(column, frame[column]) for column in (across, by)}
+    codes = frame[[across, by]].dropna().astype(str)
+    _check_rows(codes)
+    count = codes.value_counts().reset_index()
+    order = {column: ordered(column, codes[column]) for column in (across, by)}
     shades = _shades(by, order[by])
     look = {"color_discrete_map": shades, "category_orders": order, "text": "count"}
     fig = go.Figure(plain(px.bar(count, x="count", y=across, color=by, **look)))
@@ -220,6 +237,7 @@ def dots(
         mode="markers+text",
         marker={"size": 18, "opacity": 0},  # keeps the text off the dot
         textposition="middle right",
+        cliponaxis=False,
         hoverinfo="skip",
     )
     axis: dict[str, Any] = {"range": between or [0, 1.05 * float(shown["most"].max())]}
@@ -241,7 +259,8 @@ def ranges(
         ValueError: an end is no column of the frame.
     """
     terms.check_columns(frame, low, high)
-    text = frame[low].map(terms.three_digits) + "–" + frame[high].map(terms.three_digits) + suffix
+    ends = (frame[end].map(terms.three_digits) for end in (low, high))
+    text = [f"{start}–{end}{suffix}" for start, end in zip(*ends, strict=True)]
     fig = _lines(_readied(frame.assign(number=text), high), low, high)
     return fig.update_xaxes(range=[0, 1.05 * float(frame[high].max())], ticksuffix=suffix)
 
@@ -259,9 +278,10 @@ def spans(frame: pd.DataFrame, by: str = "measure") -> go.Figure:
     terms.check(frame, *terms.TRAVELLING)
     terms.check_columns(frame, by)
     shown = _readied(frame)
+    shades = _shades(by, ordered(by, shown[by]))
     shown = shown.assign(
-        color=shown[by].map(_shades(by, ordered(by, shown[by]))),
-        series=[label(by, code, code) for code in shown[by]],
+        color=[shades.get(code, PALETTE["neutral"]) for code in shown[by]],
+        series=[str(label(by, code, code)) if code in shades else "" for code in shown[by]],
         number=list(map(terms.quantity, shown["number"], records(shown))),
         spoken=shown["spoken"] + say(", ") + list(map(terms.period, records(shown))),
     )
@@ -282,6 +302,7 @@ def _lines(shown: pd.DataFrame, low: str, high: str) -> go.Figure:
             name=row.get("series"),
             mode="lines+markers+text",
             textposition="middle right",
+            cliponaxis=False,
             line={"width": 5, "color": row["color"]},
             marker={"size": 12, "color": row["color"]},
             hovertext=[row["hover"]] * len(places),
@@ -330,7 +351,7 @@ def ends(fig: go.Figure) -> go.Figure:
             raise ValueError(f"only lines have ends, not {trace.type}: draw them with px.line")
         *_, hover = trace.hovertext if trace.hovertext is not None else [""]
         texts = trace.text if trace.text is not None else [""] * len(trace.x)
-        *before, last = (t if isinstance(t, str) else terms.three_digits(t) for t in texts)
+        *before, last = as_texts(texts, trace.hovertemplate)
         trace.update(
             mode="lines+markers+text",
             name="",

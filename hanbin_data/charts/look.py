@@ -5,12 +5,14 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterable
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.util import find_spec
 from itertools import count
+from numbers import Real
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -169,26 +171,33 @@ def plain(chart: go.Figure | dict[str, Any]) -> dict[str, Any]:
         chart = {"data": chart.data, "layout": chart.layout}
     told: dict[str, Any] = json.loads(json.dumps(chart, cls=PlotlyJSONEncoder))
     layout, names = told["layout"], dict[str, str]()
+    parts = {key: part for key, part in layout.items() if re.match("[xy]axis|legend", key)}
+    titles = dict[str | None, str]()
+    for key, part in parts.items():  # a panel's axis may be named at another panel
+        title = part.get("title", {}).get("text") or titles.get(part.get("matches"), "")
+        titles[key.replace("axis", "")] = title
     for trace in told["data"]:
         if trace.get("type") in ("treemap", "sunburst", "icicle"):
             layout["uniformtext"] = {"mode": False}  # there a text is made to fit its tile
-        if hover := trace.get("hovertemplate"):
+        if isinstance(trace.get("text"), list) and not trace.get("texttemplate"):
+            trace["text"] = as_texts(trace["text"], trace.get("hovertemplate"))
+        if isinstance(hover := trace.get("hovertemplate"), str):
             hover = re.sub("labels=|<br>(parent=%{parent}|id=%{id})", "", hover)  # of tiles
             trace["hovertemplate"] = _NAMED.sub(partial(_named, trace, names), hover)
+        for letter in "xy":
+            _name(titles.get(trace.get(f"{letter}axis", letter), ""), trace.get(letter), names)
+        _name(titles.get(trace.get("legend", "legend"), ""), [trace.get("name")], names)
         if trace.get("name") in names:
             trace["name"] = names[trace["name"]]
         if trace.get("mode") == "lines" and len(trace.get("x") or ()) == 1:
             trace["mode"] = "markers"  # a line of one point is not seen
-        if isinstance(texts := trace.get("text"), list):
-            trace["text"] = [three_digits(t) if isinstance(t, int | float) else t for t in texts]
-    for key, part in layout.items():
-        if re.match("[xy]axis|legend", key):
-            column = part.get("title", {}).get("text")
-            if column in known_columns():
-                silent = key[0] == "y" and column in coded()  # its codes say what it is
-                part["title"] = {"text": "" if silent else title_of(column)}
-            if "categoryarray" in part:
-                part["categoryarray"] = [names.get(e, e) for e in part["categoryarray"]]
+    for key, part in parts.items():
+        column = part.get("title", {}).get("text")
+        if column in known_columns():
+            silent = key[0] == "y" and column in coded()  # its codes say what it is
+            part["title"] = {"text": "" if silent else title_of(column)}
+        if isinstance(order := part.get("categoryarray"), list):
+            part["categoryarray"] = [names.get(e, e) for e in order]
     for note in layout.get("annotations", ()):
         column, _, value = (note.get("text") or "").partition("=")
         if column in known_columns():
@@ -208,9 +217,22 @@ def _named(trace: dict[str, Any], names: dict[str, str], part: re.Match[str]) ->
     start, column, shown = part.groups()
     if column not in known_columns():
         return part[0]
-    entries = trace.get(_PLACES.get(shown, ""), [shown])
-    if isinstance(entries, list):
-        names.update({code: label(column, code, code) for code in entries if isinstance(code, str)})
-        entries[:] = [names[e] if isinstance(e, str) else e for e in entries]
+    _name(column, trace.get(_PLACES.get(shown, ""), [shown]), names)
     told = title_of(column)
     return f"{start}{told}{words.say(': ') if told else ''}{names.get(shown, shown)}"
+
+
+def _name(column: str, entries: Any, names: dict[str, str]) -> None:
+    """Put labels in the place of a column's codes, and remember them."""
+    labels = coded().get(column, {})
+    if isinstance(entries, list):
+        found = {one: labels[one] for one in entries if isinstance(one, str) and one in labels}
+        names.update(found)
+        entries[:] = [found.get(one, one) if isinstance(one, str) else one for one in entries]
+
+
+def as_texts(texts: Iterable[Any], hover: Any) -> list[Any]:
+    """Numbers that stand as texts beside marks as charts write them, years as they are."""
+    years = re.search(r"\b(year|period_start|period_end)=%\{text\}", str(hover))
+    write = "{:.0f}".format if years else three_digits
+    return [write(float(text)) if isinstance(text, Real) else text for text in texts]

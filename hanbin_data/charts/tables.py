@@ -73,7 +73,7 @@ _BEST = {
     "low": ("label", "number", "unit", "period", "printed", "note"),
 }
 """What reads best of a frame that has this column, the first that fits: what a row is, its
-number with unit and terms.period, and what to know."""
+number with unit and period, and what to know."""
 
 _TOLD = {"period": terms.period, "note": terms.note_of, "name": terms.name_of}
 """Columns that are told from a whole row, where a frame has none of this name."""

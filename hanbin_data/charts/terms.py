@@ -62,25 +62,35 @@ def ordered(field: str, codes: pd.Series) -> list[str]:
     return sorted(codes.dropna().unique(), key=lambda code: places.get(code, len(places)))
 
 
-def numbers(frame: pd.DataFrame) -> str:
-    """The column that holds a frame's numbers: ``value``, or the only one of numbers.
+def own_numbers(frame: pd.DataFrame) -> Any:
+    """The column of a frame's own numbers: ``value``, the one of numbers that stands before
+    ``low``, or the only one of numbers; None where that does not tell it."""
+    columns = list(frame)
+    found = list(frame.drop(columns=list(TRAVELLING), errors="ignore").select_dtypes("number"))
+    before = columns[columns.index("low") - 1] if "low" in columns[1:] else None
+    if "value" in columns or before in found:
+        return "value" if "value" in columns else before
+    return found[0] if len(found) == 1 else None
+
+
+def numbers(frame: pd.DataFrame) -> Any:
+    """The column that holds a frame's numbers, see :func:`own_numbers`.
 
     Raises:
-        ValueError: no column or several could be meant.
+        ValueError: no column or several could be meant; the message lists what there is.
     """
-    own = frame.drop(columns=list(TRAVELLING), errors="ignore").select_dtypes("number")
-    found = ["value"] if "value" in frame else list(map(str, own))
-    if len(found) != 1:
+    if (own := own_numbers(frame)) is None:
         raise ValueError(f"which of the columns holds the numbers: {', '.join(map(str, frame))}?")
-    return found[0]
+    return own
 
 
 def ready(frame: pd.DataFrame, number: str | None = None) -> pd.DataFrame:
     """A frame with what a chart of it needs.
 
-    Added are the columns ``number`` (as :func:`written`), ``spoken`` (label, number with its
-    unit), ``hover`` (these, printed form, period, note) and ``color`` (of the row's theme),
-    those that the frame has not.
+    Added are the columns ``number`` (as :func:`written`), ``hover`` (label, number with its
+    unit, printed form, period, note) and ``color`` (of the row's theme), those that the frame
+    has not, and ``spoken`` (label, number with its unit). A ``number`` of the frame is what
+    it says if it holds texts.
 
     Args:
         frame: rows of the package, or any with a column ``label`` and one of numbers.
@@ -88,12 +98,13 @@ def ready(frame: pd.DataFrame, number: str | None = None) -> pd.DataFrame:
 
     Raises:
         TypeError: ``frame`` is no DataFrame.
-        ValueError: it has no labels, or no column of numbers can be told.
+        ValueError: it has no labels, ``number`` is no column, or none can be told.
     """
     check(frame)
-    check_columns(frame, "place" if "place" in frame else "label")
-    own = number is None or ("low" in frame and number == numbers(frame))
-    if "number" in frame:
+    named = [number] if number is not None else []
+    check_columns(frame, "place" if "place" in frame else "label", *named)
+    own = number in (None, own_numbers(frame))
+    if "number" in frame.select_dtypes(exclude="number"):
         texts = list(frame["number"])
     elif own and {"low", "high"} <= {*frame}:
         texts = written(frame)
@@ -104,8 +115,9 @@ def ready(frame: pd.DataFrame, number: str | None = None) -> pd.DataFrame:
     told = list(map(quantity, texts, rows))
     spoken = [f"{name_of(row)}{say(': ')}{text}" for row, text in zip(rows, told, strict=True)]
     hover, color = list(map(_hover, rows, told)), colors(frame)
-    made = {"number": texts, "spoken": spoken, "hover": hover, "color": color}
-    return frame.assign(**{column: made[column] for column in made if column not in frame})
+    made = {"hover": hover, "color": color} | {"number": texts, "spoken": spoken}
+    kept = {"hover", "color"} & {*frame}
+    return frame.assign(**{column: made[column] for column in made if column not in kept})
 
 
 def check(frame: object, *needed: str) -> None:
@@ -121,7 +133,8 @@ def check(frame: object, *needed: str) -> None:
 
 
 def check_columns(frame: pd.DataFrame, *columns: str) -> None:
-    """Refuse columns that a frame does not have."""
+    """Refuse columns that a frame does not have, and what is no frame."""
+    check(frame)
     if lacking := [column for column in columns if column not in frame]:
         has = ", ".join(map(str, frame))
         raise ValueError(f"the frame has no column {lacking[0]!r}, only {has}")
@@ -187,11 +200,11 @@ def amount(number: float) -> str:
 def three_digits(number: float) -> str:
     """A computed number: three significant digits, or whole where it has more."""
     large, name = (1e8, "亿") if language() == "zh" else (1e6, " million")
-    if abs(number) >= large:
-        return three_digits(number / large) + name
-    if abs(number) >= 100 or float(number).is_integer():
-        return amount(number)
-    return f"{number:#.3g}".rstrip(".")
+    if abs(number) < large:
+        large, name = 1, ""
+    number /= large
+    whole = abs(number) >= 100 or float(number).is_integer()
+    return (amount(number) if whole else f"{number:#.3g}".rstrip(".")) + name
 
 
 def period(row: Mapping[Any, Any]) -> str:
