@@ -219,9 +219,9 @@ def test_what_a_reader_meets(
     with subtests.test("hover shows the printed form"):
         traces = [chart["data"][0] for chart in slides.charts(path)]
         for chart, trace, layout in zip(charts, traces, layouts, strict=True):
-            printed, told = layout["meta"]["printed"], str(trace.get("hovertext"))
+            printed, first = layout["meta"]["printed"], [*(trace.get("hovertext") or ""), ""][0]
             # A trace of texts has no mark to point at.
-            if any(form in told for form in printed) and trace.get("mode") != "text":
+            if any(form in first for form in printed) and trace.get("mode") != "text":
                 told = hovered(chart)
                 assert any(form.strip("“”") in told for form in printed), told
                 break
