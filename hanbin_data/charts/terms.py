@@ -186,7 +186,7 @@ def _published(value: float, low: float, high: float, step: float) -> str:
     """An outside number with the digits that were published, and the range that these allow."""
     factor, name = (1e4, "万") if language() == "zh" and step > 1 else (1, "")
     digits = round(-math.log10(step / factor)) if step < factor else 0
-    text = f"{value / factor:,.{digits}f}{name}" if digits else amount(value)
+    text = f"{value / factor:.{digits}f}{name}" if digits else amount(value)
     ends = [f"{end:.{digits + 1}f}" if step < 1 else amount(end) for end in (low, high)]
     return text if low == high else say("{n} ({range})", n=text, range="–".join(ends))
 
