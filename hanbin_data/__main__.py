@@ -214,8 +214,8 @@ def export(output: str) -> None:
 
 
 @main.command()
-@click.argument("article", type=_THERE)
-@_lang("the report")
+@click.argument("article", type=click.Path(dir_okay=False, path_type=Path))
+@_lang("the result")
 def verify(article: Path) -> None:
     """Hold a copy of the ARTICLE against the figures.
 
@@ -248,7 +248,13 @@ def explain() -> None:
 
     words = {"definition": say("Definition"), "unit": say("Unit"), "period": say("Period"),
              "basis": say("Basis of the period"), "caveat": say("Caveat")}  # fmt: skip
-    click.echo("# " + say("The figures explained"))
+    click.echo("# " + say("The figures explained") + "\n")
+    click.echo(
+        say(
+            "Definition: the kind of figure and its printed form; where the report defines "
+            "nothing, nothing is added."
+        )
+    )
     for row in hd.explanations().to_dict("records"):
         click.echo(f"\n## {row['name']}\n")
         for column, word in words.items():

@@ -44,8 +44,12 @@ def seen(article: str | os.PathLike[str]) -> tuple[str, bool]:
     if is_file := not isinstance(article, str) or _names_file(article):
         path = Path(article)
         name, suffix = path.name, path.suffix.lower()
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)  # a device may never end
+        try:
+            with path.open("rb") as stream:
+                content = stream.read(_LARGEST + 1)  # a device may never end
+        except FileNotFoundError as error:
+            problem = say("there is no file {path}: give the path of your own copy", path=article)
+            raise FileNotFoundError(problem) from error
     head = (content[:2000].decode("latin-1") if is_file else given[:2000]).lstrip()
     for form, (ending, begins) in _DOCUMENTS.items():
         if suffix == ending or re.match(begins, head, re.DOTALL):

@@ -24,14 +24,15 @@ SOURCE = MappingProxyType({
 address; ``licence`` says what the licence covers and ``not_covered`` what it does not."""
 
 
-Style = Literal["text", "bibtex", "csl"]
+Style = Literal["text", "gbt7714", "bibtex", "csl"]
 
 
 def citation(style: Style = "text") -> str:
     """The citation of the article.
 
     Args:
-        style: ``"text"``, ``"bibtex"`` or ``"csl"`` (CSL-JSON).
+        style: ``"text"``, ``"gbt7714"`` (as Chinese works cite), ``"bibtex"`` or ``"csl"``
+            (CSL-JSON).
 
     Raises:
         TypeError, ValueError: ``style`` is none of these.
@@ -51,5 +52,7 @@ def citation(style: Style = "text") -> str:
                 "author": [{"literal": author}], "publisher": publisher, "issued": issued,
                 "URL": url, "language": "zh-CN"}  # fmt: skip
         return json.dumps([item], ensure_ascii=False, indent=2)
+    if style == "gbt7714":
+        return f"{author}. {title}[EB/OL]. {publisher}, ({day}). {url}"
     return (f"{author} ({day}). {title} [{SOURCE['title_en']}]. "
             f"{publisher} ({SOURCE['publisher_en']}). {url}")  # fmt: skip

@@ -410,7 +410,7 @@ class _Comparison:
         if not self.text:
             problem = problem or say("the text is empty")
         elif all(status == "missing" for _, _, status, _, _ in figures):
-            problem = say("this is not the article: none of its figures was found")
+            problem = say("none of the figures was found: the text is not the article")
         strange = [(start, kind, form[:40], 1, kind != "outside" or not self.page,
                     self.context(start, len(form[:40])))
                    for start, form in self.left for kind in [self.place(start, form)]]  # fmt: skip

@@ -72,6 +72,15 @@ def test_numbers_in_a_readme(name: str) -> None:
     assert strange(text, known() - counts | {3.11}) == []
 
 
+def test_what_titles_say_of_the_names_is_so() -> None:
+    """01-political: most campaigns are in the first part, mechanisms in all four and at the end."""
+    names = hd.programmes()
+    first, *others = names["theme"].unique()
+    assert names[names["kind"] == "campaign"]["theme"].mode().tolist() == [first]
+    assert {*names[names["kind"] == "mechanism"]["theme"]} == {first, *others}
+    assert (names["kind"].iloc[0], names["kind"].iloc[-1]) == ("campaign", "mechanism")
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -88,7 +88,7 @@ def caption(
     day, address = SOURCE["published"][:10], SOURCE["url"].removeprefix("https://")
     origin = {"publisher": publisher, "day": day, "address": address}
     source = [say("Source: {publisher}, {day}, {address}", **origin), *[beside] * bool(beside)]
-    heard = look.carried(fig.layout.meta).get("spoken") or _values(chart["data"])
+    heard = look.carried(fig.layout.meta).get("spoken") or _values(**chart)
     told, stop, ends = [title, alt, below, say("; ").join(heard)], say(". "), tuple(".。?？!！")
     ids = frame.get("figure_id", frame.get("id", pd.Series(dtype=object))).dropna().unique()
     fig.data, fig.layout = (), chart["layout"]
@@ -201,9 +201,9 @@ def _listed(cells: pd.Series) -> list[str]:
     return list(dict.fromkeys(one for cell in cells.dropna() for one in cell.split(", ")))
 
 
-def _values(data: Iterable[Mapping[str, Any]]) -> list[str]:
+def _values(data: Iterable[Mapping[str, Any]], layout: Mapping[str, Any]) -> list[str]:
     """Every value that a chart draws, as its direct labels write it, for those who listen."""
-    spoken = []
+    heads, spoken = _heads(layout), []
     for trace in data:
         at, entries = trace.get("x") or [], trace.get("y") or []
         if trace["type"] == "pie":
@@ -217,9 +217,22 @@ def _values(data: Iterable[Mapping[str, Any]]) -> list[str]:
         for category, entry, text in zip(at or range(len(entries)), entries, texts, strict=False):
             if entry is not None and text not in (None, ""):  # else a point without a label
                 said = text if isinstance(text, str) else terms.three_digits(text)
-                named = f"{trace.get('name') or ''} {category}".strip()
+                parts = (heads.get(trace.get("xaxis", "x"), ""), trace.get("name") or "", category)
+                named = " ".join(dict.fromkeys(filter(None, map(str, parts))))
                 spoken.append(re.sub("<[^>]*>", " ", f"{named}{say(': ')}{said}"))
     return spoken
+
+
+def _heads(layout: Mapping[str, Any]) -> dict[str, str]:
+    """The texts over panels beside each other, by the axis below each."""
+    placed = {}
+    for name, axis in layout.items():
+        if name.startswith("xaxis"):
+            beside = layout.get(f"yaxis{axis.get('anchor', 'y')[1:]}", {})
+            top = sum(axis.get("domain", (0, 1))) / 2, beside.get("domain", (0, 1))[1]
+            placed[top] = f"x{name[5:]}"
+    notes = [note for note in layout.get("annotations", ()) if note.get("yanchor") == "bottom"]
+    return {placed[at]: n["text"] for n in notes if (at := (n.get("x"), n.get("y"))) in placed}
 
 
 def _key(data: Iterable[Mapping[str, Any]]) -> str:

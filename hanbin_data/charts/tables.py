@@ -88,6 +88,8 @@ def _columns(rows: pd.DataFrame) -> Iterable[Any]:
 def _cells(rows: pd.DataFrame, column: str) -> list[Any]:
     if column == "number" and "low" in rows:
         return terms.written(rows)
+    if column == "period" and "published" in rows:
+        return list(map(terms.dated, rows[column]))
     if column in _TOLD and column not in rows:
         return [_TOLD[column](row) for row in terms.records(rows)]
     terms.check_columns(rows, column)

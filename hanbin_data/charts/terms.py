@@ -1,6 +1,7 @@
 """How charts and tables write a row: its number, its unit, its period, its hover text."""
 
 import html
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -172,6 +173,8 @@ def written(frame: pd.DataFrame) -> list[str]:
 
 def _written(row: Mapping[Any, Any], value: float) -> str:
     low, high = row["low"], row["high"]
+    if step := row.get("precision"):
+        return _published(value, low, high, step)
     match row.get("qualifier"):
         case "cleared":
             return say("0 (cleared)")
@@ -190,6 +193,15 @@ def _written(row: Mapping[Any, Any], value: float) -> str:
     if low <= value <= high and high - low > 0.05 * abs(value):
         return say("{n} ({range})", n=three_digits(value), range=text)
     return say("≈ {n}", n=text) if len(ends) == 1 and low != high else text
+
+
+def _published(value: float, low: float, high: float, step: float) -> str:
+    """An outside number with the digits that were published, and the range that these allow."""
+    factor, name = (1e4, "万") if language() == "zh" and step > 1 else (1, "")
+    digits = round(-math.log10(step / factor)) if step < factor else 0
+    text = f"{value / factor:.{digits}f}{name}" if digits else amount(value)
+    ends = [f"{end:.{digits + 1}f}" if step < 1 else amount(end) for end in (low, high)]
+    return text if low == high else say("{n} ({range})", n=text, range="–".join(ends))
 
 
 def amount(number: float) -> str:
@@ -215,11 +227,22 @@ def period(row: Mapping[Any, Any]) -> str:
     return say("{years} ({basis})", years=told, basis=label("period_basis", row["period_basis"]))
 
 
+def dated(text: str) -> str:
+    """The period of an outside figure in words: a day, a year, or what lies between two."""
+    ends = text.split("/")
+    if language() == "zh":
+        parts = (zip(end.split("-"), "年月日", strict=False) for end in ends)
+        ends = ["".join(f"{int(number)}{unit}" for number, unit in end) for end in parts]
+        return "–".join(ends).replace("年–", "–")
+    return (" to " if "-" in text else "–").join(ends)
+
+
 def quantity(number: str, row: Mapping[Any, Any]) -> str:
-    """A number with the unit of its row, if that has one."""
+    """A number with the unit of its row, if that has one; what is in brackets stands behind."""
     if "unit" not in row:
         return number
-    return say("{number} {unit}", number=number, unit=label("unit", row["unit"]))
+    bare, bracket, rest = number.partition("（" if language() == "zh" else " (")
+    return say("{number} {unit}", number=bare, unit=label("unit", row["unit"])) + bracket + rest
 
 
 def name_of(row: Mapping[Any, Any]) -> str:

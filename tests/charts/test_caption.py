@@ -1,5 +1,6 @@
 """A chart carries what a slide, a reader and a listener need, or says why it cannot."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -37,11 +38,18 @@ def test_carries_source_unit_period_notes_and_values(table: str, lang: str) -> N
     for code in frame["unit"]:
         assert charts.label("unit", code).lower() in meta["subtitle"].lower()
     for text in charts.written(frame):
-        assert text in meta["alt"], "a listener hears every number"
+        for part in re.split("[(（]", text):  # the unit stands before a bracket
+            assert part.strip() in meta["alt"], "a listener hears every number"
     told = "\n".join(meta["notes"])
     for label, note in frame[["label", "note"]].dropna().itertuples(index=False):
         assert label in told, "a speaker names the figure"
         assert note in told
+
+
+def test_a_listener_hears_the_head_over_a_panel() -> None:
+    fig = px.bar(hd.figures(), x="value", y="theme", facet_col="measure", hover_name="label")
+    meta = captioned(hd.figures().head(0), fig, subtitle="s").layout.meta
+    assert "level of pay or subsidy Primary-level organisations: Highest subsidy" in meta["alt"]
 
 
 def test_fills_placeholders_in_every_text() -> None:

@@ -28,6 +28,22 @@ def test_every_frame_has_words_for_headers(read: Callable[[], pd.DataFrame], lan
     assert "text-align:right" in page or "low" not in frame
 
 
+@pytest.mark.parametrize(
+    ("lang", "texts"),
+    [
+        ("en", ("95,148,000 (95,147,500–95,148,499)", "2.1 (2.05–2.15)", "2018-02 to 2023-02")),
+        (
+            "zh",
+            ("9514.8万（95147500–95148499）", "2017–2021年", "2018年2月–2023年2月", "2021年6月5日"),
+        ),
+    ],
+)
+def test_outside_figures_are_shown_as_they_were_published(lang: str, texts: list[str]) -> None:
+    charts.use(lang)
+    page = charts.table(hd.context()).data
+    assert [text for text in texts if f">{text}<" not in page] == []
+
+
 def test_code_is_shown_as_it_is_typed() -> None:
     page = charts.table(hd.figures(), ["period_basis", "value"], codes=True).data
     for part in (">period_basis</th>", ">inferred</td>", "text-align:right"):

@@ -58,7 +58,7 @@ def test_the_source_cannot_be_changed() -> None:
     assert hd.SOURCE["licence"] in PACKAGE["description"]
 
 
-@pytest.mark.parametrize("style", ["text", "bibtex", "csl"])
+@pytest.mark.parametrize("style", ["text", "gbt7714", "bibtex", "csl"])
 def test_a_citation_names_title_author_publisher_day_and_address(style: str) -> None:
     cited = hd.citation(style)
     year, month, day = hd.SOURCE["published"][:10].split("-")

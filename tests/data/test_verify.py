@@ -367,7 +367,7 @@ def test_an_address_is_not_fetched_and_no_path() -> None:
      (Path("no-such-file"), FileNotFoundError), (Path("."), IsADirectoryError)],
 )  # fmt: skip
 def test_a_path_that_cannot_be_read_is_an_error(article: object, error: type[Exception]) -> None:
-    with pytest.raises(error):
+    with pytest.raises(error, match="there is no file" if error is FileNotFoundError else None):
         hd.verify(article)  # type: ignore[arg-type]
 
 
