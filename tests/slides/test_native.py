@@ -94,14 +94,14 @@ def chart_of(name: str) -> Any:
 def test_grid_lines_that_powerpoint_would_draw_elsewhere_are_painted_at_their_places() -> None:
     parts = chart_of("bubbles").rels.values()
     (blob,) = (part.target_part.blob for part in parts if part.reltype.endswith("/image"))
-    picture = Image.open(io.BytesIO(blob)).convert("RGB")
+    picture = Image.open(io.BytesIO(blob)).convert("RGBA")
     shown = reading("bubbles")
     axis, (left, _, width, height) = shown.axis("x"), shown.plots[0].box
     assert picture.size == (round(2 * width), round(2 * height))
     for tick in axis.ticks:
         x = round(2 * (tick.at - left))
-        assert picture.getpixel((x, 3)) == (255, 255, 255)
-        assert picture.getpixel((x + 9, 3)) == (229, 236, 246)
+        assert picture.getpixel((x, 3)) == (255, 255, 255, 255)
+        assert picture.getpixel((x + 9, 3)) == (229, 236, 246, 255)
 
 
 def test_libreoffice_shows_the_colours_of_single_dots() -> None:
