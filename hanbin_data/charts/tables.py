@@ -99,15 +99,15 @@ def _cells(rows: pd.DataFrame, column: str) -> list[Any]:
 
 
 def _column(column: str, cells: list[Any], codes: bool) -> Iterable[str]:
-    """A header and its cells, numbers at the right; these and short entries are not broken."""
+    """A header and its cells, numbers at the right; short ones and short entries stay whole."""
     numbers = [isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells]
     right = column == "number" or (bool(cells) and all(numbers))
     head = column if codes else terms.label("header", column, column)
-    whole = 24 if column in _WHOLE and not codes else 0
+    whole = 24 if right or (column in _WHOLE and not codes) else 0
     entries = [('th scope="col"', head, 12), *(("td", cell, whole) for cell in cells)]
     for tag, cell, length in entries:
         text = _shown(cell)
-        unbroken = ";white-space:nowrap" * (right or len(text) < length)
+        unbroken = ";white-space:nowrap" * (len(text) < length)
         style = f"text-align:{'right' if right else 'left'};vertical-align:top{unbroken}"
         yield f'<{tag} style="{style}">{text}</{tag[:2]}>'
 
