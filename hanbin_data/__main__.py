@@ -51,7 +51,7 @@ class _SeveralFormats(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         spread: list[str] = []
         for arg in args:
-            *_, before, last = ["", "", *spread]
+            before, last = ["", "", *spread][-2:]  # of what is spread so far, if any
             listing = before == "--format" or last.startswith("--format=")
             spread += ["--format", arg] if listing and arg in _FORMATS else [arg]
         return super().parse_args(ctx, spread)

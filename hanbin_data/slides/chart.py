@@ -249,7 +249,8 @@ class _Sheet:
     ) -> tuple[str, str]:
         """Append a column of texts or of numbers; returns its letter and the reference to it."""
         self.sheet.write_column(0, self.count, [heading, *cells], self.day if days else None)
-        column, words = xl_col_to_name(self.count), isinstance(cells[0], str)
+        column = xl_col_to_name(self.count)
+        words = bool(cells) and isinstance(cells[0], str)
         self.count += 1
         known = ((at, cell) for at, cell in enumerate(cells) if cell is not None)
         cache = _points(((at, cell if words else _number(cell)) for at, cell in known), len(cells))

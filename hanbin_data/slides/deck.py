@@ -243,11 +243,13 @@ class Deck:
         if native is None:
             image = RELATIONSHIP_TYPE.IMAGE
             png = self._part("/ppt/media/chart%d.png", CONTENT_TYPE.PNG, reading.png)
-            svg = self._part("/ppt/media/chart%d.svg", "image/svg+xml", reading.svg.encode())
-            seen = [slide.part.relate_to(one, image) for one in (png, svg)[: 1 + bool(reading.svg)]]
+            behind, seen = slide.part.relate_to(png, image), ""
+            if reading.svg:
+                svg = self._part("/ppt/media/chart%d.svg", "image/svg+xml", reading.svg.encode())
+                seen = slide.part.relate_to(svg, image)
             whole = (0, 0, reading.width, reading.height)
             # A PNG stands behind for viewers that show no SVG.
-            canvas.picture(drawn.name, part, whole, seen[0], drawn.alt, "".join(seen[1:]))
+            canvas.picture(drawn.name, part, whole, behind, drawn.alt, seen)
         else:
             alone, paper = len(native.charts) == 1, reading.paper if card else None
             if alone:

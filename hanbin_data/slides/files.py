@@ -284,8 +284,9 @@ def _place(chart: Drawn, reading: Reading) -> None:
         if isinstance(chart.spec, Stored) and not reading.png:
             reading = replace(reading, png=chart.spec.preview)
     chart.reading = reading
-    chart.why = why = say("; ", lang).join(reason.say(lang) for reason in reasons)
+    why = say("; ", lang).join(reason.say(lang) for reason in reasons)
     if chart.form == "picture":
-        chart.why = say("a picture: {why}", lang, why=why)
+        why = say("a picture: {why}", lang, why=why)
     elif chart.form == "table":
-        chart.why = say("a table of its numbers: {why}", lang, why=why)
+        why = say("a table of its numbers: {why}", lang, why=why)
+    chart.why = why

@@ -96,7 +96,7 @@ def translate(reading: Reading) -> Native:
         elif kind == "pie":
             native.charts += [_pie(trace, native) for trace in inside]
         elif kind == "polar":
-            native.charts.append(_polar(reading, plots[0], inside, native))
+            native.charts += _polar(reading, plots[0], inside, native)
         elif inside:
             raise NotNativeError("PowerPoint has no charts of the type {type}", type=inside[0].type)
     if not native.charts:
@@ -280,7 +280,8 @@ def _slots(axis: Axis, positions: list[float], alone: float, near: float = 0.02)
     months, later = _months(found) if axis.type == "date" and len(found) > 1 else ([], float)
     units = [unit for unit in (least, alone) if 0 <= found[-1] - found[0] < _MOST * unit]
     even = [[round((v - found[0]) / unit) for v in found] for unit in units]
-    for numbers in filter(None, (months, *even)):
+    distinct = (numbers for numbers in (months, *even) if len({*numbers}) == len(found))
+    for numbers in distinct:
         reach = 5 * near if numbers is months else near
         step = (found[-1] - found[0]) / numbers[-1] if numbers[-1] else alone
         off = (abs(v - found[0] - n * step) for v, n in zip(found, numbers, strict=True))
@@ -528,9 +529,9 @@ class _Panel:
             and abs(sum(stands)) < 0.011 * len(stands)
             and wide - min(wides) < 0.01
             and len({lane.value.id for lane in lanes}) == 1
-            and gap <= 500
+            and -1 <= gap <= 500
         ):
-            element = Element("bar", [], "clustered", traces[0].horizontal, gap)
+            element = Element("bar", [], "clustered", traces[0].horizontal, max(0, gap))
             if len(rows) > 1:
                 lap = 100 if len(stands) == 1 else round(100 * (1 - min(apart) / wide))
                 element.overlap = max(-100, min(100, lap))
@@ -1098,13 +1099,15 @@ def _pie(trace: Trace, native: Native) -> Chart:
     return Chart((x - r, y - r, 2 * r, 2 * r), [element], categories=list(ring.names))
 
 
-def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) -> Chart:
+def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) -> list[Chart]:
     """A radar chart, or else lines and dots by their pixels; ground and grid are shapes."""
+    traces = [trace for trace in traces if any(x is not None for x in trace.x)]
     around, out = reading.axis(plot.x), reading.axis(plot.y)
     names = around.categories or [f"{tick.value:.15g}" for tick in around.ticks]
     places = [360 * at / len(names) for at in range(len(names))]
+    even = all(abs(t.value - at) < 0.01 for t, at in zip(around.ticks, places, strict=False))
     if around.categories:
-        places = [float(at) for at in range(len(names))]
+        places, even = [float(at) for at in range(len(names))], True
 
     def whole(trace: Trace) -> bool:
         """Whether it goes once around, from name to name."""
@@ -1114,7 +1117,7 @@ def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) ->
         return full and (closed or (len(ends) == len(places) and not trace.lines))
 
     radar = plot.radar and out.type == "linear" and not out.reversed and len(places) > 2
-    radar = radar and all(map(whole, traces))
+    radar = radar and even and all(map(whole, traces))
     area, series = bounds([plot.box], reading), []
     across, up = (Scale("val", area[at], area[at] + area[at + 2]) for at in (0, 1))
     up.reversed = True
@@ -1131,4 +1134,4 @@ def _polar(reading: Reading, plot: Plot, traces: list[Trace], native: Native) ->
     chart = Chart(area, [Element("radar" if radar else "scatter", series)], across, up)
     if radar:
         chart.across, chart.up, chart.categories = Scale("cat"), Scale("val", *out.range), names
-    return chart
+    return [chart] if series else []

@@ -35,9 +35,6 @@ _ARRAYS = (
 )
 """Where traces keep what they show."""
 
-_BESIDE = ("counts", "line.color", "marker.color", "text")
-"""What those whose numbers are in parts of their own keep beside them."""
-
 _HOVER = {"ids": "id", "labels": "label", "parents": "parent", "locations": "location"}
 _HOVER |= {"values": "value", "marker.colors": "color"}
 """How a hover text calls some of these."""
@@ -50,7 +47,11 @@ _STEPPED = (
     *("scatterpolar", "scatterpolargl", "barpolar"),
 )
 
-_HOMES = {"scene": "3d|surface|cone|tube|volume", "geo": "geo|choropleth$", "map": "(?<!heat)map$"}
+_HOMES = {
+    "scene": "3d|surface|cone|tube|volume",
+    "geo": "geo|choropleth$",
+    "map": "^(scatter|density|choropleth)map$",
+}
 _HOMES |= {name: name for name in ("polar", "ternary", "smith")}
 """Where traces stand that have no axes of a plane, by their types."""
 
@@ -195,7 +196,7 @@ def _moments(data: list[Spec], frames: list[Spec]) -> Iterator[tuple[str | None,
 
 def _columns(trace: Spec, layout: Spec, lang: str | None) -> dict[str, list[Any]]:
     """The numbers of a trace by the names that a reader knows them by."""
-    if parts := _parts(trace):
+    if parts := _parts(trace, layout, lang):
         return parts
     rows = _grid(trace) if _deep(trace.get("z")) else _flat(trace)
     _make_dates(rows, trace, layout)
@@ -231,7 +232,8 @@ def _hover_names(trace: Spec) -> dict[str, str]:
     """What the hover text calls each value: plotly.express writes ``persons=%{x}``."""
     template = trace.get("hovertemplate")
     lines = re.split(r"<br ?/?>|<extra>", template) if isinstance(template, str) else []
-    found = (re.match(r"(.*?\S)\s*[=:：]\s*%\{([^:|}]+)", line) for line in lines)
+    named = re.compile(r"((?:(?!%\{).)*?\S)\s*[=:：]\s*%\{([^:|}]+)", re.DOTALL)
+    found = map(named.match, lines)  # what stands behind another value names none
     return {one[2]: name for one in found if one and (name := plain(one[1]))}
 
 
@@ -247,7 +249,8 @@ def _flat(trace: Spec) -> dict[str, list[Any]]:
         elif isinstance(entry, list):
             # "red" stands for nothing, unlike a number on a colour scale.
             painted = key in _COLORS and isinstance(_pick(entry, 0), str)
-            if not painted and not (key == "ids" and entry == trace.get("labels")):
+            known = key == "ids" and entry in (trace.get("labels"), trace.get("hovertext"))
+            if not (painted or known):
                 rows[key] = entry
         elif trace.get("type") in _STEPPED and (other := _list(trace, _COUNTED.get(key, ""))):
             levels = (row for row in other if isinstance(row, list))  # of names of two levels
@@ -309,10 +312,11 @@ def _axis(key: str, trace: Spec, layout: Spec) -> Spec:
 
 def _title(key: str, trace: Spec, layout: Spec) -> str:
     """What stands at the axis or the colour bar of a trace's values."""
-    if key in (*_COLORS, "z"):
-        holder = trace["marker"] if key.startswith("marker") else trace
-        bar = holder.get("coloraxis")
-        title = text_at(*((layout, f"{bar}.colorbar.title") if bar else (holder, "colorbar.title")))
+    if key in (*_COLORS, "line.color", "z"):
+        holder = trace[key.partition(".")[0]] if "." in key else trace
+        title = text_at(holder, "colorbar.title")
+        if bar := holder.get("coloraxis"):
+            title = text_at(layout, f"{bar}.colorbar.title")
         if title or key != "z":
             return title
     letter, _, level = key.partition(" ")
@@ -356,7 +360,10 @@ def _ends(error: Any, cells: list[Any]) -> list[list[Any]]:
         by = _pick(data, n) if kind == "data" else value
         if not (_number(by) and _number(cell)):
             return None
-        by = {"percent": by * abs(cell) / 100, "sqrt": sqrt(abs(cell))}.get(kind, by)
+        if kind == "percent":
+            by *= abs(cell) / 100
+        elif kind == "sqrt":
+            by = sqrt(abs(cell))
         return float(f"{cell + sign * by:.15g}")
 
     sides = ((-1, "" if even else "minus"), (1, ""))
@@ -364,14 +371,15 @@ def _ends(error: Any, cells: list[Any]) -> list[list[Any]]:
     return [low, high] if any(cell is not None for cell in high) else []
 
 
-def _parts(trace: Spec) -> dict[str, list[Any]]:
+def _parts(trace: Spec, layout: Spec, lang: str | None) -> dict[str, list[Any]]:
     """The numbers of traces that keep them in parts of their own."""
     pairs = [(one.get("label"), one.get("values")) for one in dicts(trace.get("dimensions"))]
     if pairs:
-        own = {key: _list(trace, key) for key in _BESIDE}
-        pairs += [
-            (key, cells) for key, cells in own.items() if key == "text" or any(map(_number, cells))
-        ]
+        pairs += [(key, _list(trace, key)) for key in ("counts", "text")]
+        for key in ("line.color", "marker.color"):
+            cells = _list(trace, key)
+            if any(map(_number, cells)) and cells not in [known for _, known in pairs]:
+                pairs.append((_title(key, trace, layout) or say("colour", lang), cells))
     if trace.get("type") == "table":
         heads = _list(trace, "header.values")
         heads = [" ".join(map(str, h)) if isinstance(h, list) else h for h in heads]

@@ -15,7 +15,8 @@ FORMS = ("png", "svg", "pdf")
 SCALE = 2
 """Pixels of a PNG for each that the chart is laid out in."""
 
-_LONGEST = 16_384  # a browser's canvas with more pixels a side stays empty
+_LONGEST = 16_384  # pixels: a browser's canvas with more a side stays empty
+_MOST = 1_000_000  # pixels that a chart is laid out in
 
 
 def draw(
@@ -39,7 +40,8 @@ def draw(
         TypeError, ValueError: ``jobs`` holds something else, or see :func:`sized`.
         NoBrowserError: there is no browser.
     """
-    sized(width, height)
+    jobs = list(jobs)
+    sized(width, height, _LONGEST // SCALE if "png" in [form for _, form in jobs] else _MOST)
     pictures: list[bytes | str] = []
     with nullcontext(browser) if browser else Browser() as asked:
         for number, (figure, form) in enumerate(jobs, 1):
@@ -51,7 +53,7 @@ def draw(
     return pictures
 
 
-def sized(width: object, height: object) -> None:
+def sized(width: object, height: object, most: int = _MOST) -> None:
     """Refuse a size that no browser draws.
 
     Raises:
@@ -60,8 +62,8 @@ def sized(width: object, height: object) -> None:
     for name, size in {"width": width, "height": height}.items():
         if not isinstance(size, int) or isinstance(size, bool):
             raise TypeError(f"{name} must be a whole number, not {type(size).__name__}")
-        if not 0 < size * SCALE <= _LONGEST:
-            raise ValueError(f"{name} must be from 1 to {_LONGEST // SCALE:,}, not {size!r}")
+        if not 0 < size <= most:
+            raise ValueError(f"{name} must be from 1 to {most:,}, not {size!r}")
 
 
 def _drawn(browser: Browser, text: str, form: str, width: int, height: int) -> bytes:

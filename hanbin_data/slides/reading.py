@@ -390,13 +390,6 @@ def _plain(value: Any) -> Any:
 _LONGEST = 100_000  # of lists: reading.js reads no more than 20,000 points
 
 
-_UNUSED = {
-    *("anchor", "bargap", "bargroupgap", "barmode", "clockwise", "family", "font", "gridshape"),
-    *("group", "hole", "in_legend", "link", "measures", "rotation", "sector", "smoothing", "stack"),
-}
-"""What readings of before held, and no slide shows."""
-
-
 @cache
 def _typed(kind: Any) -> Callable[[Any], Any]:
     """What makes of a value of JSON one of a type, or raises."""
@@ -404,10 +397,7 @@ def _typed(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
         parts = {name: _typed(hint) for name, hint in hints.items()}
-        unused = _UNUSED - parts.keys()
-        return lambda value: kind(
-            **{k: parts[k](v) for k, v in _be(value, dict).items() if k not in unused}
-        )
+        return lambda value: kind(**{k: parts[k](v) for k, v in _be(value, dict).items()})
     if origin in (Union, types.UnionType):
         some = _typed(inner[0])
         return lambda value: None if value is None else some(value)

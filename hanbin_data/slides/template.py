@@ -320,15 +320,15 @@ def _state(deck: Any) -> None:
 def _worth(layout: "_Layout", places: dict[str, Place], size: Box) -> float:
     """How well a layout holds a chart: by the room, and whether its own title is above it."""
     room, title = places["chart"], places["title"].box
-    faults = {
-        100: layout.is_cover or layout.kind == "secHead",
-        10: layout.layout._element.find(f".//{qn('p:ph')}[@orient='vert']") is not None,
-        2: title != _box(layout.title, size) or title.top >= room.box.top,
-        1.25: not layout.ground(room.box),  # texts are harder to read on a picture
-        1.2: layout.kind not in ("obj", "titleOnly", "tx", "chart"),
-        1.18: not room.placeholder,
-    }
-    worth = room.box.drawn / math.prod(by for by, fault in faults.items() if fault)
+    faults = [
+        (100, layout.is_cover or layout.kind == "secHead"),
+        (10, layout.layout._element.find(f".//{qn('p:ph')}[@orient='vert']") is not None),
+        (2, title != _box(layout.title, size) or title.top >= room.box.top),
+        (1.25, not layout.ground(room.box)),  # texts are harder to read on a picture
+        (1.2, layout.kind not in ("obj", "titleOnly", "tx", "chart")),
+        (1.18, not room.placeholder),
+    ]
+    worth = room.box.drawn / math.prod(by for by, fault in faults if fault)
     return worth * (1 - 0.02 * len(list(layout.layout.placeholders)))  # empty ones are taken out
 
 
@@ -442,7 +442,8 @@ class _Layout:
         sizes = [int(d.get("sz")) / 100 for d in (*defaults, *prompts) if d.get("sz")]
         for at, kind in enumerate(("latin", "ea")):
             faces = (properties.find(qn(f"a:{kind}")) for properties in defaults)
-            fonts[at] = next((f.get("typeface") for f in faces if f is not None), fonts[at])
+            named = (face.get("typeface") for face in faces if face is not None)
+            fonts[at] = next(filter(None, named), fonts[at])
         if fonts[1].startswith("+") and not self._face(fonts[1]):
             fonts[1] = EAST_ASIAN
         # Some programs state a layout's look in its prompts alone, which no slide inherits.

@@ -55,6 +55,49 @@ def test_what_powerpoint_cannot_draw_is_said(name: str) -> None:
         translate(reading(name))
 
 
+def radar(shown: Reading, traces: list[Any], **changes: Any) -> Reading:
+    """The reading of one that runs clockwise from the top, with another axis around it."""
+    around = replace(shown.axis("polar.angularaxis"), **changes)
+    axes = [around if axis.id == around.id else axis for axis in shown.axes]
+    plots = [replace(plot, radar=True) for plot in shown.plots]
+    return replace(shown, plots=plots, axes=axes, traces=traces)
+
+
+def test_a_polar_trace_without_points_costs_the_others_nothing() -> None:
+    shown = reading("radar")
+    none = replace(shown.traces[0], index=1, x=[None], y=[None], r=[None], theta=[0], fills=[])
+    none = replace(none, labels=[], colors=none.colors[:1], sizes=none.sizes[:1])
+    (chart,) = translate(radar(shown, [*shown.traces, none])).charts
+    assert [(element.tag, len(element.series)) for element in chart.elements] == [("radar", 1)]
+    with pytest.raises(NotNativeError, match="no data"):
+        translate(radar(shown, [none]))
+
+
+@pytest.mark.parametrize(("stands", "tag"), [((0, 120, 240), "radar"), ((0, 90, 180), "scatter")])
+def test_a_radars_names_stand_where_its_numbers_do(stands: tuple[int, ...], tag: str) -> None:
+    shown = reading("radar")
+    ticks = [
+        replace(tick, value=at, text=f"{at}°")
+        for tick, at in zip(shown.axis("polar.angularaxis").ticks, stands, strict=True)
+    ]
+    trace = replace(shown.traces[0], theta=[0, 120, 240, 0])
+    shown = radar(shown, [trace], type="linear", categories=[], ticks=ticks)
+    assert translate(shown).charts[0].elements[0].tag == tag
+
+
+@pytest.mark.parametrize(("places", "wide", "said"), [
+    ([1, 1.01, 1.013], 0.8, "uneven"),  # in one column only the last would be there
+    ([0, 1, 2], 2, "too wide"),  # PowerPoint repairs a file with a gap below none
+])  # fmt: skip
+def test_bars_that_no_columns_hold_are_no_chart(places: Any, wide: float, said: str) -> None:
+    shown = reading("columns-reversed")
+    axis = replace(shown.axis("x"), type="linear", range=(-2, 4), ticks=[], categories=[])
+    edges = [at - wide / 2 for at in places]
+    trace = replace(shown.traces[0], x=places, width=[wide], offset=edges)
+    with pytest.raises(NotNativeError, match=said):
+        translate(replace(shown, axes=[axis, shown.axis("y")], traces=[trace]))
+
+
 def test_a_difference_is_seen() -> None:
     shown = reading("columns")
     page, _ = slide(shown)

@@ -221,12 +221,6 @@ def test_a_chart_beyond_all_places_costs_its_own_form_alone(
     assert rows["why"][1].startswith("a table of its numbers: its numbers are out of reach")
 
 
-def test_what_readings_held_before_costs_no_notebook_its_charts() -> None:
-    before = {"barmode": "group", "bargap": 0.2, "font": "serif"}
-    plain = json.loads(READING)
-    assert Reading.from_json({**plain, **before}) == Reading.from_json(plain)
-
-
 @pytest.mark.parametrize(
     ("source", "after"),
     [

@@ -112,6 +112,24 @@ CASES = {
     "slices that others name by their id":
         (go.Figure(go.Sunburst(ids=["t", "t/a"], labels=["t", "a"], parents=["", "t"])),
          [("ids", "label", "parents"), ("t", "t", ""), ("t/a", "a", "t")]),
+    "a colour that tells more than the dimensions, under its own name":
+        (px.parallel_coordinates(FRAME, ["n"], color="size"), [("n", "size"), (1, 3), (2, 4)]),
+    "a colour that a dimension tells":
+        (px.parallel_coordinates(FRAME, ["n", "size"], color="n"), [("n", "size"), (1, 3), (2, 4)]),
+    "a colour without a name":
+        (go.Figure(go.Splom(dimensions=[{"label": "A", "values": [1]}], marker={"color": [2]})),
+         [("A", "colour"), (1, 2)]),
+    "names that their ids repeat":
+        (px.scatter(FRAME, "n", "size", hover_name="kind", animation_group="kind"),
+         [("name", "n", "size"), ("a", 1, 3), ("b", 2, 4)]),
+    "a map of tiles and a tree map":
+        (go.Figure([go.Scattermap(lat=[1], lon=[2], subplot="map2"),
+                    go.Treemap(labels=["t"], parents=[""])],
+                   {"map2": {"domain": {"x": [0, 0.4]}}, "map": {"domain": {"x": [0.6, 1]}},
+                    "annotations": [{"text": "right", "x": 0.8, "y": 1, "xref": "paper",
+                                     "yref": "paper"}]}),
+         [("series", "lat", "lon", "label", "parents"), ("trace 1", 1, 2),
+          ("trace 2", None, None, "t", "")]),
     "cells without a heading":
         (go.Figure(go.Table(cells={"values": [[1], [2]]})), [("1", "2"), (1, 2)]),
 }  # fmt: skip
@@ -124,6 +142,32 @@ def test_a_reader_finds_every_number(figure: Any, expected: list[tuple[Any, ...]
         assert filled == [*wanted, *[None] * (len(found) - len(wanted))]
     if len(expected) > 2:
         assert len(table(figure)) == len(expected) - 1
+
+
+@pytest.mark.parametrize(("template", "name"), [
+    ("persons=%{y}<extra></extra>", "persons"),
+    ("a=b : %{y:.1f}", "a=b"),
+    ("<b>%{text}</b><br>persons=%{y}", "persons"),
+    ("Births\nin total=%{y}", "Births in total"),
+    ("growth (% a year)=%{y}", "growth (% a year)"),
+    ("% of total=%{y}", "% of total"),
+    ("%{x}: %{y}", "y"),
+    ("%{y}, %{x}: %{y}", "y"),
+    ("Year %{x}, persons=%{y}", "y"),
+])  # fmt: skip
+def test_a_hover_text_names_what_its_line_begins_with(template: str, name: str) -> None:
+    assert list(table(go.Figure(go.Bar(x=[1], y=[2], hovertemplate=template)))) == ["x", name]
+
+
+@pytest.mark.parametrize(("error", "ends"), [
+    ({"type": "percent", "value": 50}, (2, 6)),
+    ({"type": "sqrt"}, (2, 6)),
+    ({"type": "constant", "value": 1}, (3, 5)),
+    ({"type": ["a"], "value": 1}, (3, 5)),  # nobody checks a notebook's
+])  # fmt: skip
+def test_a_range_of_any_type_has_both_ends(error: Any, ends: tuple[float, float]) -> None:
+    found = numbers.frame({"data": [{"type": "bar", "x": ["a"], "y": [4], "error_y": error}]})
+    assert tuple(found.iloc[0, 2:]) == ends
 
 
 def test_headings_are_in_the_charts_language() -> None:

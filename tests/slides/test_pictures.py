@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 
 from hanbin_data.slides import browser as browsers
-from hanbin_data.slides import harmless
+from hanbin_data.slides import harmless, save
 from hanbin_data.slides.browser import Browser, NoBrowserError
 from hanbin_data.slides.pictures import draw
 from hanbin_data.slides.reading import HEIGHT, WIDTH
@@ -180,19 +180,26 @@ def test_chinese_text_is_not_drawn_as_boxes(
 
 
 @pytest.mark.parametrize(
-    ("sides", "error", "message"),
+    ("form", "sides", "error", "message"),
     [
-        ((0, 540), ValueError, "width must be from 1 to 8,192, not 0"),
-        ((960, 5.5), TypeError, "height must be a whole number, not float"),
-        ((True, 540), TypeError, "width must be a whole number, not bool"),
-        ((960, 9000), ValueError, "height must be from 1 to 8,192, not 9000"),
+        ("svg", (0, 540), ValueError, "width must be from 1 to 1,000,000, not 0"),
+        ("svg", (960, 5.5), TypeError, "height must be a whole number, not float"),
+        ("svg", (True, 540), TypeError, "width must be a whole number, not bool"),
+        ("png", (960, 9000), ValueError, "height must be from 1 to 8,192, not 9000"),
     ],
 )
 def test_what_is_no_picture_is_refused(
-    sides: tuple[Any, Any], error: type[Exception], message: str
+    form: str, sides: tuple[Any, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        draw([], *sides)
+        draw([(SMALL, form)], *sides)
+
+
+def test_only_pixels_are_limited(browser: Browser, tmp_path: Path) -> None:
+    (drawn,) = draw([(SMALL, "svg")], 960, 9000, browser=browser)
+    assert b'height="9000"' in drawn
+    save(SMALL, tmp_path / "a.csv", width=9000)
+    assert (tmp_path / "a.csv").exists()
 
 
 @pytest.mark.usefixtures("no_browser")

@@ -325,7 +325,10 @@ def test_control_characters_go_and_all_else_stays() -> None:
     assert figure == before
 
 
-@pytest.mark.parametrize("stored", [{}, {"width": 1, "height": 1, "axes": [{"id": 3}]}, None, []])
+@pytest.mark.parametrize("stored", [
+    {}, {"width": 1, "height": 1, "axes": [{"id": 3}]}, None, [],
+    {"width": 1, "height": 1, "font": "Arial"},  # of before, when it held no shapes
+])  # fmt: skip
 def test_what_is_no_reading_is_refused(stored: Any) -> None:
     with pytest.raises(ValueError, match="no reading of a chart"):
         Reading.from_json(stored)

@@ -242,6 +242,18 @@ def test_what_is_no_template_is_named(tmp_path: Path, member: bytes | None, said
         open_master(path)
 
 
+@pytest.mark.parametrize(
+    ("stated", "face"),
+    [('typeface="KaiTi"', "KaiTi"), ('typeface=""', "Microsoft YaHei"), ("", "Microsoft YaHei")],
+)
+def test_a_typeface_that_a_template_leaves_open_is_chosen(
+    tmp_path: Path, stated: str, face: str
+) -> None:
+    change = replaced(MASTER, r"(<p:titleStyle>.*?)<a:ea [^>]*/>", rf"\1<a:ea {stated}/>")
+    house = open_master(template(tmp_path / "house.pptx", change))
+    assert house.places["chart"]["title"].east_asian == face
+
+
 def test_beside_is_the_largest_part_left() -> None:
     assert Box(0, 0, 10, 10).beside(Box(0, 0, 10, 3)) == Box(0, 3, 10, 7)
     assert Box(0, 0, 10, 10).beside(Box(20, 0, 5, 5)) == Box(0, 0, 10, 10)
