@@ -31,7 +31,8 @@ from pptx import Presentation
 from hanbin_data import slides
 from hanbin_data.slides import files
 from hanbin_data.slides.browser import Browser
-from hanbin_data.slides.reading import read
+from hanbin_data.slides.native import Native
+from hanbin_data.slides.reading import Reading, read
 from slide_peers import stored
 
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "slides"))
@@ -77,12 +78,17 @@ def late(*_: Any) -> None:
     raise TimeoutError(f"{SECONDS} seconds are over")
 
 
+def wanting(reading: Reading) -> bool:
+    """Whether a chart needs a picture, as a deck asks."""
+    return not isinstance(files._native(reading), Native)
+
+
 def made(figure: dict[str, Any], browser: Browser) -> tuple[str, list[str]]:
     """The form that a figure takes on a slide, and what is to be said of it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.pptx"
         try:
-            (reading,) = read([figure], browser=browser, pictures=files._wanting)
+            (reading,) = read([figure], browser=browser, pictures=wanting)
             row = slides.deck([stored(figure, reading)], path).iloc[0]
             if row["form"] != "native":
                 return row["form"], [row["why"]]
