@@ -80,6 +80,11 @@ _PAGE = {
     ],
     "body": b64encode(b"<!doctype html><body style='margin:0'></body>").decode(),
 }
+_LOADED = (
+    "document.readyState === 'complete' || "
+    "new Promise(done => addEventListener('load', () => done()))"
+)
+"""Scripts put elements into the page's body, which is there a moment after its address."""
 _PART = 8_000_000  # characters sent at once; Chromium takes messages of up to 100 MB
 
 
@@ -197,6 +202,7 @@ class Browser:
             self._send("Page.enable", self._session)
             self._send("Page.navigate", self._session, url=_ADDRESS)
             self._send("Fetch.disable", self._session)
+            self._run(_LOADED)
             self._run(f"{get_plotlyjs()}\n;0")
             self._run((files("hanbin_data.slides") / "reading.js").read_text("utf-8") + "\n;0")
 
