@@ -150,10 +150,16 @@ def devtools(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="module")
 def chromium(devtools: str) -> Iterator[Any]:
     """That browser as Playwright drives it, which a process can do but once at a time."""
+    from playwright.sync_api import TimeoutError as Late
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        yield playwright.chromium.connect_over_cdp(devtools)
+        connect = playwright.chromium.connect_over_cdp
+        try:
+            browser = connect(devtools, timeout=10_000)
+        except Late:  # a browser that has just started may miss who calls first
+            browser = connect(devtools)
+        yield browser
 
 
 @pytest.fixture(scope="session")
